@@ -1,0 +1,29 @@
+/* mem.h - allocation that does not return NULL: out of memory ends the
+ * program with EXIT_SYSTEM and a message. Everything is released by free(). */
+#ifndef MEM_H
+#define MEM_H
+
+#include <stddef.h>
+
+void *xmalloc(size_t n) __attribute__((malloc, returns_nonnull));
+void *xcalloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
+/* n * size bytes, refused when the product overflows. */
+void *xreallocarray(void *p, size_t n, size_t size)
+    __attribute__((returns_nonnull));
+char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
+char *xstrndup(const char *s, size_t n)
+    __attribute__((malloc, returns_nonnull));
+char *xasprintf(const char *fmt, ...)
+    __attribute__((malloc, returns_nonnull, format(printf, 1, 2)));
+
+/*
+ * Make room for one more element in a growing array: returns p, perhaps moved,
+ * with *cap doubled when n == *cap.
+ */
+void *xgrow(void *p, size_t n, size_t *cap, size_t size)
+    __attribute__((returns_nonnull));
+
+/* Out of memory: say so and exit. Also for libraries that returned NULL. */
+void mem_fail(void) __attribute__((noreturn));
+
+#endif
