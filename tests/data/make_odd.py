@@ -13,7 +13,8 @@ Members of a listed object:
            "error"  read_csv raises whatever the options
            "index"  read_csv silently makes an index of the first columns
            "text"   read_csv turns a column of whole numbers into text
-  options  arguments that read_csv needs, {} for the default
+  options  arguments that read_csv needs, {} for the default; header and
+           skiprows are the user's to tell, the others can be found out
   kinds    i signed, u unsigned, f float, b boolean, O text or mixed objects
   purpose  what the file is for
 A reader that follows pandas reads the first sort and refuses the others.
@@ -426,6 +427,14 @@ def _(r):
     return text + "Köln,4\n".encode("latin-1")
 
 
+@odd("cp1252.csv", "Windows bytes: euro sign, curly quotes, dashes", 45,
+     "OOf", encoding="cp1252")
+def _(r):
+    return table(["Preis", "Zitat", "n"],
+                 ((f"{r.whole(1, 99)} €", r.pick(["“so”", "„anders“", "x – y"]),
+                   f"{r.unit():.2f}") for i in range(45))).encode("cp1252")
+
+
 @odd("utf8_bom.csv", "UTF-8 behind a byte order mark, quoted header", 40,
      "Oif")
 def _(r):
@@ -529,6 +538,19 @@ def _(r):
     return table(["id", "kind", "v"],
                  ((i, r.pick(["a", "b", "c"]), f"{r.normal():.2f}")
                   for i in range(60)), sep="|")
+
+
+@odd("headerless.csv", "data from the first line on", 50, "Oif", header=None)
+def _(r):
+    return "".join(f"{r.pick('abc')},{i},{r.unit():.3f}\n" for i in range(50))
+
+
+@odd("preamble.csv", "a title and a comment above the header", 40, "Oi",
+     skiprows=2)
+def _(r):
+    return ("Report of the week, final\n# drawn by hand\n"
+            + table(["side", "n"], ((r.pick(["left", "right"]), i)
+                                    for i in range(40))))
 
 
 @odd("blank_lines.csv", "blank lines before, between and after", 12, "ii")
