@@ -10,7 +10,7 @@ PKG_CONFIG ?= pkg-config
 DEPS ?= yes
 B ?= build
 
-PKGS := jansson libcurl libyaml-0.1 libcrypto libseccomp libarchive
+PKGS := jansson libcurl yaml-0.1 libcrypto libseccomp libarchive
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings
 CPPFLAGS += -D_GNU_SOURCE -iquote lib -iquote $(B)/gen \
