@@ -7,22 +7,40 @@ DESTDIR ?=
 CC ?= cc
 CFLAGS ?= -O2 -g
 PKG_CONFIG ?= pkg-config
+# DEPS=no: never install packages. WERROR=-Werror: warnings are errors.
 DEPS ?= yes
+WERROR ?=
+# Seconds for each fuzzer; tests at once; where `make demo` writes.
+FUZZ_TIME ?= 60
+JOBS ?= $(shell nproc 2>/dev/null || echo 2)
+DEMO ?= demo
 B ?= build
 
 PKGS := jansson libcurl yaml-0.1 libcrypto libseccomp libarchive
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
-	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings
-CPPFLAGS += -D_GNU_SOURCE -iquote lib -iquote $(B)/gen \
-	-DCSV_AGENT_VERSION='"$(VERSION)"' $(shell $(PKG_CONFIG) --cflags $(PKGS))
-LDLIBS += $(shell $(PKG_CONFIG) --libs $(PKGS)) -lm
+	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings $(WERROR)
+HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection
+HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 
 ifdef SAN		# make SAN=address,undefined check
 B := build-san
 SANFLAGS := -fsanitize=$(SAN) -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer
+HARDEN := -fPIE
 export CK_FORK := no
+export SAN
+else ifneq ($(filter -O1 -O2 -O3 -Os,$(CFLAGS)),)
+HARDEN += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
+
+CPPFLAGS += -D_GNU_SOURCE -iquote lib -iquote $(B)/gen \
+	-DCSV_AGENT_VERSION='"$(VERSION)"'
+LIBS_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
+LDLIBS += $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -lm
+NOLIBS := $(shell $(PKG_CONFIG) --exists $(PKGS) 2>/dev/null || echo yes)
+COMPILE = $(CC) -std=c11 $(WARN) $(CPPFLAGS) $(LIBS_CFLAGS) $(HARDEN) \
+	$(CFLAGS) $(SANFLAGS)
+LINK = $(CC) $(CFLAGS) $(SANFLAGS) $(HARDEN_LD) $(LDFLAGS)
 
 PROGS := $(notdir $(patsubst %/,%,$(dir $(wildcard cmd/*/main.c))))
 LIBSRC := $(wildcard lib/*.c lib/*/*.c)
@@ -32,12 +50,32 @@ PYHDR := $(PYSRC:lib/py/%.py=$(B)/gen/%.py.h)
 LIB := $(B)/libcommon.a
 BINS := $(PROGS:%=$(B)/bin/%)
 UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
+HELPERS := $(patsubst tests/helper/%.c,$(B)/helper/%,\
+	$(wildcard tests/helper/*.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+REPLAYS := $(FUZZERS:%=$(B)/replay/%)
+SOURCES = $(wildcard cmd/*/*.c lib/*.c lib/*/*.c tests/*/*.c)
+HEADERS = $(wildcard cmd/*/*.h lib/*.h lib/*/*.h tests/*/*.h)
+SCRIPTS = $(shell grep -lE '^\#!.*(bash|/sh|env sh)' .ci/run mk/* \
+	examples/*.sh examples/*/*.sh tests/*/*.sh tests/*/*.t 2>/dev/null)
+PYTHONS = $(shell grep -lE '^\#!.*python3' tests/*/* 2>/dev/null; \
+	ls lib/py/*.py tests/*/*.py 2>/dev/null)
+MANS = $(wildcard man/*.[157])
 
-all: $(BINS)
+all: $(BINS) ## build the programs into build/bin
 
-$(B)/%.o: %.c | $(PYHDR)
+ifeq ($(NOLIBS),yes)
+have-libs:
+	@echo "make: some of these are missing: $(PKGS)" >&2
+	@echo "make: 'make deps' installs what the build needs" >&2
+	@exit 2
+else
+have-libs:
+endif
+
+$(B)/%.o: %.c | have-libs $(PYHDR)
 	@mkdir -p $(@D)
-	$(CC) -std=c11 $(WARN) $(CPPFLAGS) $(CFLAGS) $(SANFLAGS) -MMD -MP -c -o $@ $<
+	$(COMPILE) -MMD -MP -c -o $@ $<
 
 # A Python file becomes a C array of its bytes, so that it stays a real file.
 $(B)/gen/%.py.h: lib/py/%.py
@@ -52,24 +90,172 @@ $(LIB): $(LIBOBJ)
 define prog_rule
 $(B)/bin/$(1): $$(patsubst %.c,$(B)/%.o,$$(wildcard cmd/$(1)/*.c)) $(LIB)
 	@mkdir -p $$(@D)
-	$$(CC) $$(CFLAGS) $$(SANFLAGS) $$(LDFLAGS) -o $$@ $$^ $$(LDLIBS)
+	$$(LINK) -o $$@ $$^ $$(LDLIBS)
 endef
 $(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
 
 $(B)/tests/%: $(B)/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS) \
-	    $(shell $(PKG_CONFIG) --libs check)
+	$(LINK) -o $@ $^ $(LDLIBS) $(shell $(PKG_CONFIG) --libs check)
 
-units: $(UNITS)
+# Small programs that tests run.
+$(B)/helper/%: $(B)/tests/helper/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(LDLIBS)
 
-check: all units
-	B=$(B) prove -v $(UNITS) $(wildcard tests/*/*.t)
+# A fuzzer that only runs its seeds: works with any compiler.
+$(B)/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIB)
+	@mkdir -p $(@D)
+	$(LINK) -o $@ $^ $(LDLIBS)
 
-clean:
-	rm -rf build build-*
+units: $(UNITS) $(REPLAYS) $(HELPERS)
+
+# ---- Tests ----
+
+# What `make check` runs; TESTS='tests/cli/run.t' picks some.
+TESTS ?= $(UNITS) $(REPLAYS) $(sort $(wildcard tests/*/*.t))
+
+check: ## build and run the tests
+	@mk/deps.sh $(DEPS) build run check
+	@$(MAKE) --no-print-directory DEPS=no run-check
+
+check-all: ## the tests, slow ones and those that need more packages too
+	@mk/deps.sh $(DEPS) build run check lint peers
+	@CHECK_ALL=1 $(MAKE) --no-print-directory DEPS=no run-check
+
+run-check: all units
+	@B=$(B) JOBS=$(JOBS) mk/check.sh $(TESTS)
+
+bench: all ## print what is measured against what users have today
+	@set -e; for t in $(sort $(wildcard tests/bench/bench_*)); do \
+	    B=$(B) $$t; done
+
+quality: all ## judge the questions of the example data
+	@set -e; for t in $(sort $(wildcard tests/quality/quality_*)); do \
+	    B=$(B) $$t; done
+
+fuzz: ## fuzz each parser for FUZZ_TIME seconds (clang)
+	@mk/deps.sh $(DEPS) build fuzz
+	@$(MAKE) --no-print-directory DEPS=no B=build-fuzz CC=clang \
+	    SANFLAGS='-fsanitize=fuzzer-no-link,address,undefined \
+	    -fno-sanitize-recover=all -fno-omit-frame-pointer' HARDEN=-fPIE \
+	    FUZZ_LINK=-fsanitize=fuzzer,address,undefined run-fuzz
+
+run-fuzz: $(FUZZERS:%=$(B)/fuzz/%)
+	@set -e; for f in $(FUZZERS); do B=$(B) mk/fuzz.sh $$f $(FUZZ_TIME); \
+	    done
+
+$(B)/fuzz/%: $(B)/tests/fuzz/%.o $(LIB)
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) $(FUZZ_LINK) -o $@ $^ $(LDLIBS)
+
+coverage: ## lines of lib/ that the tests reach
+	@rm -rf build-cov
+	@$(MAKE) --no-print-directory B=build-cov CFLAGS='-O0 -g --coverage' \
+	    HARDEN= HARDEN_LD= CK_FORK=no check
+	@mk/coverage.sh build-cov
+
+# ---- Lint ----
+
+lint: ## formatter, static checks, headers, man pages, scripts
+	@mk/deps.sh $(DEPS) build lint
+	@$(MAKE) --no-print-directory DEPS=no run-lint
+
+run-lint: check-format check-headers check-tidy check-cppcheck check-man \
+	check-scripts
+
+check-format:
+	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
+
+# Each header compiles alone.
+check-headers: $(PYHDR)
+	@set -e; for h in $(HEADERS); do \
+	    echo '#include "'$$h'"' | $(CC) -std=c11 $(WARN) -Werror \
+	    $(CPPFLAGS) $(LIBS_CFLAGS) -iquote . -fsyntax-only -x c - || \
+	    { echo "$$h: does not compile alone" >&2; exit 1; }; done
+
+check-tidy: $(PYHDR)
+	printf '%s\n' $(SOURCES) | xargs -P $(JOBS) -n 4 \
+	    sh -c 'clang-tidy --quiet "$$@" -- -std=c11 $(subst ",\",$(CPPFLAGS)) \
+	    $(LIBS_CFLAGS) 2>/dev/null' tidy
+
+check-cppcheck:
+	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -j $(JOBS) \
+	    --enable=warning,performance,portability \
+	    --suppressions-list=mk/cppcheck.txt \
+	    -D_GNU_SOURCE -I lib $(SOURCES)
+
+check-man:
+	mandoc -Tlint -Wwarning $(MANS)
+
+check-scripts:
+	shellcheck $(SCRIPTS)
+	python3 mk/pycheck.py $(PYTHONS)
+
+# ---- Packages, demonstration ----
+
+deps: ## install what is missing (apt), or print the command for it
+	@mk/deps.sh $(DEPS) build run check
+
+demo: ## run the pipeline on examples/data (no key is read or sent)
+	@mk/deps.sh $(DEPS) build run
+	@$(MAKE) --no-print-directory -s -j$(JOBS) DEPS=no all
+	@BIN=$(B)/bin examples/demo.sh $(DEMO)
+
+# ---- Install ----
+
+BINDIR = $(DESTDIR)$(PREFIX)/bin
+MANDIR = $(DESTDIR)$(PREFIX)/share/man
+DOCDIR = $(DESTDIR)$(PREFIX)/share/doc/csv-agent
+BASHDIR = $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+ZSHDIR = $(DESTDIR)$(PREFIX)/share/zsh/site-functions
+DOCS = README.md NEWS.md LICENSE
+EXAMPLES = $(shell cd examples && find . -type f ! -name '*.pyc')
+
+install: all ## DESTDIR= PREFIX=/usr/local
+	install -d $(BINDIR) $(BASHDIR) $(ZSHDIR) $(MANDIR)/man1 \
+	    $(MANDIR)/man5 $(MANDIR)/man7 $(DOCDIR)
+	install -m 755 $(BINS) $(BINDIR)
+	install -m 644 $(DOCS) $(DOCDIR)
+	@set -e; for m in $(MANS); do \
+	    install -m 644 $$m $(MANDIR)/man$${m##*.}; done
+	@set -e; for p in $(PROGS); do \
+	    $(B)/bin/$$p --completion bash > $(BASHDIR)/$$p; \
+	    $(B)/bin/$$p --completion zsh > $(ZSHDIR)/_$$p; done
+	@set -e; cd examples; for f in $(EXAMPLES); do \
+	    mode=644; [ ! -x $$f ] || mode=755; \
+	    install -D -m $$mode $$f $(DOCDIR)/examples/$$f; done
+
+uninstall: ## the same variables as install
+	rm -f $(PROGS:%=$(BINDIR)/%) $(PROGS:%=$(BASHDIR)/%) \
+	    $(PROGS:%=$(ZSHDIR)/_%)
+	rm -f $(foreach m,$(notdir $(MANS)),\
+	    $(MANDIR)/man$(subst .,,$(suffix $(m)))/$(m))
+	rm -rf $(DOCDIR)
+
+dist: ## a reproducible csv-agent-VERSION.tar.gz of HEAD
+	@mk/dist.sh
+
+compile_commands.json: Makefile $(SOURCES) ## for editors and tools
+	@{ sep='['; for f in $(SOURCES); do printf '%s\n{"directory": "%s", ' \
+	    "$$sep" '$(CURDIR)'; printf '"file": "%s", "command": "%s"}' $$f \
+	    '$(subst ",\\\",$(COMPILE)) -c '$$f; sep=','; done; \
+	    printf '\n]\n'; } > $@.tmp
+	@mv $@.tmp $@
+
+clean: ## remove what was built
+	rm -rf build build-* $(DEMO) compile_commands.json csv-agent-*.tar.gz
+
+help: ## this list
+	@sed -n 's/^\([a-z_.-]*\):.*## \(.*\)/  \1|\2/p' Makefile | \
+	    awk -F'|' '{printf "%-24s %s\n", $$1, $$2}'
+	@echo "Also: make SAN=address,undefined check; CC=clang; DEPS=no"
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.PHONY: all units check clean
+.PHONY: all have-libs units check check-all run-check bench quality fuzz \
+	run-fuzz coverage lint run-lint check-format check-headers check-tidy \
+	check-cppcheck check-man check-scripts deps demo install uninstall \
+	dist clean help
 .SECONDARY:
+.DELETE_ON_ERROR:

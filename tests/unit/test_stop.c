@@ -165,7 +165,7 @@ struct sim {
  * after whole waves, or after each run.
  */
 static struct sim
-simulate(enum stop_rule rule, double p, double nothing, bool waves)
+simulate(enum stop_rule rule, double p, double nothing, bool in_waves)
 {
 	enum { QUESTIONS = 20000, N = 7 };
 	struct sim s = {0};
@@ -186,7 +186,7 @@ simulate(enum stop_rule rule, double p, double nothing, bool waves)
 			add(&all, o[i]);
 		}
 		while (!stop_decided(&v, rule, 0.5, true))
-			for (k = waves ? stop_wave(&v) : 1; k > 0; k--)
+			for (k = in_waves ? stop_wave(&v) : 1; k > 0; k--)
 				add(&v, o[v.made]);
 		s.runs += v.made;
 		s.changed += stop_vote(&v, 0.5) != stop_vote(&all, 0.5);
