@@ -10,6 +10,7 @@
 #include "buf.h"
 #include "conf.h"
 #include "digest.h"
+#include "stop.h"
 
 /*
  * An answer is a json_t as submit() normalised it: null, boolean, number
@@ -153,10 +154,12 @@ void ans_verdict(
 void ans_verdict_clear(struct ans_verdict *v);
 
 /*
- * Is `verified` settled whatever the runs still to come (planned - n_blind)
- * answer? This is the stopping rule "verdict". True where none is to come.
+ * The group as votes for stop_vote and stop_decided, with the same comparisons
+ * as the verdict; *gold_ok: the gold run submitted, and what it submitted
+ * matches the truth where there is one.
  */
-bool ans_decided(const struct ans_group *g, const struct ans_rule *r);
+void ans_votes(const struct ans_group *g, const struct ans_rule *r,
+    struct stop_votes *votes, bool *gold_ok);
 
 /*
  * The member `stopping` of a group's last line: {rule, min_agreement,

@@ -162,13 +162,6 @@ ans_known_wrong(
 
 /* ---- Verdict ---- */
 
-/* Blind submissions that a verdict needs. */
-static size_t
-needed(size_t planned)
-{
-	return planned < 2 ? planned : 2;
-}
-
 static bool
 only_reference(const struct ans_group *g)
 {
@@ -240,11 +233,13 @@ count_runs(
 	}
 }
 
-static bool
-agreed(size_t n_agree, size_t n_submitted, size_t planned, double share)
+static struct stop_votes
+votes_of(const struct ans_verdict *v, const struct ans_group *g)
 {
-	return n_submitted >= needed(planned) &&
-	    (double)n_agree > share * (double)n_submitted;
+	return (struct stop_votes){.planned = (unsigned)g->planned,
+	    .made = (unsigned)g->n_blind,
+	    .submitted = (unsigned)v->n_submitted,
+	    .matching = (unsigned)v->n_agree};
 }
 
 /* The first category that holds, given the counts. */
@@ -252,6 +247,7 @@ static const char *
 category(const struct ans_verdict *v, const struct ans_group *g,
     const struct ans_rule *r)
 {
+	const struct stop_votes votes = votes_of(v, g);
 	const struct ans_run *gold = g->gold;
 	double share = r->tol.min_agreement;
 
@@ -269,9 +265,9 @@ category(const struct ans_verdict *v, const struct ans_group *g,
 		    : "truth_mismatch";
 	if (g->planned == 0)
 		return v->has_truth ? "good" : "ambiguous";
-	if (v->n_submitted < needed(g->planned))
+	if (v->n_submitted < (g->planned < 2 ? 1 : 2))
 		return "hint_necessary";
-	if (!agreed(v->n_agree, v->n_submitted, g->planned, share)) {
+	if (!stop_vote(&votes, share)) {
 		if (!v->gold_matches_majority &&
 		    (double)v->count[0] > share * (double)v->n_submitted)
 			return "hint_necessary";
@@ -310,31 +306,17 @@ ans_verdict_clear(struct ans_verdict *v)
 	*v = (struct ans_verdict){0};
 }
 
-bool
-ans_decided(const struct ans_group *g, const struct ans_rule *r)
+void
+ans_votes(const struct ans_group *g, const struct ans_rule *r,
+    struct stop_votes *votes, bool *gold_ok)
 {
-	size_t left = g->planned > g->n_blind ? g->planned - g->n_blind : 0;
-	double share = r->tol.min_agreement;
-	struct ans_verdict v = {0};
-	bool surely, never;
+	struct ans_verdict v = {.has_truth = ans_has_truth(g->question)};
+	const struct ans_run *gold = g->gold;
 
-	if (left == 0)
-		return true;
-	if (g->gold == NULL)
-		return false;
-	if (!g->gold->submitted)
-		return true;
-	v.has_truth = ans_has_truth(g->question);
-	if (v.has_truth && !ans_matches_truth(g->gold->answer, g->question, r))
-		return true;
 	count_runs(&v, g, r);
-	/* the worst that can come: all submit something else */
-	surely = v.n_submitted >= needed(g->planned) &&
-	    (double)v.n_agree > share * (double)(v.n_submitted + left);
-	/* the best: all agree */
-	never =
-	    !agreed(v.n_agree + left, v.n_submitted + left, g->planned, share);
-	return surely || never;
+	*votes = votes_of(&v, g);
+	*gold_ok = gold != NULL && gold->submitted &&
+	    (!v.has_truth || ans_matches_truth(gold->answer, g->question, r));
 }
 
 /* ---- Stopping ---- */

@@ -244,8 +244,10 @@ verdict(const char *answers, size_t planned, const char *question,
 	struct ans_run run[16] = {0};
 	struct ans_group g = {.question = q, .planned = planned};
 	struct ans_verdict v;
+	struct stop_votes votes;
 	struct ans_rule r;
 	size_t i, n = json_array_size(list);
+	bool gold_ok;
 
 	ans_rule_init(&r, q, &defaults);
 	for (i = 0; i < n; i++) {
@@ -262,7 +264,9 @@ verdict(const char *answers, size_t planned, const char *question,
 	g.blind = run + 1;
 	g.n_blind = n > 0 ? n - 1 : 0;
 	ans_verdict(&v, &g, &r);
-	*decided = ans_decided(&g, &r);
+	ans_votes(&g, &r, &votes, &gold_ok);
+	*decided =
+	    stop_decided(&votes, STOP_VERDICT, r.tol.min_agreement, gold_ok);
 	json_decref(list);
 	json_decref(q);
 	return v;
@@ -286,7 +290,7 @@ START_TEST(verdicts)
 	    {"[7]", 0, either, "good", true, true},
 	    {"[\"!\"]", 0, truth, "too_hard", false, true},
 	    {"[\"!s\"]", 0, truth, "execution_failure", false, true},
-	    {"[]", 3, truth, "incomplete", false, false},
+	    {"[]", 3, truth, "incomplete", false, true},
 	    {"[5]", 0, "{}", "ambiguous", false, true},
 	    {"[5,5]", 1, truth, "good", true, true},
 	    {"[5,6]", 1, truth, "hint_necessary", false, true},
@@ -331,7 +335,7 @@ START_TEST(verdicts)
 }
 END_TEST
 
-/* ans_decided against every way the missing runs can end. */
+/* stop_decided against every way the missing runs can end. */
 START_TEST(decided_is_sound)
 {
 	static const char *const blind[] = {"5", "6", "\"!\""};
