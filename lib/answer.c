@@ -352,7 +352,7 @@ match_p(double a, double b, const struct ans_tol *t)
 
 	if (!(fabs(a - b) <= t->p * (1 + SLACK)))
 		return false;
-	return near(a, level) || near(b, level) || (a < level) == (b < level);
+	return near(a, b) || (a < level) == (b < level);
 }
 
 static bool
