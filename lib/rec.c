@@ -34,6 +34,7 @@ struct rec_in {
 	bool eof, done, skipping;
 	const char *text; /* the line last pulled, in buf */
 	size_t textlen;
+	bool torn; /* it has no newline */
 	FILE *rejects;
 	size_t count, rejected;
 };
@@ -313,20 +314,26 @@ rec_write(int fd, const void *p, size_t n)
 }
 
 void
+rec_put_buf(struct buf *line)
+{
+	buf_putc(line, '\n');
+	if (rec_write(STDOUT_FILENO, line->p, line->n) == 0)
+		return;
+	if (errno == EPIPE) {
+		signal(SIGPIPE, SIG_DFL);
+		raise(SIGPIPE);
+	}
+	err(EXIT_SYSTEM, "standard output");
+}
+
+void
 rec_put_text(const char *line, size_t n)
 {
 	static struct buf out; /* kept from record to record */
 
 	buf_reset(&out);
 	buf_put(&out, line, n);
-	buf_putc(&out, '\n');
-	if (rec_write(STDOUT_FILENO, out.p, out.n) == -1) {
-		if (errno == EPIPE) {
-			signal(SIGPIPE, SIG_DFL);
-			raise(SIGPIPE);
-		}
-		err(EXIT_SYSTEM, "standard output");
-	}
+	rec_put_buf(&out);
 	if (out.cap > 1 << 20)
 		buf_clear(&out);
 }
@@ -337,7 +344,7 @@ rec_put(const json_t *rec)
 	struct buf b = {0};
 
 	rec_dump(&b, rec, 0);
-	rec_put_text(b.p, b.n);
+	rec_put_buf(&b);
 	buf_clear(&b);
 }
 
@@ -476,7 +483,8 @@ skip_long(struct rec_in *in)
 	char *nl;
 
 	if (!in->skipping) {
-		if (in->buf.n - in->pos <= REC_LINE_MAX)
+		if (in->buf.n - in->pos <= REC_LINE_MAX ||
+		    memchr(in->buf.p + in->pos, '\n', REC_LINE_MAX) != NULL)
 			return false;
 		fail_set(&f, FAIL_LONG, "expected a line of at most %d MiB",
 		    REC_LINE_MAX >> 20);
@@ -552,54 +560,86 @@ check(const struct rec_in *in, const json_t *rec, struct fail *f)
 	return 0;
 }
 
+/* The line in memory as a record; *rec is a new reference also where it is
+ * JSON but no record, else NULL. */
+static int
+judge(const struct rec_in *in, json_t **rec, struct fail *f)
+{
+	*rec = rec_parse(in->text, in->textlen, f);
+	if (*rec != NULL)
+		return check(in, *rec, f);
+	if (in->torn)
+		fail_set(f, FAIL_TORN,
+		    "expected a newline, saw the end of the input (torn line)");
+	return -1;
+}
+
+/* The next line that is not blank. */
 static enum rec_got
-pull_line(struct rec_in *in, json_t **rec, struct rec_pos *pos)
+pull_line(struct rec_in *in, struct rec_pos *pos)
 {
 	enum rec_got got;
-	struct fail f;
-	bool torn;
 
-	got = next_line(in, &in->text, &in->textlen, &torn);
-	if (got != REC_GOT)
-		return got;
-	*pos = (struct rec_pos){in->paths[0], in->line};
-	if (in->line == 1 && in->textlen >= 3 &&
-	    memcmp(in->text, "\xef\xbb\xbf", 3) == 0) {
-		in->text += 3;
-		in->textlen -= 3;
-	}
-	*rec = NULL;
-	if (blank(in->text, in->textlen))
-		return REC_GOT;
-	*rec = rec_parse(in->text, in->textlen, &f);
-	if (*rec != NULL && check(in, *rec, &f) == 0) {
-		in->count++;
-		return REC_GOT;
-	}
-	if (*rec == NULL && torn)
-		fail_set(&f, FAIL_TORN,
-		    "expected a newline, saw the end of the input (torn line)");
-	rec_reject(in, pos, *rec, in->text, &f);
-	json_decref(*rec);
-	*rec = NULL;
+	do {
+		if (in->buf.n > in->pos && skip_long(in))
+			return REC_MORE;
+		got = next_line(in, &in->text, &in->textlen, &in->torn);
+		if (got != REC_GOT)
+			return got;
+		*pos = (struct rec_pos){in->paths[0], in->line};
+		if (in->line == 1 && in->textlen >= 3 &&
+		    memcmp(in->text, "\xef\xbb\xbf", 3) == 0) {
+			in->text += 3;
+			in->textlen -= 3;
+		}
+	} while (blank(in->text, in->textlen));
 	return REC_GOT;
+}
+
+enum rec_got
+rec_pull_text(struct rec_in *in, struct rec_pos *pos)
+{
+	enum rec_got got;
+
+	while (!in->done) {
+		got = pull_line(in, pos);
+		if (got == REC_GOT)
+			in->count++;
+		if (got != REC_END)
+			return got;
+		next_input(in);
+	}
+	return REC_END;
+}
+
+void
+rec_refuse(struct rec_in *in, const struct rec_pos *pos, const struct fail *f)
+{
+	struct fail own;
+	json_t *rec;
+
+	if (judge(in, &rec, &own) == -1)
+		f = &own;
+	in->count--;
+	rec_reject(in, pos, rec, in->text, f);
+	json_decref(rec);
 }
 
 enum rec_got
 rec_pull(struct rec_in *in, json_t **rec, struct rec_pos *pos)
 {
 	enum rec_got got;
+	struct fail f;
 
-	while (!in->done) {
-		if (in->buf.n > in->pos && skip_long(in))
-			continue;
-		got = pull_line(in, rec, pos);
-		if (got == REC_MORE || (got == REC_GOT && *rec != NULL))
-			return got;
-		if (got == REC_END)
-			next_input(in);
+	while ((got = rec_pull_text(in, pos)) == REC_GOT) {
+		if (judge(in, rec, &f) == 0)
+			return REC_GOT;
+		in->count--;
+		rec_reject(in, pos, *rec, in->text, &f);
+		json_decref(*rec);
+		*rec = NULL;
 	}
-	return REC_END;
+	return got;
 }
 
 /* What a reject record holds of the bad line: the object, or its text. */

@@ -35,6 +35,15 @@ enum rec_got {
 struct rec_in *rec_open(
     char *const *paths, const char *types, const char *rejects, struct fail *f);
 enum rec_got rec_pull(struct rec_in *in, json_t **rec, struct rec_pos *pos);
+/*
+ * The same without parsing: the next line that is not blank, see rec_line, for
+ * programs that read records as text (span.h). What they cannot use they hand
+ * to rec_refuse, which rejects it with the reason that rec_pull would have
+ * found, else with f's.
+ */
+enum rec_got rec_pull_text(struct rec_in *in, struct rec_pos *pos);
+void rec_refuse(
+    struct rec_in *in, const struct rec_pos *pos, const struct fail *f);
 /* One read(2); for an event loop, call it when rec_fd is readable. A failing
  * read ends the program with EXIT_SYSTEM. */
 void rec_fill(struct rec_in *in);
@@ -79,6 +88,8 @@ void rec_dump(struct buf *b, const json_t *v, int flags);
  */
 void rec_put(const json_t *rec);
 void rec_put_text(const char *line, size_t n);
+/* The same for text without its newline in a buffer, which gets one. */
+void rec_put_buf(struct buf *line);
 /* Write all of n bytes to fd; -1 and errno when that fails. */
 int rec_write(int fd, const void *p, size_t n);
 
