@@ -1,7 +1,6 @@
 /* box.c - sandboxes: which live, which traces have a worker, who waits. */
 #include <errno.h>
 #include <fcntl.h>
-#include <math.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 #include "digest.h"
 #include "log.h"
 #include "mem.h"
+#include "rec.h"
 
 enum {
 	ZYGOTE_BYTES = 200 << 20, /* guess, before one has told */
@@ -120,6 +120,16 @@ box_conf_init(struct box_conf *conf)
 	    .memory = (size_t)512 << 20,
 	    .max_boxes = 4,
 	    .pool = 2};
+}
+
+int
+box_conf_set(struct box_conf *conf, const struct conf *c, struct fail *f)
+{
+	conf->python = conf_str(c, CONF_PYTHON);
+	conf->cell_timeout = conf_real(c, CONF_CELL_TIMEOUT);
+	conf->trace_timeout = conf_real(c, CONF_TRACE_TIMEOUT);
+	conf->memory = conf_size(c, CONF_MEMORY_LIMIT);
+	return box_tier_parse(conf_str(c, CONF_SANDBOX), &conf->tier, f);
 }
 
 /* Run the pump in the next step. */
@@ -943,7 +953,6 @@ json_t *
 box_result_json(const struct box_result *r)
 {
 	json_t *v = json_object(), *a;
-	double elapsed = getenv("SOURCE_DATE_EPOCH") != NULL ? 0 : r->elapsed;
 
 	json_object_set_new(v, "success", json_boolean(r->success));
 	json_object_set_new(v, "stdout", json_string(r->out));
@@ -951,8 +960,7 @@ box_result_json(const struct box_result *r)
 	json_object_set(v, "hooks", r->hooks);
 	json_object_set_new(v, "submitted_answer",
 	    r->submitted ? json_incref(r->answer) : json_null());
-	json_object_set_new(
-	    v, "elapsed", json_real(round(elapsed * 1e6) / 1e6));
+	json_object_set_new(v, "elapsed", rec_elapsed(r->elapsed));
 	if (r->status != BOX_OK && r->status != BOX_ERROR)
 		json_object_set_new(
 		    v, "status", json_string(box_status_name(r->status)));

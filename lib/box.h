@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "conf.h"
 #include "ev.h"
 #include "fail.h"
 
@@ -52,6 +53,9 @@ struct box_conf {
 };
 
 void box_conf_init(struct box_conf *conf);
+/* Take sandbox, python, cell_timeout, trace_timeout and memory_limit from the
+ * configuration (strings are borrowed from it). -1: a word of no tier. */
+int box_conf_set(struct box_conf *conf, const struct conf *c, struct fail *f);
 
 struct box_host;
 struct box;
@@ -66,7 +70,8 @@ struct box_trace;
  */
 struct box_host *box_host_new(
     struct ev *ev, const struct box_conf *conf, struct fail *f);
-/* Kill everything; boxes and traces still held become invalid. NULL is fine. */
+/* Kill everything; boxes and traces still held become invalid. NULL is fine.
+ * Not from a callback. */
 void box_host_free(struct box_host *h);
 /* The `sandbox` member of trace records, borrowed: {"tier", "interpreter",
  * "python", "pandas", "numpy", "scipy", "statsmodels", "sklearn"}; texts. */
@@ -140,8 +145,8 @@ struct box_result {
 			      time", "cells", "CPU time", "memory", "output",
 			      "protocol") or NULL */
 	bool fresh; /* the state of earlier cells was lost before this cell:
-		       it ran in a new worker (out says so to nobody: tell the
-		       teacher) */
+		       it ran in a new worker; err begins with a line that
+		       says so */
 	bool state_lost; /* the worker is gone: the next cell gets a new one */
 	bool clock; /* read the clock: may differ when run again */
 	bool entropy; /* drew unseeded random numbers: the same */

@@ -5,8 +5,7 @@
 
 #include "box_int.h"
 #include "mem.h"
-
-#define INT_TAG "\001int" /* {INT_TAG: "digits"}: beyond 64 bits */
+#include "rec.h"
 
 /* Before parsing, so that a small text cannot cost much memory or stack. */
 static int
@@ -36,50 +35,6 @@ check_shape(const char *s, size_t n, struct fail *f)
 		}
 	}
 	return 0;
-}
-
-static json_t *untag(json_t *v, struct fail *f);
-
-/* Replace the tagged integers inside a container. */
-static int
-untag_inside(json_t *v, struct fail *f)
-{
-	json_t *x, *w;
-	const char *k;
-	void *tmp;
-	size_t i;
-
-	json_object_foreach_safe(v, tmp, k, x)
-	{
-		if ((w = untag(x, f)) == NULL)
-			return -1;
-		if (w != x)
-			json_object_set_new_nocheck(v, k, w);
-	}
-	json_array_foreach(v, i, x)
-	{
-		if ((w = untag(x, f)) == NULL)
-			return -1;
-		if (w != x)
-			json_array_set_new(v, i, w);
-	}
-	return 0;
-}
-
-/* v itself, or a new value in its place; NULL: a broken tag. */
-static json_t *
-untag(json_t *v, struct fail *f)
-{
-	const char *s = json_string_value(json_object_get(v, INT_TAG));
-
-	if (s == NULL)
-		return untag_inside(v, f) == 0 ? v : NULL;
-	if (strspn(s + (*s == '-'), "0123456789") + (*s == '-') != strlen(s) ||
-	    strlen(s) < 19) {
-		fail_set(f, FAIL_SANDBOX, "frame with a broken integer");
-		return NULL;
-	}
-	return json_real(strtod(s, NULL));
 }
 
 static const char *
@@ -165,7 +120,6 @@ static int
 parse(const char *line, size_t n, unsigned long id, const char *nonce,
     struct box_frame *fr, struct fail *f)
 {
-	json_error_t e;
 	json_t *num;
 
 	if (n > BOX_FRAME_MAX)
@@ -173,11 +127,11 @@ parse(const char *line, size_t n, unsigned long id, const char *nonce,
 		    f, FAIL_SANDBOX, "frame of over %d bytes", BOX_FRAME_MAX);
 	if (check_shape(line, n, f) != 0)
 		return -1;
-	fr->obj = json_loadb(line, n, JSON_REJECT_DUPLICATES, &e);
+	if ((fr->obj = rec_parse(line, n, f)) == NULL)
+		return -1;
 	if (!json_is_object(fr->obj))
-		return fail_set(f, FAIL_SANDBOX, "frame is no JSON object: %s",
-		    fr->obj == NULL ? e.text : "another type");
-	if (untag_inside(fr->obj, f) != 0 || check_type(fr, n, f) != 0)
+		return fail_set(f, FAIL_SANDBOX, "frame is no object");
+	if (check_type(fr, n, f) != 0)
 		return -1;
 	if (fr->type == FRAME_READY)
 		return 0;

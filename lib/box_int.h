@@ -63,8 +63,7 @@ struct box_frame {
 
 /*
  * Check one line from a worker: size, depth, JSON, type, members, and, unless
- * it is `ready`, id and nonce. Integers beyond 64 bits come tagged and are
- * made ordinary. -1 with FAIL_SANDBOX where anything is amiss.
+ * it is `ready`, id and nonce. -1 and why where anything is amiss.
  */
 int box_frame_parse(const char *line, size_t n, unsigned long id,
     const char *nonce, struct box_frame *fr, struct fail *f);

@@ -438,30 +438,8 @@ def value_of(v):
 # ----------------------------------------------------------------- frames
 
 
-def wide(v):
-    """Tag integers beyond 64 bits, which the host's parser refuses."""
-    t = _type(v)
-    if t is int:
-        if -(1 << 63) <= v < (1 << 63):
-            return v
-        return {"\u0001int": hexless(v)}
-    if t is list:
-        return [wide(x) for x in v]
-    if t is dict:
-        return {k: wide(x) for k, x in v.items()}
-    return v
-
-
-def hexless(v):
-    """Decimal digits of an integer; Python limits how many at once."""
-    try:
-        return _str(v)
-    except ValueError:
-        raise TooLarge("the integer has too many digits")
-
-
 def encode(v):
-    return _dumps(wide(v)).encode("utf-8")
+    return _dumps(v).encode("utf-8")
 
 
 class Channel:
@@ -1228,6 +1206,11 @@ class Zygote:
         pid, trace = self.children.pop(fd)
         self.poll.unregister(fd)
         os.close(fd)
+        if self.conf["tier"] == "none":
+            try:    # what it left in its session
+                os.killpg(pid, signal.SIGKILL)
+            except OSError:
+                pass
         status = os.waitpid(pid, 0)[1]
         self.reply({"op": "exit", "trace": trace, "status": status})
 
