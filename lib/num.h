@@ -20,13 +20,22 @@
  * Scratch memory, for callers that run a kernel many times: {0} to begin with,
  * grown as needed, kept between calls, released by num_work_clear(). Every
  * function that takes one accepts NULL and then allocates for that call only.
+ * Not to be shared by threads.
  */
+enum num_slot {
+	NUM_SLOT_SORT, /* sorting and ranking */
+	NUM_SLOT_TEST, /* what calls these */
+	NUM_SLOT_USER, /* never touched here */
+	NUM_SLOTS
+};
 struct num_work {
-	void *p; /* owned */
-	size_t cap;
+	void *p[NUM_SLOTS]; /* owned */
+	size_t cap[NUM_SLOTS];
 };
 
 /* At least size bytes, aligned for any type; old content is lost. */
+void *num_work_slot(struct num_work *w, enum num_slot slot, size_t size);
+/* The same, of NUM_SLOT_USER: for the caller's own arrays. */
 void *num_work_get(struct num_work *w, size_t size);
 void num_work_clear(struct num_work *w);
 
@@ -229,8 +238,8 @@ struct num_test {
 
 /*
  * t tests, as scipy.stats.ttest_*. effect: Cohen's d (num_cohen_d for two
- * samples; mean / sd of the values or differences for one). No spread at all:
- * stat is NaN or infinite, p NaN or 0.
+ * samples; (mean - mu) / sd of the values or differences for one). No spread at
+ * all: stat is NaN or infinite, p NaN or 0.
  */
 struct num_test num_ttest_1(const double *v, size_t n, double mu);
 struct num_test num_ttest_paired(const double *a, const double *b, size_t n);
@@ -411,13 +420,13 @@ double num_pcg_double(struct num_pcg *g); /* random(): [0,1) */
 /* integers(0, n): n >= 1. choice(n, size, replace=True) draws these. */
 uint64_t num_pcg_below(struct num_pcg *g, uint64_t n);
 /*
- * Percentile bootstrap of the mean:
+ * Percentile bootstrap of the mean, bits of
  *   rng = numpy.random.default_rng(seed)
  *   m = [rng.choice(v, n, replace=True).mean() for _ in range(draws)]
- *   numpy.percentile(m, [50 * (1 - level), 50 * (1 + level)])
- * ci[0] <= ci[1]; bits when the two percentages are those products.
+ *   numpy.percentile(m, [lo, hi])
+ * lo and hi in percent: 2.5 and 97.5 for a 95 % interval.
  */
 void num_bootstrap_mean(const double *v, size_t n, uint64_t seed, size_t draws,
-    double level, double ci[2], struct num_work *w);
+    double lo, double hi, double ci[2], struct num_work *w);
 
 #endif

@@ -139,7 +139,7 @@ struct tails {
 static struct tails
 beta_tails(double a, double b, double x, double y)
 {
-	struct tails t, u;
+	double near;
 
 	if (!(a > 0 && b > 0) || isnan(x) || isnan(y))
 		return (struct tails){NAN, NAN};
@@ -148,14 +148,13 @@ beta_tails(double a, double b, double x, double y)
 	if (y <= 0)
 		return (struct tails){1, 0};
 	if (x > (a + 1) / (a + b + 2)) {
-		u = beta_tails(b, a, y, x);
-		return (struct tails){u.upper, u.lower};
+		near = beta_weight(b, a, y, x) * beta_fraction(b, a, y, x);
+		near = fmin(near, 1);
+		return (struct tails){1 - near, near};
 	}
-	t.lower = beta_weight(a, b, x, y) * beta_fraction(a, b, x, y);
-	if (t.lower > 1)
-		t.lower = 1;
-	t.upper = 1 - t.lower;
-	return t;
+	near = beta_weight(a, b, x, y) * beta_fraction(a, b, x, y);
+	near = fmin(near, 1);
+	return (struct tails){near, 1 - near};
 }
 
 /* x^a exp(-x) / Gamma(a + 1). */

@@ -268,7 +268,7 @@ num_pcg_below(struct num_pcg *g, uint64_t n)
 
 void
 num_bootstrap_mean(const double *v, size_t n, uint64_t seed, size_t draws,
-    double level, double ci[2], struct num_work *w)
+    double lo, double hi, double ci[2], struct num_work *w)
 {
 	struct num_work own = {0};
 	struct num_pcg g;
@@ -287,8 +287,8 @@ num_bootstrap_mean(const double *v, size_t n, uint64_t seed, size_t draws,
 			sample[j] = v[num_pcg_below(&g, n)];
 		mean[i] = num_mean(sample, n);
 	}
-	num_sort(mean, draws, NULL);
-	ci[0] = num_percentile_sorted(mean, draws, 50 * (1 - level));
-	ci[1] = num_percentile_sorted(mean, draws, 50 * (1 + level));
+	num_sort(mean, draws, w);
+	ci[0] = num_percentile_sorted(mean, draws, lo);
+	ci[1] = num_percentile_sorted(mean, draws, hi);
 	num_work_clear(&own);
 }

@@ -23,22 +23,30 @@ enum {
 };
 
 void *
+num_work_slot(struct num_work *w, enum num_slot slot, size_t size)
+{
+	if (size > w->cap[slot]) {
+		free(w->p[slot]);
+		w->cap[slot] = size + size / 2;
+		w->p[slot] = xmalloc(w->cap[slot]);
+	}
+	return w->p[slot];
+}
+
+void *
 num_work_get(struct num_work *w, size_t size)
 {
-	if (size > w->cap) {
-		free(w->p);
-		w->cap = size + size / 2;
-		w->p = xmalloc(w->cap);
-	}
-	return w->p;
+	return num_work_slot(w, NUM_SLOT_USER, size);
 }
 
 void
 num_work_clear(struct num_work *w)
 {
-	free(w->p);
-	w->p = NULL;
-	w->cap = 0;
+	int i;
+
+	for (i = 0; i < NUM_SLOTS; i++)
+		free(w->p[i]);
+	*w = (struct num_work){0};
 }
 
 /* ---- Sums ---- */
@@ -530,8 +538,9 @@ num_sort(double *v, size_t n, struct num_work *w)
 		quick_sort(v, n, depth_limit(n));
 		return;
 	}
-	radix_sort(
-	    v, n, num_work_get(w != NULL ? w : &own, 2 * n * sizeof(uint64_t)));
+	radix_sort(v, n,
+	    num_work_slot(
+		w != NULL ? w : &own, NUM_SLOT_SORT, 2 * n * sizeof(uint64_t)));
 	num_work_clear(&own);
 }
 
@@ -604,7 +613,8 @@ num_argsort(const double *v, size_t n, size_t *idx, struct num_work *w)
 	struct keyed *a;
 	size_t i;
 
-	a = num_work_get(w != NULL ? w : &own, 2 * n * sizeof *a);
+	a = num_work_slot(
+	    w != NULL ? w : &own, NUM_SLOT_SORT, 2 * n * sizeof *a);
 	for (i = 0; i < n; i++)
 		a[i] = (struct keyed){to_key(v[i]), i};
 	if (n < RADIX_FROM || n > UINT32_MAX)
@@ -816,7 +826,8 @@ num_rank(const double *v, size_t n, double *rank, struct num_work *w)
 	size_t i, j, end;
 	double ties = 0, t;
 
-	a = num_work_get(w != NULL ? w : &own, 2 * n * sizeof *a);
+	a = num_work_slot(
+	    w != NULL ? w : &own, NUM_SLOT_SORT, 2 * n * sizeof *a);
 	for (i = 0; i < n; i++)
 		a[i] = (struct keyed){to_key(v[i]), i};
 	if (n < RADIX_FROM || n > UINT32_MAX)
