@@ -1,0 +1,301 @@
+/* teach_chat.c - the turns of a run that a chat API takes. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "code.h"
+#include "mem.h"
+#include "prompts.h"
+#include "teach_int.h"
+#include "window.h"
+
+enum {
+	REASKS = 2, /* times a teacher is asked to ground its hooks */
+	SQUEEZES = 3, /* times a request that was too long is shortened */
+};
+
+/* ---- after a submission ---- */
+
+/* The names of hooks that no executed line made; how many. */
+static size_t
+ungrounded(const json_t *hooks, struct buf *names)
+{
+	const char *name;
+	json_t *h;
+	size_t i, n = 0;
+
+	json_array_foreach(hooks, i, h)
+	{
+		if (json_is_true(json_object_get(h, "grounded")))
+			continue;
+		name = json_string_value(json_object_get(h, "variable_name"));
+		if (n++ > 0)
+			buf_puts(names, ", ");
+		buf_puts(names, name != NULL ? name : "?");
+	}
+	return n;
+}
+
+static bool
+any_hook(const struct turns *turns)
+{
+	json_t *turn;
+	size_t i;
+
+	json_array_foreach(turns->list, i, turn)
+	{
+		if (json_array_size(turn_hooks(turn)) > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Is the answer a sentence about a test where members are to be expected? */
+static bool
+prose_finding(const json_t *answer, const json_t *question)
+{
+	static const char *const words[] = {"signific", "p-value", "p value",
+	    "p =", "p=", "p <", "p<", "reject", "correlat", "hypothes"};
+	const char *s = json_string_value(answer), *type;
+	size_t i;
+
+	type = json_string_value(json_object_get(question, "output_type"));
+	if (s == NULL || strchr(s, ' ') == NULL ||
+	    (type != NULL && strcmp(type, "string") == 0))
+		return false;
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (strcasestr(s, words[i]) != NULL)
+			return true;
+	return false;
+}
+
+bool
+teach_again(struct teach *t, const struct cell *c, struct buf *text)
+{
+	struct buf names = {0};
+	size_t bad;
+
+	if (teach_left(t) == 0)
+		return false;
+	bad = ungrounded(json_object_get(c->execution, "hooks"), &names);
+	if ((bad > 0 || !any_hook(&t->turns)) && t->reasks < REASKS) {
+		t->reasks++;
+		prompt_ground(text, buf_str(&names));
+		buf_clear(&names);
+		return true;
+	}
+	buf_clear(&names);
+	if (t->asked_structure || !prose_finding(c->answer, t->job.question))
+		return false;
+	t->asked_structure = true;
+	prompt_structure(text);
+	return true;
+}
+
+/* ---- a reply ---- */
+
+static json_t *
+text_or_null(const char *s)
+{
+	return s[0] != '\0' ? json_string(s) : json_null();
+}
+
+json_t *
+teach_chat_json(const struct teach *t, const struct chat_reply *r)
+{
+	const char *model = conf_str(t->conf->conf, CONF_TEACHER_MODEL),
+		   *url = chat_base_url(t->conf->chat);
+	const json_t *sent = r != NULL ? r->sent : NULL;
+	json_t *o = json_object(), *seed = json_object_get(sent, "seed");
+
+	json_object_set_new(o, "kind", json_string("chat"));
+	json_object_set_new(o, "model", json_string(model));
+	json_object_set_new(
+	    o, "model_returned", text_or_null(r != NULL ? r->model : ""));
+	json_object_set_new(o, "base_url", json_string(url));
+	json_object_set_new(
+	    o, "provider", text_or_null(r != NULL ? r->provider : ""));
+	json_object_set_new(
+	    o, "parameters", sent != NULL ? json_deep_copy(sent) : json_null());
+	json_object_set(o, "seed", seed != NULL ? seed : json_null());
+	if (r != NULL && r->changed != NULL)
+		json_object_set_new(o, "changed", json_deep_copy(r->changed));
+	return o;
+}
+
+/* What stands before the first block of a reply, after its reasoning. */
+static char *
+prose(const struct chat_reply *r, const struct code *code)
+{
+	const char *end = r->content, *nl;
+	struct buf b = {0};
+	size_t line;
+
+	for (line = 1; code->n > 0 && line < code->v[0].line; line++) {
+		nl = strchr(end, '\n');
+		end = nl != NULL ? nl + 1 : end + strlen(end);
+	}
+	if (code->n == 0)
+		end += strlen(end);
+	while (end > r->content && strchr(" \t\r\n", end[-1]) != NULL)
+		end--;
+	buf_puts(&b, r->reasoning);
+	if (b.n > 0 && end > r->content)
+		buf_puts(&b, "\n\n");
+	buf_put(&b, r->content, (size_t)(end - r->content));
+	return buf_steal(&b);
+}
+
+/* What is unusual about a reply goes into the record of its turn. */
+static void
+note_reply(struct teach *t, const struct chat_reply *r, const struct code *code)
+{
+	const struct {
+		bool is;
+		const char *name;
+	} flags[] = {
+	    {r->cleaned, "cleaned"},
+	    {r->think, "think"},
+	    {r->refusal, "refusal"},
+	    {r->tool_call, "tool_call"},
+	    {r->cut_prompt, "cut_prompt"},
+	    {r->no_finish, "no_finish"},
+	    {!r->complete, "cut"},
+	    {code->n > 0 && code->rule != CODE_TAGGED,
+		code_rule_name(code->rule)},
+	    {(code->flags & CODE_SEVERAL) != 0, "several_blocks"},
+	    {(code->flags & CODE_SKIPPED) != 0, "skipped_blocks"},
+	};
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < sizeof flags / sizeof *flags; i++)
+		if (flags[i].is)
+			json_array_append_new(list, json_string(flags[i].name));
+	if (json_array_size(list) > 0)
+		teach_note(t, "reply", list);
+	else
+		json_decref(list);
+}
+
+/* Learn what a token takes, and how much the server reads. */
+static void
+note_usage(struct teach *t, const struct chat_reply *r)
+{
+	chat_usage_add(&t->usage, &r->usage);
+	t->elapsed += r->elapsed;
+	if (r->usage.prompt <= 0)
+		return;
+	t->last_prompt = r->usage.prompt;
+	if (r->cut_prompt)
+		t->max_context = (size_t)r->usage.prompt;
+	else
+		t->token_bytes = fmin(8,
+		    fmax(1,
+			t->token_bytes * (double)t->sent_tokens /
+			    (double)r->usage.prompt));
+}
+
+static void
+answered(struct teach *t, const struct chat_reply *r)
+{
+	struct code code;
+	struct buf text = {0};
+
+	note_usage(t, r);
+	if (t->teacher == NULL)
+		t->teacher = teach_chat_json(t, r);
+	code_find(&code, r->content, strlen(r->content), r->complete);
+	note_reply(t, r, &code);
+	teach_say(
+	    t, "assistant", r->content[0] != '\0' ? r->content : "(no text)");
+	teach_turn(t, prose(r, &code), code_join(&code));
+	if (code.n > 0) {
+		teach_cell(t);
+	} else {
+		prompt_no_code(&text, (code.flags & CODE_CUT) || !r->complete);
+		teach_no_cell(t,
+		    r->complete ? "no Python block in the reply"
+				: "the reply was cut before its code ended",
+		    &text);
+		buf_clear(&text);
+	}
+	code_clear(&code);
+}
+
+/* ---- asking ---- */
+
+/* The server found the request too long: believe it, and ask for less. */
+static void
+squeeze(struct teach *t, const struct chat_reply *r)
+{
+	size_t limit = t->sent_tokens;
+
+	if (r->ctx_tokens > 0 && r->ctx_tokens < limit)
+		limit = r->ctx_tokens;
+	t->max_context = limit - limit / 4;
+	if (t->squeezes++ < SQUEEZES)
+		teach_ask(t);
+	else
+		teach_finish(t, TURN_CONTEXT);
+}
+
+static void
+no_answer(struct teach *t, const struct chat_reply *r)
+{
+	if (r->status == CHAT_ITEM && r->why == CHAT_WHY_CONTEXT) {
+		squeeze(t, r);
+		return;
+	}
+	if (r->status == CHAT_RUN || r->status == CHAT_CANCELLED) {
+		teach_give_up(t, TEACH_ABORT, r->fail);
+		return;
+	}
+	t->fail = *r->fail;
+	teach_finish(
+	    t, r->status == CHAT_BUDGET ? TURN_BUDGET : TURN_TEACHER_ERROR);
+}
+
+static void
+on_reply(const struct chat_reply *r, void *arg)
+{
+	struct teach *t = arg;
+
+	t->call = NULL;
+	if (r->status == CHAT_OK)
+		answered(t, r);
+	else
+		no_answer(t, r);
+}
+
+void
+teach_ask(struct teach *t)
+{
+	const struct conf *conf = t->conf->conf;
+	struct chat_request req = CHAT_REQUEST;
+	size_t reply = (size_t)conf_int(conf, CONF_MAX_TOKENS),
+	       most = (size_t)conf_int(conf, CONF_MAX_CONTEXT_TOKENS),
+	       shortened;
+	struct window w = {
+	    .active = (size_t)conf_int(conf, CONF_MAX_ACTIVE_TURNS),
+	    .token_bytes = t->token_bytes,
+	    .max_tokens = most > 2 * reply ? most - reply : most / 2};
+	json_t *messages;
+
+	if (t->max_context != 0 && t->max_context < w.max_tokens)
+		w.max_tokens = t->max_context;
+	messages = window_make(t->messages, &w, &shortened);
+	if (messages == NULL) {
+		teach_finish(t, TURN_CONTEXT);
+		return;
+	}
+	if (shortened > 0)
+		teach_note(t, "shortened", json_integer((json_int_t)shortened));
+	t->sent_tokens = window_tokens(messages, t->token_bytes);
+	req.messages = messages;
+	req.sample = t->job.sample;
+	req.seed = t->job.sample;
+	req.last_prompt_tokens = shortened == 0 ? t->last_prompt : 0;
+	t->call = chat_send(t->conf->chat, &req, on_reply, t);
+	json_decref(messages);
+}
