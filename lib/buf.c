@@ -1,4 +1,5 @@
 /* buf.c - a growing byte buffer with a cap, and quoting into it. */
+#include <float.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -33,9 +34,9 @@ reserve(struct buf *b, size_t n)
 {
 	size_t want;
 
-	if (b->max != 0 && n > b->max - b->n) {
-		n = b->max - b->n;
-		b->over = true;
+	if (b->max != 0 && (b->n >= b->max || n > b->max - b->n)) {
+		b->over = b->over || n > 0;
+		n = b->n < b->max ? b->max - b->n : 0;
 	}
 	want = b->n + n + 1;
 	if (want < n)
@@ -185,6 +186,39 @@ buf_utf8(struct buf *b, const char *s, size_t n)
 	buf_put(b, s, n);
 }
 
+/* The code point of a valid character of k bytes. */
+static unsigned
+code_point(const char *s, size_t k)
+{
+	unsigned c = (unsigned char)*s & (k == 1 ? 0x7fU : 0xffU >> (k + 1));
+	size_t i;
+
+	for (i = 1; i < k; i++)
+		c = c << 6 | ((unsigned char)s[i] & 0x3fU);
+	return c;
+}
+
+/* Blanks other than the space, joiners, direction marks, line separators: what
+ * a reader of code would not see. */
+static bool
+invisible(const char *s, size_t k)
+{
+	static const unsigned ranges[][2] = {{0x80, 0xa0}, {0xad, 0xad},
+	    {0x61c, 0x61c}, {0x1680, 0x1680}, {0x180e, 0x180e},
+	    {0x2000, 0x200f}, {0x2028, 0x202f}, {0x205f, 0x206f},
+	    {0x3000, 0x3000}, {0xfeff, 0xfeff}, {0xfff9, 0xfffb}};
+	unsigned c;
+	size_t i;
+
+	if (k < 2 || k > 3)
+		return false;
+	c = code_point(s, k);
+	for (i = 0; i < sizeof ranges / sizeof *ranges; i++)
+		if (c >= ranges[i][0] && c <= ranges[i][1])
+			return true;
+	return false;
+}
+
 void
 buf_pystr(struct buf *b, const char *s, size_t n)
 {
@@ -208,13 +242,8 @@ buf_pystr(struct buf *b, const char *s, size_t n)
 			buf_puts(b, "\\t");
 		} else if (c < 0x20 || c == 0x7f) {
 			buf_printf(b, "\\x%02x", c);
-		} else if (k == 2 && c == 0xc2 && (unsigned char)s[1] < 0xa1) {
-			buf_printf(b, "\\x%02x", (unsigned char)s[1]);
-		} else if (k == 3 && memcmp(s, "\xe2\x80", 2) == 0) {
-			/* line separators, joiners, direction marks */
-			buf_printf(b, "\\u20%02x", (unsigned char)s[2] - 0x80);
-		} else if (k == 3 && memcmp(s, "\xef\xbb\xbf", 3) == 0) {
-			buf_puts(b, "\\ufeff");
+		} else if (invisible(s, k)) {
+			buf_printf(b, "\\u%04x", code_point(s, k));
 		} else {
 			buf_put(b, s, k);
 		}
@@ -267,22 +296,52 @@ buf_jsonstr(struct buf *b, const char *s, size_t n)
 	buf_putc(b, '"');
 }
 
+/*
+ * 16 digits of v > 0, not the nearest ones: below a power of two doubles are
+ * closer together than above, so that the digits one up may read back as v
+ * where the nearest do not.
+ */
+static bool
+one_up(double v, char t[40])
+{
+	int i;
+
+	snprintf(t, 40, "%.15e", v);
+	for (i = 16; i >= 0 && (t[i] == '9' || t[i] == '.'); i--)
+		if (t[i] == '9')
+			t[i] = '0';
+	if (i < 0)
+		return false; /* 9.99...: another exponent, never needed */
+	t[i]++;
+	return strtod(t, NULL) == v;
+}
+
+/* The shortest text in %e form that reads back as v > 0. */
+static void
+shortest_e(double v, char t[40])
+{
+	/* 15 digits are enough for nearly all data, and what they give needs
+	 * no fewer once zeros are cut off, but for subnormals */
+	int q = v < DBL_MIN ? 0 : 14;
+
+	for (; q < 16; q++) {
+		snprintf(t, 40, "%.*e", q, v);
+		if (strtod(t, NULL) == v)
+			return;
+	}
+	if (!one_up(v, t))
+		snprintf(t, 40, "%.16e", v);
+}
+
 /* Digits and decimal exponent of the shortest text that reads back as v. */
 static int
 shortest(double v, char digits[20])
 {
 	char t[40];
-	int prec, e;
+	int e;
 	char *p, *d = digits;
 
-	for (prec = 0; prec < 17; prec++) {
-		/* %.14e first: nearly all data has at most 15 digits */
-		int q = prec == 0 ? 14 : prec + 13;
-
-		snprintf(t, sizeof t, "%.*e", q, v);
-		if (strtod(t, NULL) == v)
-			break;
-	}
+	shortest_e(v, t);
 	e = atoi(strchr(t, 'e') + 1);
 	for (p = t; *p != 'e'; p++)
 		if (*p >= '0' && *p <= '9')

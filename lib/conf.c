@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -115,6 +116,23 @@ const struct conf_key conf_keys[CONF_KEYS] = {
 	"seed of hf-push's splits"},
 };
 
+static const struct {
+	enum conf_id id;
+	const char *words;
+} word_keys[] = {
+    {CONF_TEACHER, "auto,reference,chat"},
+    {CONF_EARLY_STOP, "verdict,beta,none"},
+    {CONF_SANDBOX, "auto,full,landlock,none"},
+};
+
+static const char *const difficulties[] = {
+    "EASY", "MEDIUM", "HARD", "VERY_HARD"};
+
+enum {
+	YAML_DEPTH = 64, /* of a value in the file */
+	YAML_NODES = 100000, /* of a file, aliases expanded */
+};
+
 struct conf {
 	struct {
 		enum conf_level level;
@@ -133,6 +151,32 @@ static const char *const kind_names[] = {
     [CONF_SIZE] = "a size such as 512M",
     [CONF_MAP] = "a mapping",
 };
+
+const char *
+conf_words(enum conf_id id)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof word_keys / sizeof *word_keys; i++)
+		if (word_keys[i].id == id)
+			return word_keys[i].words;
+	return NULL;
+}
+
+/* Is text one of the comma-separated words? */
+static bool
+in_words(const char *list, const char *text)
+{
+	size_t n = strlen(text), k;
+
+	for (;; list += k + 1) {
+		k = strcspn(list, ",");
+		if (k == n && memcmp(list, text, n) == 0)
+			return true;
+		if (list[k] == '\0')
+			return false;
+	}
+}
 
 struct conf *
 conf_new(void)
@@ -216,30 +260,68 @@ parse_number(const struct conf_key *k, const char *text, double *out)
 	return 0;
 }
 
-/* {"k":v}, or one member as k=v or "k: v"; NULL when it is neither. */
+/* {"k":v}, or one member as k=v or "k: v"; NULL when it is neither. plain: the
+ * value is text whatever it looks like. */
 static json_t *
-parse_map(const char *text)
+parse_map(const char *text, bool plain)
 {
 	size_t n = strcspn(text, "=:");
 	json_t *m, *v;
 	char *key;
 
 	if (*text == '{')
-		return json_loads(text, 0, NULL);
+		return json_loads(text, JSON_REJECT_DUPLICATES, NULL);
 	if (text[n] == '\0' || n == 0)
 		return NULL;
 	key = xstrndup(text, n);
 	text += n + 1;
 	text += strspn(text, " ");
-	v = json_loads(text, JSON_DECODE_ANY, NULL);
+	v = plain ? NULL : json_loads(text, JSON_DECODE_ANY, NULL);
 	if (v == NULL || json_is_object(v) || json_is_array(v)) {
 		json_decref(v);
 		v = json_string(text);
 	}
 	m = json_object();
-	json_object_set_new(m, key, v);
+	if (json_object_set_new(m, key, v) == -1) { /* not UTF-8 */
+		json_decref(m);
+		m = NULL;
+	}
 	free(key);
 	return m;
+}
+
+/* Members of a map that has only certain ones: numbers by difficulty, header
+ * texts. */
+static int
+check_map(enum conf_id id, const json_t *map, struct fail *f)
+{
+	const char *name = conf_keys[id].name, *key;
+	bool whole = id == CONF_TRIANGULATION_BY_DIFFICULTY;
+	json_t *v;
+	size_t i;
+
+	json_object_foreach((json_t *)(uintptr_t)map, key, v)
+	{
+		if (id == CONF_EXTRA_HEADERS && !json_is_string(v))
+			return fail_set(
+			    f, FAIL_USAGE, "%s: %s: expected text", name, key);
+		if (!whole && id != CONF_QUESTION_DIFFICULTY_DISTRIBUTION)
+			continue;
+		for (i = 0; i < 4 && strcmp(difficulties[i], key) != 0; i++)
+			;
+		if (i == 4)
+			return fail_set(f, FAIL_USAGE,
+			    "%s: expected EASY, MEDIUM, HARD or VERY_HARD, "
+			    "saw \"%s\"",
+			    name, key);
+		if ((whole && !json_is_integer(v)) || !json_is_number(v) ||
+		    json_number_value(v) < 0 ||
+		    json_number_value(v) > (whole ? 1000 : 1e9))
+			return fail_set(f, FAIL_USAGE,
+			    "%s: %s: expected %s, 0 or more", name, key,
+			    kind_names[whole ? CONF_INT : CONF_REAL]);
+	}
+	return 0;
 }
 
 /* Put a checked map into the key; takes the reference. */
@@ -268,6 +350,10 @@ conf_set(struct conf *c, enum conf_id id, enum conf_level level,
 
 	switch (k->kind) {
 	case CONF_STR:
+		if (conf_words(id) != NULL && !in_words(conf_words(id), text))
+			return fail_set(f, FAIL_USAGE,
+			    "%s: expected one of %s, saw \"%s\"", k->name,
+			    conf_words(id), text);
 		break;
 	case CONF_INT:
 	case CONF_REAL:
@@ -281,9 +367,13 @@ conf_set(struct conf *c, enum conf_id id, enum conf_level level,
 		num = (double)size;
 		break;
 	case CONF_MAP:
-		map = parse_map(text);
+		map = parse_map(text, id == CONF_EXTRA_HEADERS);
 		bad = json_is_object(map) ? 0 : -1;
 		break;
+	}
+	if (map != NULL && bad == 0 && check_map(id, map, f) == -1) {
+		json_decref(map);
+		return -1;
 	}
 	if (bad != 0) {
 		json_decref(map);
@@ -358,9 +448,8 @@ conf_map(const struct conf *c, enum conf_id id)
 	return c->v[id].map;
 }
 
-/* Edit distance, for texts of up to 63 bytes. */
-static size_t
-distance(const char *a, const char *b)
+size_t
+conf_distance(const char *a, const char *b)
 {
 	size_t row[64], n = strlen(b), i, j, diag, up;
 
@@ -391,7 +480,7 @@ conf_nearest(const char *name)
 	int id, at = 0;
 
 	for (id = 0; id < CONF_KEYS; id++)
-		if ((d = distance(name, conf_keys[id].name)) < best) {
+		if ((d = conf_distance(name, conf_keys[id].name)) < best) {
 			best = d;
 			at = id;
 		}
@@ -409,92 +498,152 @@ find_key(const char *name)
 	return -1;
 }
 
-/* A YAML node as JSON: plain scalars by what they look like. */
-static json_t *
-yaml_json(yaml_document_t *d, yaml_node_t *n)
-{
-	yaml_node_pair_t *p;
-	yaml_node_item_t *i;
-	json_t *j, *v;
-	const char *s;
+/* A file being read. */
+struct source {
+	yaml_document_t *doc;
+	const char *path;
+	size_t nodes; /* converted, aliases counted each time */
+	bool given[CONF_KEYS];
+};
 
+static json_t *yaml_json(struct source *s, int node, bool plain, int depth);
+
+/* A scalar as what it looks like, or as text. */
+static json_t *
+yaml_scalar(const yaml_node_t *n, bool plain)
+{
+	const char *s = (const char *)n->data.scalar.value;
+	json_t *v;
+	char *end;
+	double x;
+
+	if (plain || n->data.scalar.style != YAML_PLAIN_SCALAR_STYLE)
+		return json_string(s);
+	v = json_loads(s, JSON_DECODE_ANY, NULL);
+	if (v != NULL && !json_is_object(v) && !json_is_array(v))
+		return v;
+	json_decref(v);
+	if (*s == '.' || *s == '+') {
+		x = strtod(s, &end);
+		if (*end == '\0' && isfinite(x))
+			return json_real(x);
+	}
+	return json_string(s);
+}
+
+static json_t *
+yaml_mapping(struct source *s, const yaml_node_t *n, bool plain, int depth)
+{
+	const yaml_node_pair_t *p;
+	json_t *j = json_object();
+
+	for (p = n->data.mapping.pairs.start; p < n->data.mapping.pairs.top;
+	     p++) {
+		const yaml_node_t *k = yaml_document_get_node(s->doc, p->key);
+
+		if (k->type != YAML_SCALAR_NODE ||
+		    json_object_set_new(j, (const char *)k->data.scalar.value,
+			yaml_json(s, p->value, plain, depth + 1)) == -1) {
+			json_decref(j);
+			return NULL;
+		}
+	}
+	return j;
+}
+
+/* A YAML node as JSON. NULL: too deep (perhaps an alias within itself), too
+ * large, or a key that is not a scalar. */
+static json_t *
+yaml_json(struct source *s, int node, bool plain, int depth)
+{
+	const yaml_node_t *n = yaml_document_get_node(s->doc, node);
+	const yaml_node_item_t *i;
+	json_t *j;
+
+	if (depth > YAML_DEPTH || ++s->nodes > YAML_NODES)
+		return NULL;
 	switch (n->type) {
 	case YAML_MAPPING_NODE:
-		j = json_object();
-		for (p = n->data.mapping.pairs.start;
-		     p < n->data.mapping.pairs.top; p++) {
-			yaml_node_t *k = yaml_document_get_node(d, p->key);
-
-			json_object_set_new(j,
-			    k->type == YAML_SCALAR_NODE
-				? (const char *)k->data.scalar.value
-				: "?",
-			    yaml_json(d, yaml_document_get_node(d, p->value)));
-		}
-		return j;
+		return yaml_mapping(s, n, plain, depth);
 	case YAML_SEQUENCE_NODE:
 		j = json_array();
 		for (i = n->data.sequence.items.start;
 		     i < n->data.sequence.items.top; i++)
-			json_array_append_new(
-			    j, yaml_json(d, yaml_document_get_node(d, *i)));
+			if (json_array_append_new(
+				j, yaml_json(s, *i, plain, depth + 1)) == -1) {
+				json_decref(j);
+				return NULL;
+			}
 		return j;
 	default:
-		s = (const char *)n->data.scalar.value;
-		if (n->data.scalar.style == YAML_PLAIN_SCALAR_STYLE) {
-			v = json_loads(s, JSON_DECODE_ANY, NULL);
-			if (v != NULL && !json_is_object(v) &&
-			    !json_is_array(v))
-				return v;
-			json_decref(v);
-			if (*s == '.' || *s == '+') {
-				char *end;
-				double x = strtod(s, &end);
-
-				if (*end == '\0' && isfinite(x))
-					return json_real(x);
-			}
-		}
-		return json_string(s);
+		return yaml_scalar(n, plain);
 	}
 }
 
+/* The value of a map key. */
 static int
-file_pair(struct conf *c, yaml_document_t *d, const yaml_node_pair_t *p,
-    const char *path, struct fail *f)
+file_map(
+    struct conf *c, struct source *s, enum conf_id id, int node, struct fail *f)
 {
-	yaml_node_t *k = yaml_document_get_node(d, p->key),
-		    *v = yaml_document_get_node(d, p->value);
+	json_t *map = yaml_json(s, node, id == CONF_EXTRA_HEADERS, 0);
+
+	if (map == NULL)
+		return fail_set(f, FAIL_USAGE,
+		    "%s: expected a mapping of plain values, not too deep",
+		    conf_keys[id].name);
+	if (check_map(id, map, f) == -1) {
+		json_decref(map);
+		return -1;
+	}
+	if (c->v[id].level > CONF_FILE) {
+		json_decref(map);
+		return 0;
+	}
+	set_map(c, id, CONF_FILE, map);
+	c->v[id].set = true;
+	c->v[id].level = CONF_FILE;
+	return 0;
+}
+
+static int
+file_value(struct conf *c, struct source *s, enum conf_id id,
+    const yaml_node_pair_t *p, struct fail *f)
+{
+	const yaml_node_t *v = yaml_document_get_node(s->doc, p->value);
+	bool map = conf_keys[id].kind == CONF_MAP;
+
+	if (s->given[id])
+		return fail_set(
+		    f, FAIL_USAGE, "%s: given twice", conf_keys[id].name);
+	s->given[id] = true;
+	if (map && v->type == YAML_MAPPING_NODE)
+		return file_map(c, s, id, p->value, f);
+	if (v->type != YAML_SCALAR_NODE || map)
+		return fail_set(f, FAIL_USAGE, "%s: expected %s",
+		    conf_keys[id].name, kind_names[conf_keys[id].kind]);
+	return conf_set(
+	    c, id, CONF_FILE, (const char *)v->data.scalar.value, f);
+}
+
+static int
+file_pair(
+    struct conf *c, struct source *s, const yaml_node_pair_t *p, struct fail *f)
+{
+	const yaml_node_t *k = yaml_document_get_node(s->doc, p->key);
 	size_t line = k->start_mark.line + 1;
 	const char *name;
-	json_t *map;
 	int id;
 
 	if (k->type != YAML_SCALAR_NODE)
 		return fail_set(
-		    f, FAIL_USAGE, "%s:%zu: expected a key", path, line);
+		    f, FAIL_USAGE, "%s:%zu: expected a key", s->path, line);
 	name = (const char *)k->data.scalar.value;
 	if ((id = find_key(name)) == -1)
 		return fail_set(f, FAIL_USAGE,
-		    "%s:%zu: unknown key \"%s\"; the nearest is %s", path, line,
-		    name, conf_nearest(name));
-	if (conf_keys[id].kind == CONF_MAP && v->type == YAML_MAPPING_NODE) {
-		map = yaml_json(d, v);
-		if (c->v[id].level > CONF_FILE) {
-			json_decref(map);
-			return 0;
-		}
-		set_map(c, id, CONF_FILE, map);
-		c->v[id].set = true;
-		c->v[id].level = CONF_FILE;
-		return 0;
-	}
-	if (v->type != YAML_SCALAR_NODE || conf_keys[id].kind == CONF_MAP)
-		return fail_set(f, FAIL_USAGE, "%s:%zu: %s: expected %s", path,
-		    line, name, kind_names[conf_keys[id].kind]);
-	if (conf_set(c, id, CONF_FILE, (const char *)v->data.scalar.value, f) ==
-	    -1)
-		return fail_at(f, "%s:%zu", path, line);
+		    "%s:%zu: unknown key \"%s\"; the nearest is %s", s->path,
+		    line, name, conf_nearest(name));
+	if (file_value(c, s, (enum conf_id)id, p, f) == -1)
+		return fail_at(f, "%s:%zu", s->path, line);
 	return 0;
 }
 
@@ -505,6 +654,7 @@ load_file(struct conf *c, FILE *fp, const char *path, struct fail *f)
 	yaml_document_t d;
 	yaml_node_t *root;
 	yaml_node_pair_t *p;
+	struct source s = {.doc = &d, .path = path};
 	int rc = 0;
 
 	if (!yaml_parser_initialize(&y))
@@ -521,7 +671,7 @@ load_file(struct conf *c, FILE *fp, const char *path, struct fail *f)
 	if (root != NULL && root->type == YAML_MAPPING_NODE) {
 		for (p = root->data.mapping.pairs.start;
 		     rc == 0 && p < root->data.mapping.pairs.top; p++)
-			rc = file_pair(c, &d, p, path, f);
+			rc = file_pair(c, &s, p, f);
 	} else if (root != NULL &&
 	    !(root->type == YAML_SCALAR_NODE &&
 		root->data.scalar.length == 0)) {
@@ -552,7 +702,8 @@ load_env(struct conf *c, struct fail *f)
 	return 0;
 }
 
-/* The file to read when none was named; owned, NULL when there is none. */
+/* The file to read when none was named, opened, and its name (owned). NULL when
+ * there is none, or errno tells why it cannot be read. */
 static FILE *
 find_file(char **path)
 {
@@ -560,7 +711,7 @@ find_file(char **path)
 	FILE *fp;
 
 	*path = xstrdup("csv-agent.yaml");
-	if ((fp = fopen(*path, "re")) != NULL)
+	if ((fp = fopen(*path, "re")) != NULL || errno != ENOENT)
 		return fp;
 	free(*path);
 	if (xdg != NULL && *xdg != '\0')
@@ -586,6 +737,12 @@ conf_load(struct conf *c, const char *path, struct fail *f)
 	} else {
 		fp = find_file(&found);
 		path = found;
+		if (fp == NULL && errno != ENOENT && errno != ENOTDIR) {
+			fail_set(
+			    f, FAIL_USAGE, "%s: %s", path, strerror(errno));
+			free(found);
+			return -1;
+		}
 	}
 	if (fp != NULL) {
 		rc = load_file(c, fp, path, f);

@@ -70,7 +70,8 @@ enum conf_kind {
 	CONF_REAL,
 	CONF_BOOL,
 	CONF_SIZE, /* bytes: 512M, 1GiB, 4096 */
-	CONF_MAP, /* a mapping; as an option {"k":v}, k=v or k: v, merged */
+	CONF_MAP, /* a mapping; as an option {"k":v}, k=v or k: v, merged.
+		     Values of extra_headers are always strings */
 };
 
 struct conf_key {
@@ -98,6 +99,9 @@ void conf_free(struct conf *c);
  */
 int conf_load(struct conf *c, const char *path, struct fail *f);
 
+/* The words that a text key takes, comma-separated; NULL: any text. */
+const char *conf_words(enum conf_id id);
+
 /* Set one key from text; a lower level never overrides a higher one. */
 int conf_set(struct conf *c, enum conf_id id, enum conf_level level,
     const char *text, struct fail *f);
@@ -112,6 +116,8 @@ bool conf_bool(const struct conf *c, enum conf_id id);
 size_t conf_size(const struct conf *c, enum conf_id id);
 const json_t *conf_map(const struct conf *c, enum conf_id id);
 
+/* Edit distance of two words (of b, the first 63 bytes). */
+size_t conf_distance(const char *a, const char *b);
 /* The known key nearest to name by edit distance; never NULL. */
 const char *conf_nearest(const char *name);
 

@@ -1,5 +1,6 @@
 /* ev.c - the event loop (epoll). */
 #include <errno.h>
+#include <limits.h>
 #include <math.h>
 #include <poll.h>
 #include <signal.h>
@@ -305,6 +306,7 @@ ev_step(struct ev *ev, double max_ms)
 	double wait = max_ms;
 	int n, i;
 
+	ev->stop = false;
 	if (ev->live == 0 && ev->nheap == 0)
 		return false;
 	if (ev->nheap > 0) {
@@ -314,7 +316,8 @@ ev_step(struct ev *ev, double max_ms)
 	}
 	if (files_ready(ev))
 		wait = 0;
-	n = epoll_wait(ev->epfd, got, 64, wait < 0 ? -1 : (int)ceil(wait));
+	n = epoll_wait(
+	    ev->epfd, got, 64, wait < 0 ? -1 : (int)fmin(ceil(wait), INT_MAX));
 	for (i = 0; i < n; i++) {
 		int fd = got[i].data.fd;
 		struct watch w = ev->watch[fd];

@@ -27,13 +27,52 @@ static const struct {
     [FAIL_BUDGET] = {"budget", EXIT_SYSTEM},
 };
 
-/* Control characters become '?': a message is one line on a terminal. */
-static void
-one_line(char *s)
+/* The length of the character at p if it drives a terminal or hides text,
+ * else 0. */
+static size_t
+unsafe(const unsigned char *p)
 {
-	for (; *s != '\0'; s++)
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			*s = '?';
+	if (p[0] < 0x20 || p[0] == 0x7f)
+		return 1;
+	if (p[0] == 0xc2 && p[1] >= 0x80 && p[1] <= 0x9f)
+		return 2;
+	/* U+200E-F, U+202A-E, U+2066-9 */
+	if (p[0] == 0xe2 && p[1] == 0x80 &&
+	    (p[2] == 0x8e || p[2] == 0x8f || (p[2] >= 0xaa && p[2] <= 0xae)))
+		return 3;
+	if (p[0] == 0xe2 && p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9)
+		return 3;
+	return 0;
+}
+
+/* Where the last character starts, if its end is missing; else the end. */
+static size_t
+whole_characters(const unsigned char *p, size_t n)
+{
+	size_t i = n, want;
+
+	while (i > 0 && n - i < 3 && (p[i - 1] & 0xc0) == 0x80)
+		i--;
+	if (i == 0 || p[i - 1] < 0xc0)
+		return n;
+	want = p[i - 1] < 0xe0 ? 2 : p[i - 1] < 0xf0 ? 3 : 4;
+	return n - (i - 1) < want ? i - 1 : n;
+}
+
+void
+fail_clean(char *s, bool keep)
+{
+	unsigned char *p = (unsigned char *)s;
+	size_t k;
+
+	s[whole_characters(p, strlen(s))] = '\0';
+	for (; *p != '\0'; p += k) {
+		k = unsafe(p);
+		if (k == 0 || (keep && (*p == '\n' || *p == '\t')))
+			k = 1;
+		else
+			memset(p, '?', k);
+	}
 }
 
 int
@@ -47,7 +86,7 @@ fail_set(struct fail *f, enum fail_code code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(f->msg, sizeof f->msg, fmt, ap);
 	va_end(ap);
-	one_line(f->msg);
+	fail_clean(f->msg, false);
 	return -1;
 }
 
@@ -67,7 +106,7 @@ fail_at(struct fail *f, const char *fmt, ...)
 	if (n >= 0 && (size_t)n < sizeof f->msg)
 		snprintf(f->msg + n, sizeof f->msg - (size_t)n, ": %.*s",
 		    (int)(sizeof old - (size_t)n), old);
-	one_line(f->msg);
+	fail_clean(f->msg, false);
 	return -1;
 }
 

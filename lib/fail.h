@@ -2,6 +2,8 @@
 #ifndef FAIL_H
 #define FAIL_H
 
+#include <stdbool.h>
+
 /* Exit status of every program. */
 enum exit_code {
 	EXIT_ALL = 0, /* every record was processed */
@@ -38,7 +40,8 @@ struct fail {
 
 /*
  * Fill f (may be NULL) and return -1, so that `return fail_set(...)` reads
- * well. Control characters in the message are escaped: it may hold file data.
+ * well. The message is made safe (fail_clean): it may hold file data. No
+ * argument may point into f.
  */
 int fail_set(struct fail *f, enum fail_code code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
@@ -46,6 +49,13 @@ int fail_set(struct fail *f, enum fail_code code, const char *fmt, ...)
 /* Put text in front of a failure's message ("FILE:LINE"); returns -1. */
 int fail_at(struct fail *f, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+
+/*
+ * Make text safe for a terminal, in place: control characters (also those that
+ * UTF-8 writes in two bytes) and marks that turn the direction of text become
+ * '?', a character cut off at the end goes. keep: line feeds and tabs stay.
+ */
+void fail_clean(char *s, bool keep);
 
 /* The documented name of a code, as in error records: "bad_json"... */
 const char *fail_code_name(enum fail_code code);

@@ -8,6 +8,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "fail.h"
 #include "log.h"
 
 static struct {
@@ -41,27 +42,20 @@ log_level(void)
 	return st.level;
 }
 
-static void
-wipe(void)
-{
-	if (st.drawn)
-		fputs("\r\033[K", stderr);
-}
+static const char wipe[] = "\r\033[K";
 
+/* One write a message: programs of a pipe share the terminal. */
 static void
 message(const char *fmt, va_list ap)
 {
-	char text[4096], *p;
+	char text[4096], out[5000];
+	int n;
 
 	vsnprintf(text, sizeof text, fmt, ap);
-	for (p = text; *p != '\0'; p++)
-		if (((unsigned char)*p < 0x20 && *p != '\n' && *p != '\t') ||
-		    *p == 0x7f)
-			*p = '?';
-	wipe();
-	fprintf(stderr, "%s: %s\n", program_invocation_short_name, text);
-	if (st.drawn)
-		fputs(st.line, stderr);
+	fail_clean(text, true);
+	n = snprintf(out, sizeof out, "%s%.200s: %s\n%s", st.drawn ? wipe : "",
+	    program_invocation_short_name, text, st.drawn ? st.line : "");
+	fwrite(out, 1, (size_t)n, stderr);
 }
 
 #define LOG_FN(name, least)                                                    \
@@ -94,16 +88,17 @@ void
 log_progress(size_t done, size_t total, const char *unit, const char *extra)
 {
 	int64_t now = now_ms(), gone;
+	bool tty = isatty(STDERR_FILENO);
 	size_t n = 0, max;
-	char rate[64] = "";
+	char rate[128] = "";
 
 	if (st.progress == PROGRESS_NEVER || st.level < LOG_NORMAL ||
-	    (st.progress == PROGRESS_AUTO && !isatty(STDERR_FILENO)))
+	    (st.progress == PROGRESS_AUTO && !tty))
 		return;
 	if (st.start == 0)
 		st.start = now;
 	gone = now - st.start;
-	if (gone < 1000 || now - st.last < 100)
+	if (gone < 1000 || now - st.last < (tty ? 100 : 1000))
 		return;
 	st.last = now;
 	if (total != 0 && done > 0 && done <= total)
@@ -122,19 +117,16 @@ log_progress(size_t done, size_t total, const char *unit, const char *extra)
 		max = sizeof st.line - 1;
 	if (n > max)
 		st.line[max] = '\0';
-	if (isatty(STDERR_FILENO)) {
-		fputs("\r\033[K", stderr);
-		fputs(st.line, stderr);
-		st.drawn = true;
-	} else {
-		fprintf(stderr, "%s\n", st.line);
-	}
+	fail_clean(st.line, false);
+	fprintf(stderr, "%s%s%s", tty ? wipe : "", st.line, tty ? "" : "\n");
+	st.drawn = tty;
 }
 
 void
 log_progress_end(void)
 {
-	wipe();
+	if (st.drawn)
+		fputs(wipe, stderr);
 	st.drawn = false;
 	st.start = st.last = 0;
 }

@@ -23,9 +23,9 @@ void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /*
  * One progress line, drawn at most ten times a second, not before one second
- * has passed, and only on a terminal (or always, as whole lines, with
- * --progress always). total 0: unknown. unit: "questions". extra: more text or
- * NULL.
+ * has passed, and only on a terminal (or always, as whole lines once a second,
+ * with --progress always). total 0: unknown. unit: "questions". extra: more
+ * text or NULL.
  */
 void log_progress(
     size_t done, size_t total, const char *unit, const char *extra);

@@ -100,9 +100,14 @@ opt_usage(const char *fmt, ...)
 {
 	va_list ap;
 
+	struct fail f;
+	char text[sizeof f.msg];
+
 	va_start(ap, fmt);
-	vwarnx(fmt, ap);
+	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
+	fail_set(&f, FAIL_USAGE, "%s", text);
+	warnx("%s", f.msg);
 	fprintf(stderr, "Try '%s --help'.\n", program_invocation_short_name);
 	exit(EXIT_USAGE);
 }
@@ -291,7 +296,7 @@ add_table(struct parser *p, const struct opt *o, bool common)
 		p->longs = xreallocarray(p->longs, p->n + 8, sizeof *p->longs);
 		p->letters = xreallocarray(p->letters, 2 * p->n + 16, 1);
 		if (p->n == 0)
-			strcpy(p->letters, "hV");
+			strcpy(p->letters, ":hV");
 		p->opt[p->n] = o;
 		p->common[p->n] = common;
 		p->longs[p->n] = (struct option){o->name,
@@ -319,6 +324,45 @@ by_letter(const struct parser *p, int c)
 	return p->n;
 }
 
+/* The long name with this val, or NULL. */
+static const char *
+long_name(const struct parser *p, int val)
+{
+	size_t i;
+
+	for (i = 0; p->longs[i].name != NULL; i++)
+		if (p->longs[i].val == val)
+			return p->longs[i].name;
+	return NULL;
+}
+
+/* Of getopt's errors: say what is wrong, end the program. word: the argument
+ * where it stopped. */
+static void __attribute__((noreturn))
+wrong(const struct parser *p, int c, const char *word)
+{
+	bool letter = optopt > ' ' && optopt < 256;
+	const char *name = long_name(p, optopt), *best = "";
+	size_t i, d, least = (size_t)-1;
+
+	if (c == ':' && letter)
+		opt_usage("-%c: expected an argument", optopt);
+	if (c == ':')
+		opt_usage("--%s: expected an argument", name);
+	if (name != NULL)
+		opt_usage("--%s: takes no argument", name);
+	if (optopt != 0)
+		opt_usage("unknown option -%c", optopt);
+	for (i = 0; p->longs[i].name != NULL; i++) {
+		d = conf_distance(word + 2, p->longs[i].name);
+		if (d < least) {
+			least = d;
+			best = p->longs[i].name;
+		}
+	}
+	opt_usage("unknown option %s; the nearest is --%s", word, best);
+}
+
 static void
 run_getopt(const struct prog *prog, struct parser *p, int argc, char **argv,
     void *opts, struct common *com, struct conf *conf)
@@ -326,6 +370,7 @@ run_getopt(const struct prog *prog, struct parser *p, int argc, char **argv,
 	size_t i;
 	int c;
 
+	opterr = 0;
 	while (
 	    (c = getopt_long(argc, argv, p->letters, p->longs, NULL)) != -1) {
 		switch (c) {
@@ -340,8 +385,9 @@ run_getopt(const struct prog *prog, struct parser *p, int argc, char **argv,
 			completion(prog, optarg);
 			break;
 		case '?':
-			fprintf(stderr, "Try '%s --help'.\n", prog->name);
-			exit(EXIT_USAGE);
+		case ':':
+			wrong(p, c, argv[optind - 1]);
+			break;
 		default:
 			i = c >= 256 ? (size_t)c - 256 : by_letter(p, c);
 			store(p->opt[i], optarg,

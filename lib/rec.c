@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -19,8 +20,9 @@
 
 enum {
 	READ_SIZE = 1 << 18,
+	KEEP_SIZE = 1 << 22, /* a larger buffer is freed when it is empty */
 	BIG_MARK = 20, /* bytes of the mark in front of big integers */
-	REJECT_TEXT_MAX = 1 << 20,
+	REJECT_TEXT_MAX = 10 << 20, /* even if all is escaped, one line */
 };
 
 struct rec_in {
@@ -137,14 +139,14 @@ mark_bigints(const char *s, size_t n, struct buf *out)
 	return any;
 }
 
-json_t *
-rec_parse(const char *s, size_t n, struct fail *f)
+static json_t *
+parse(const char *s, size_t n, size_t flags, struct fail *f)
 {
-	size_t flags = JSON_ALLOW_NUL | JSON_DECODE_ANY;
 	struct buf marked = {0};
 	json_error_t e;
 	json_t *v;
 
+	flags |= JSON_ALLOW_NUL | JSON_DECODE_ANY;
 	v = json_loadb(s, n, flags, &e);
 	if (v == NULL && json_error_code(&e) == json_error_numeric_overflow) {
 		if (mark_bigints(s, n, &marked))
@@ -157,12 +159,18 @@ rec_parse(const char *s, size_t n, struct fail *f)
 	return v;
 }
 
-static void
-dump_string(struct buf *b, const json_t *v, int flags)
+json_t *
+rec_parse(const char *s, size_t n, struct fail *f)
 {
-	const char *s = json_string_value(v), *p;
-	size_t n = json_string_length(v), i, k;
+	return parse(s, n, 0, f);
+}
+
+static void
+dump_text(struct buf *b, const char *s, size_t n, int flags)
+{
 	struct buf t = {0};
+	const char *p;
+	size_t i, k;
 	uint32_t c;
 
 	if ((flags & REC_ASCII) == 0) {
@@ -176,10 +184,7 @@ dump_string(struct buf *b, const json_t *v, int flags)
 		k = utf8_len(p + i, t.n - i);
 		if (k <= 1) {
 			k = 1;
-			if (lead == 0x7f)
-				buf_puts(b, "\x7f");
-			else
-				buf_putc(b, p[i]);
+			buf_putc(b, p[i]);
 			continue;
 		}
 		c = lead & (0xffU >> (k + 1));
@@ -205,15 +210,7 @@ by_key(const void *a, const void *b)
 static void
 dump_key(struct buf *b, const char *key, int flags)
 {
-	json_t *k;
-
-	if ((flags & REC_ASCII) == 0) {
-		buf_jsonstr(b, key, strlen(key));
-	} else {
-		k = json_string(key);
-		dump_string(b, k, flags);
-		json_decref(k);
-	}
+	dump_text(b, key, strlen(key), flags);
 	buf_puts(b, flags & REC_SPACES ? ": " : ":");
 }
 
@@ -272,7 +269,8 @@ rec_dump(struct buf *b, const json_t *v, int flags)
 		if ((big = rec_bigint(v)) != NULL)
 			buf_puts(b, big);
 		else
-			dump_string(b, v, flags);
+			dump_text(b, json_string_value(v),
+			    json_string_length(v), flags);
 		break;
 	case JSON_INTEGER:
 		buf_printf(b, "%lld", (long long)json_integer_value(v));
@@ -298,11 +296,17 @@ rec_dump(struct buf *b, const json_t *v, int flags)
 int
 rec_write(int fd, const void *p, size_t n)
 {
+	struct pollfd p_out = {.fd = fd, .events = POLLOUT};
 	const char *s = p;
 	ssize_t k;
 
 	while (n > 0) {
 		k = write(fd, s, n);
+		if (k == -1 && errno == EAGAIN) {
+			/* somebody made the pipe non-blocking: wait */
+			poll(&p_out, 1, -1);
+			continue;
+		}
 		if (k == -1 && errno == EINTR)
 			continue;
 		if (k == -1)
@@ -428,6 +432,8 @@ rec_fill(struct rec_in *in)
 		in->scanned -= in->pos;
 		in->pos = 0;
 	}
+	if (in->buf.n == 0 && in->buf.cap > KEEP_SIZE)
+		buf_clear(&in->buf); /* of a line that was long */
 	/* grow by doubling: a long line costs linear time */
 	if (in->buf.cap < in->buf.n + READ_SIZE + 1) {
 		size_t want = in->buf.cap * 2;
@@ -439,7 +445,7 @@ rec_fill(struct rec_in *in)
 	}
 	p = in->buf.p + in->buf.n;
 	do
-		n = read(in->fd, p, in->buf.cap - in->buf.n - 1);
+		n = read(in->fd, p, READ_SIZE);
 	while (n == -1 && errno == EINTR);
 	if (n == -1 && errno == EAGAIN)
 		return;
@@ -450,57 +456,54 @@ rec_fill(struct rec_in *in)
 	in->eof = n == 0;
 }
 
-/* Next line of the buffer: its start and length without the newline. */
-static enum rec_got
-next_line(struct rec_in *in, const char **s, size_t *n, bool *torn)
-{
-	char *nl = NULL;
-
-	if (in->scanned < in->buf.n)
-		nl = memchr(
-		    in->buf.p + in->scanned, '\n', in->buf.n - in->scanned);
-	if (nl == NULL && !in->eof) {
-		in->scanned = in->buf.n;
-		return REC_MORE;
-	}
-	*torn = nl == NULL;
-	*s = in->buf.p + in->pos;
-	*n = (nl != NULL ? (size_t)(nl - in->buf.p) : in->buf.n) - in->pos;
-	if (nl == NULL && *n == 0)
-		return REC_END;
-	in->pos += *n + (nl != NULL);
-	in->scanned = in->pos;
-	in->line++;
-	return REC_GOT;
-}
-
-/* The line in memory is too long: forget it up to its newline. */
-static bool
+/* The current line is longer than any may be: say so, and forget what is in
+ * memory of it. */
+static void
 skip_long(struct rec_in *in)
 {
 	struct rec_pos pos = {in->paths[0], in->line + 1};
 	struct fail f;
-	char *nl;
 
 	if (!in->skipping) {
-		if (in->buf.n - in->pos <= REC_LINE_MAX ||
-		    memchr(in->buf.p + in->pos, '\n', REC_LINE_MAX) != NULL)
-			return false;
 		fail_set(&f, FAIL_LONG, "expected a line of at most %d MiB",
 		    REC_LINE_MAX >> 20);
 		rec_reject(in, &pos, NULL, NULL, &f);
-		in->skipping = true;
 	}
-	nl = memchr(in->buf.p + in->pos, '\n', in->buf.n - in->pos);
-	if (nl != NULL || in->eof) {
+	in->skipping = true;
+	in->pos = in->scanned = in->buf.n;
+}
+
+/* Next line of the buffer: its start and length without the newline; *s is
+ * NULL for one that was too long. */
+static enum rec_got
+next_line(struct rec_in *in, const char **s, size_t *n, bool *torn)
+{
+	char *nl = NULL;
+	size_t end;
+
+	if (in->scanned < in->buf.n)
+		nl = memchr(
+		    in->buf.p + in->scanned, '\n', in->buf.n - in->scanned);
+	end = nl != NULL ? (size_t)(nl - in->buf.p) : in->buf.n;
+	*s = NULL;
+	if (end - in->pos > REC_LINE_MAX || in->skipping)
+		skip_long(in);
+	if (nl == NULL && !in->eof) {
+		in->scanned = in->buf.n;
+		return REC_MORE;
+	}
+	if (in->skipping) {
 		in->skipping = false;
-		in->line++;
-		in->pos = nl != NULL ? (size_t)(nl + 1 - in->buf.p) : in->buf.n;
+	} else if (nl == NULL && end == in->pos) {
+		return REC_END;
 	} else {
-		in->pos = in->buf.n;
+		*torn = nl == NULL;
+		*s = in->buf.p + in->pos;
+		*n = end - in->pos;
 	}
-	in->scanned = in->pos;
-	return true;
+	in->pos = in->scanned = end + (nl != NULL);
+	in->line++;
+	return REC_GOT;
 }
 
 static bool
@@ -565,7 +568,7 @@ check(const struct rec_in *in, const json_t *rec, struct fail *f)
 static int
 judge(const struct rec_in *in, json_t **rec, struct fail *f)
 {
-	*rec = rec_parse(in->text, in->textlen, f);
+	*rec = parse(in->text, in->textlen, JSON_REJECT_DUPLICATES, f);
 	if (*rec != NULL)
 		return check(in, *rec, f);
 	if (in->torn)
@@ -581,18 +584,18 @@ pull_line(struct rec_in *in, struct rec_pos *pos)
 	enum rec_got got;
 
 	do {
-		if (in->buf.n > in->pos && skip_long(in))
-			return REC_MORE;
 		got = next_line(in, &in->text, &in->textlen, &in->torn);
 		if (got != REC_GOT)
 			return got;
+		if (in->text == NULL)
+			continue;
 		*pos = (struct rec_pos){in->paths[0], in->line};
 		if (in->line == 1 && in->textlen >= 3 &&
 		    memcmp(in->text, "\xef\xbb\xbf", 3) == 0) {
 			in->text += 3;
 			in->textlen -= 3;
 		}
-	} while (blank(in->text, in->textlen));
+	} while (in->text == NULL || blank(in->text, in->textlen));
 	return REC_GOT;
 }
 
@@ -706,6 +709,15 @@ rec_close(struct rec_in *in)
 	return rc;
 }
 
+/* For an input that somebody made non-blocking. */
+static void
+wait_input(const struct rec_in *in)
+{
+	struct pollfd p = {.fd = in->fd, .events = POLLIN};
+
+	poll(&p, 1, -1);
+}
+
 /* The records of an open reader; -1 when the run cannot go on. */
 static int
 run_all(struct rec_in *in, int (*fn)(json_t *, void *, struct fail *),
@@ -718,6 +730,7 @@ run_all(struct rec_in *in, int (*fn)(json_t *, void *, struct fail *),
 
 	while ((got = rec_pull(in, &rec, &pos)) != REC_END) {
 		if (got == REC_MORE) {
+			wait_input(in);
 			rec_fill(in);
 			continue;
 		}
@@ -796,8 +809,10 @@ member(
 const char *
 rec_str(const json_t *o, const char *key, struct fail *f)
 {
+	const json_t *v = json_object_get(o, key);
+
 	return json_string_value(member(
-	    o, key, json_is_string(json_object_get(o, key)), "a string", f));
+	    o, key, json_is_string(v) && rec_bigint(v) == NULL, "a string", f));
 }
 
 json_t *
@@ -836,7 +851,8 @@ rec_timestamp(char out[24])
 
 	if (gmtime_r(&t, &tm) == NULL)
 		memset(&tm, 0, sizeof tm);
-	strftime(out, 24, "%Y-%m-%dT%H:%M:%SZ", &tm);
+	if (strftime(out, 24, "%Y-%m-%dT%H:%M:%SZ", &tm) == 0)
+		out[0] = '\0'; /* a year of more than seven digits */
 }
 
 json_t *
