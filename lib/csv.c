@@ -200,9 +200,8 @@ fill_utf8(struct csv_reader *r, struct lane *l, struct fail *f)
 	if (ok == l->n || (!r->ended && utf8_cut(l->buf + ok, l->n - ok)))
 		return 0;
 	fail_set(f, FAIL_CSV,
-	    "%s:%llu: expected UTF-8, saw the byte 0x%02x that is not",
-	    r->path, (unsigned long long)line_at(r, l, ok),
-	    (unsigned char)l->buf[ok]);
+	    "%s:%llu: expected UTF-8, saw the byte 0x%02x that is not", r->path,
+	    (unsigned long long)line_at(r, l, ok), (unsigned char)l->buf[ok]);
 	return CSV_NOT_UTF8;
 }
 
@@ -233,8 +232,7 @@ fill_single(struct csv_reader *r, struct lane *l, struct fail *f)
 				    "%s:%llu: expected cp1252, saw the byte "
 				    "0x%02x that it lacks",
 				    r->path,
-				    (unsigned long long)line_at(r, l, l->n),
-				    c);
+				    (unsigned long long)line_at(r, l, l->n), c);
 			l->n += put_utf8(l->buf + l->n, u);
 		}
 	}
@@ -365,8 +363,8 @@ quoted_field(
 		return end;
 	}
 	if (rec->fields < rec->limit) {
-		l->mend = xgrow(
-		    l->mend, l->mends, &l->mends_cap, sizeof *l->mend);
+		l->mend =
+		    xgrow(l->mend, l->mends, &l->mends_cap, sizeof *l->mend);
 		l->mend[l->mends++] =
 		    (struct mend){l->cells + rec->fields, from, end};
 	}
@@ -393,8 +391,7 @@ mend_cell(struct lane *l, const struct mend *m)
 		l->buf[k++] = l->buf[i];
 	}
 	l->off[m->cell] = (uint32_t)m->from;
-	l->len[m->cell] =
-	    (uint32_t)strnlen(l->buf + m->from, k - m->from);
+	l->len[m->cell] = (uint32_t)strnlen(l->buf + m->from, k - m->from);
 }
 
 /*
@@ -710,8 +707,7 @@ take_names(struct csv_reader *r, const struct lane *l)
 		else if ((unnamed[i] = l->len[i] == 0))
 			r->names[i] = xasprintf("Unnamed: %zu", i);
 		else
-			r->names[i] =
-			    xstrndup(l->buf + l->off[i], l->len[i]);
+			r->names[i] = xstrndup(l->buf + l->off[i], l->len[i]);
 	}
 	if (r->o.header)
 		mangle_all(r->names, r->cols, unnamed);
@@ -848,8 +844,7 @@ start(struct csv_reader *r, struct fail *f)
 }
 
 static int
-open_reader(
-    struct csv_reader *r, struct csv_reader **out, struct fail *f)
+open_reader(struct csv_reader *r, struct csv_reader **out, struct fail *f)
 {
 	int rc;
 
@@ -866,16 +861,16 @@ open_reader(
 }
 
 int
-csv_open(const char *path, const struct csv_options *o,
-    struct csv_reader **out, struct fail *f)
+csv_open(const char *path, const struct csv_options *o, struct csv_reader **out,
+    struct fail *f)
 {
 	struct csv_reader *r;
 	struct stat st;
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
-		return fail_set(f, FAIL_IO, "%s: cannot open: %s", path,
-		    strerror(errno));
+		return fail_set(
+		    f, FAIL_IO, "%s: cannot open: %s", path, strerror(errno));
 	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
 		close(fd);
 		return fail_set(f, FAIL_CSV,
@@ -971,8 +966,8 @@ csv_guess_single(const char *path, enum csv_encoding *out, struct fail *f)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return fail_set(f, FAIL_IO, "%s: cannot open: %s", path,
-		    strerror(errno));
+		return fail_set(
+		    f, FAIL_IO, "%s: cannot open: %s", path, strerror(errno));
 	while ((n = read(fd, p, sizeof p)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -985,8 +980,8 @@ csv_guess_single(const char *path, enum csv_encoding *out, struct fail *f)
 			}
 	}
 	if (n < 0)
-		fail_set(f, FAIL_IO, "%s: cannot read: %s", path,
-		    strerror(errno));
+		fail_set(
+		    f, FAIL_IO, "%s: cannot read: %s", path, strerror(errno));
 	close(fd);
 	*out = c1 && !undefined ? CSV_CP1252 : CSV_LATIN1;
 	return n < 0 ? -1 : 0;

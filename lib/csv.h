@@ -94,8 +94,7 @@ const char *csv_sha256(const struct csv_reader *r);
  * Where csv_open or csv_next returned CSV_NOT_UTF8: which single-byte encoding
  * the file has. cp1252 where 0x80 to 0x9f are used and defined, else latin-1.
  */
-int csv_guess_single(
-    const char *path, enum csv_encoding *out, struct fail *f);
+int csv_guess_single(const char *path, enum csv_encoding *out, struct fail *f);
 
 /*
  * Bit i of out[k] is set where p[64 * k + i] is sep, a quote, CR, LF or NUL;

@@ -11,10 +11,8 @@ enum {
 void
 csv_options_init(struct csv_options *o)
 {
-	*o = (struct csv_options){.sep = ',',
-	    .decimal = '.',
-	    .header = true,
-	    .encoding = CSV_UTF8};
+	*o = (struct csv_options){
+	    .sep = ',', .decimal = '.', .header = true, .encoding = CSV_UTF8};
 }
 
 /* Python's names for the three, folded; "-" and "_" do not count. */
@@ -119,9 +117,8 @@ csv_options_read(const json_t *v, struct csv_options *o, struct fail *f)
 	if (!json_is_object(v))
 		return fail_set(
 		    f, FAIL_VALUE, "csv_options: expected an object");
-	json_object_foreach((json_t *)v, key, member)
-		if (read_member(key, member, o, f) < 0)
-			return -1;
+	json_object_foreach((json_t *)v, key,
+	    member) if (read_member(key, member, o, f) < 0) return -1;
 	if (o->sep == o->decimal)
 		return fail_set(f, FAIL_VALUE,
 		    "csv_options: expected sep and decimal to differ");
@@ -151,8 +148,8 @@ csv_options_json(const struct csv_options *o)
 	if (!o->header)
 		json_object_set_new(v, "header", json_null());
 	if (o->skiprows != 0)
-		json_object_set_new(v, "skiprows",
-		    json_integer((json_int_t)o->skiprows));
+		json_object_set_new(
+		    v, "skiprows", json_integer((json_int_t)o->skiprows));
 	return v;
 }
 
@@ -206,7 +203,7 @@ sniff_field(struct sniff *s, const char **field, size_t *n, char *ended)
 static bool
 blank_field(const char *p, size_t n)
 {
-	while (n > 0 && (*p == ' ' || *p == '\t')) {
+	while (n > 0 && (*p == ' ' || *p == '\t' || *p == '\n' || *p == '\r')) {
 		p++;
 		n--;
 	}
@@ -247,6 +244,8 @@ sniff_records(const char *p, size_t n, bool whole, char sep, struct guess *g)
 	size_t k;
 
 	*g = (struct guess){.header = sniff_record(&s)};
+	if (blank_field(p, (size_t)(s.p - p)))
+		g->header = 0;
 	while (g->records < SNIFF_RECORDS && (k = sniff_record(&s)) > 0) {
 		g->records++;
 		g->same += k == g->header;

@@ -66,9 +66,8 @@ masks_sse2(const char *p, size_t n, char sep, uint64_t *out)
 			x = _mm_loadu_si128((const void *)(p + i + k));
 			high = _mm_or_si128(high, x);
 			hit = _mm_or_si128(
-			    _mm_or_si128(
-				_mm_or_si128(_mm_cmpeq_epi8(x, s),
-				    _mm_cmpeq_epi8(x, q)),
+			    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, s),
+					     _mm_cmpeq_epi8(x, q)),
 				_mm_or_si128(_mm_cmpeq_epi8(x, lf),
 				    _mm_cmpeq_epi8(x, cr))),
 			    _mm_cmpeq_epi8(x, zero));
@@ -101,8 +100,7 @@ masks_avx2(const char *p, size_t n, char sep, uint64_t *out)
 				_mm256_or_si256(_mm256_cmpeq_epi8(x, lf),
 				    _mm256_cmpeq_epi8(x, cr))),
 			    _mm256_cmpeq_epi8(x, zero));
-			m |= (uint64_t)(unsigned)_mm256_movemask_epi8(hit)
-			    << k;
+			m |= (uint64_t)(unsigned)_mm256_movemask_epi8(hit) << k;
 		}
 		out[i / 64] = m;
 	}

@@ -91,8 +91,7 @@ wide_by10(struct wide *x)
 static void
 keep_power(int q, const struct wide *x)
 {
-	powers[q - POW_MIN] =
-	    (struct power){x->w[0], x->w[1], x->e + 128};
+	powers[q - POW_MIN] = (struct power){x->w[0], x->w[1], x->e + 128};
 }
 
 static void

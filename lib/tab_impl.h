@@ -79,7 +79,7 @@ struct table *tab_new(size_t cols);
 void column_room(struct column *c, size_t n);
 void column_clear(struct column *c);
 
-/* A stored cell. */
+/* A stored cell; see dec_missing. */
 static inline int64_t
 dec_get(const struct column *c, size_t row)
 {
@@ -113,6 +113,13 @@ static inline int64_t
 dec_none(unsigned width)
 {
 	return INT64_MIN >> (64 - 8 * width);
+}
+
+/* Where nothing is missing, it stands for itself. */
+static inline bool
+dec_missing(const struct column *c, int64_t v)
+{
+	return v == dec_none(c->width) && c->missing > 0;
 }
 
 /* Run fn(arg, i) for i in 0..n-1, on tab_nthreads() threads where big. */

@@ -19,6 +19,7 @@ enum {
 };
 
 static const int64_t big = (int64_t)1 << 53; /* beyond, doubles have gaps */
+static const int64_t low = INT64_MIN + 1024; /* below, they round to -2^63 */
 
 /* What the cells of a block of inference are: a set. */
 enum kind {
@@ -31,6 +32,7 @@ enum kind {
 	KIND_TEXT = 64,
 	KIND_OVER = 128, /* digits so long that pandas makes all cells text */
 	KIND_HUGE = 256, /* a number beyond the doubles: text, to pandas */
+	KIND_LOW = 512, /* about -2^63, pandas' own mark for a missing int */
 };
 
 enum { KIND_NUMBER = KIND_INT | KIND_UINT | KIND_FLOAT };
@@ -92,10 +94,9 @@ is_na(const char *s, size_t n)
 		    memcmp(s, "N/A", 3) == 0 || memcmp(s, "n/a", 3) == 0 ||
 		    memcmp(s, "#NA", 3) == 0;
 	case 4:
-		return memcmp(s, "NULL", 4) == 0 ||
-		    memcmp(s, "null", 4) == 0 || memcmp(s, "-NaN", 4) == 0 ||
-		    memcmp(s, "-nan", 4) == 0 || memcmp(s, "#N/A", 4) == 0 ||
-		    memcmp(s, "<NA>", 4) == 0;
+		return memcmp(s, "NULL", 4) == 0 || memcmp(s, "null", 4) == 0 ||
+		    memcmp(s, "-NaN", 4) == 0 || memcmp(s, "-nan", 4) == 0 ||
+		    memcmp(s, "#N/A", 4) == 0 || memcmp(s, "<NA>", 4) == 0;
 	case 6:
 		return memcmp(s, "1.#IND", 6) == 0;
 	case 7:
@@ -124,8 +125,9 @@ is_bool(const char *s, size_t n)
 static unsigned
 word_kind(const char *s, size_t n)
 {
-	return is_na(s, n) ? KIND_NA : is_bool(s, n) >= 0 ? KIND_BOOL
-							  : KIND_TEXT;
+	return is_na(s, n)       ? KIND_NA
+	    : is_bool(s, n) >= 0 ? KIND_BOOL
+				 : KIND_TEXT;
 }
 
 /* Kind of a number, after what its block had so far. */
@@ -138,6 +140,8 @@ real_kind(const struct real *r, unsigned before)
 		return KIND_OVER;
 	if (r->huge)
 		return KIND_HUGE;
+	if (r->kind == REAL_INT && r->i < low)
+		return KIND_INT | KIND_BIG | KIND_LOW;
 	if (r->kind == REAL_INT)
 		return r->i > big || r->i < -big ? KIND_INT | KIND_BIG
 						 : KIND_INT;
@@ -271,7 +275,7 @@ begin(struct build *b, enum mode mode)
 
 	b->mode = mode;
 	c->store = mode == MODE_DEC ? STORE_DEC
-	    : mode == MODE_REAL	    ? STORE_REAL
+	    : mode == MODE_REAL     ? STORE_REAL
 				    : STORE_CODE;
 	c->width = mode == MODE_REAL ? 8 : 1;
 	c->data = xreallocarray(c->data, c->cap, c->width);
@@ -476,13 +480,15 @@ cell(const struct load *l, size_t row, size_t col, size_t *n)
 static void
 odd_cell(const struct load *l, struct build *b, size_t row, unsigned kind)
 {
-	if ((kind & (KIND_UINT | KIND_OVER | KIND_HUGE)) != 0 &&
-	    (b->kinds & (KIND_UINT | KIND_OVER | KIND_HUGE)) == 0)
+	const unsigned odd = KIND_UINT | KIND_OVER | KIND_HUGE | KIND_LOW;
+
+	if ((kind & odd) != 0 && (b->kinds & odd) == 0)
 		b->odd_line = l->blk.line[row];
 	b->kinds |= kind;
 }
 
-static size_t feed_text(struct load *l, struct build *b, size_t row, size_t col);
+static size_t feed_text(
+    struct load *l, struct build *b, size_t row, size_t col);
 
 /* Rows from..to-1 of the block as text, kinds not looked at. */
 static void
@@ -591,8 +597,8 @@ feed_bool(struct load *l, struct build *b, size_t row, size_t col)
 enum next { NEXT_CELL, NEXT_REAL, NEXT_TEXT, NEXT_LATE };
 
 static enum next
-dec_cell(struct load *l, struct build *b, size_t row, size_t col,
-    struct batch *q)
+dec_cell(
+    struct load *l, struct build *b, size_t row, size_t col, struct batch *q)
 {
 	struct real x;
 	unsigned kind;
@@ -612,8 +618,7 @@ dec_cell(struct load *l, struct build *b, size_t row, size_t col,
 	kind = real_kind(&x, b->kinds);
 	if ((kind & (KIND_OVER | KIND_HUGE)) != 0)
 		return NEXT_TEXT;
-	if ((kind & KIND_UINT) != 0 ||
-	    (x.kind == REAL_INT && x.i == INT64_MIN))
+	if ((kind & (KIND_UINT | KIND_LOW)) != 0)
 		return NEXT_LATE;
 	if (x.kind != REAL_INT && !x.decimal)
 		return NEXT_REAL;
@@ -670,8 +675,7 @@ feed_dec(struct load *l, struct build *b, size_t row, size_t col)
 static void
 put_exact(struct column *c, size_t row, double v)
 {
-	c->exact =
-	    xgrow(c->exact, c->nexact, &c->exact_cap, sizeof *c->exact);
+	c->exact = xgrow(c->exact, c->nexact, &c->exact_cap, sizeof *c->exact);
 	c->exact[c->nexact++] = (struct tab_exact){(uint32_t)row, v};
 }
 
@@ -701,8 +705,8 @@ feed_real(struct load *l, struct build *b, size_t row, size_t col)
 
 	for (; row < l->to; row++) {
 		s = cell(l, row, col, &n);
-		if (n > 0 && quick_number(s, n, l->mark, &m, &d) &&
-		    m <= big && m >= -big) {
+		if (n > 0 && quick_number(s, n, l->mark, &m, &d) && m <= big &&
+		    m >= -big) {
 			((double *)b->c->data)[b->n++] =
 			    (double)m / real_pow10[decimals(d)];
 			b->kinds |= d > 0 ? KIND_FLOAT : KIND_INT;
@@ -719,7 +723,7 @@ feed_real(struct load *l, struct build *b, size_t row, size_t col)
 		kind = real_kind(&x, b->kinds);
 		if ((kind & (KIND_OVER | KIND_HUGE)) != 0)
 			return becomes_text(l, b, row, col);
-		if ((kind & KIND_UINT) != 0 ||
+		if ((kind & (KIND_UINT | KIND_LOW)) != 0 ||
 		    (x.kind == REAL_INT && x.pandas != (double)x.i)) {
 			forget(b, MODE_LATE); /* what it is, is not yet known */
 			return row;
@@ -740,9 +744,9 @@ feed_none(struct load *l, struct build *b, size_t row, size_t col)
 		kind = cell_kind(l, row, col, b->kinds);
 		if (kind != KIND_NA) {
 			begin(b,
-			    kind == KIND_TEXT	      ? MODE_TEXT
+			    kind == KIND_TEXT       ? MODE_TEXT
 				: kind == KIND_BOOL ? MODE_BOOL
-						      : MODE_DEC);
+						    : MODE_DEC);
 			return row;
 		}
 		b->kinds |= KIND_NA;
@@ -809,7 +813,7 @@ made_of(unsigned kinds)
 		return MADE_WRONG;
 	if ((kinds & KIND_BOOL) != 0)
 		return (kinds & KIND_NUMBER) != 0 ? MADE_TEXT
-		    : na			  ? MADE_BOOL_NA
+		    : na                          ? MADE_BOOL_NA
 						  : MADE_BOOL;
 	if ((kinds & KIND_FLOAT) != 0)
 		return MADE_FLOAT;
@@ -827,8 +831,8 @@ refuse(struct build *b, uint64_t line, const char *why)
 		return -1;
 	b->fail = xcalloc(1, sizeof *b->fail);
 	b->fail_line = line;
-	return fail_set(b->fail, FAIL_CSV, "column \"%.200s\": %s",
-	    b->c->name, why);
+	return fail_set(
+	    b->fail, FAIL_CSV, "column \"%.200s\": %s", b->c->name, why);
 }
 
 static void
@@ -845,8 +849,7 @@ end_chunk(struct build *b)
 	if ((b->kinds & KIND_BIG) != 0 && (b->kinds & KIND_FLOAT) != 0 &&
 	    (b->mode == MODE_DEC || b->mode == MODE_REAL))
 		forget(b, MODE_LATE); /* read as doubles, not as integers */
-	b->chunk =
-	    xgrow(b->chunk, b->chunks, &b->chunks_cap, sizeof *b->chunk);
+	b->chunk = xgrow(b->chunk, b->chunks, &b->chunks_cap, sizeof *b->chunk);
 	b->chunk[b->chunks++] = (uint16_t)b->kinds;
 	b->kinds = 0;
 }
@@ -891,11 +894,18 @@ static void
 decide(const struct load *l, struct build *b)
 {
 	struct column *c = b->c;
-	unsigned set = 0;
+	unsigned set = 0, kinds = 0;
 	size_t i;
 
-	for (i = 0; i < b->chunks; i++)
+	for (i = 0; i < b->chunks; i++) {
 		set |= 1u << made_of(b->chunk[i]);
+		kinds |= b->chunk[i];
+	}
+	if ((kinds & KIND_LOW) != 0 && (kinds & KIND_NA) != 0 &&
+	    (set & SET_TEXT) == 0)
+		refuse(b, b->odd_line,
+		    "expected integers above -2^63 + 1024, saw one below: "
+		    "beside missing cells pandas takes it for missing");
 	if ((set & SET_TEXT) != 0) {
 		c->type = TAB_STR;
 		if ((set & (SET_BOOL | SET_UINT | SET_NUM)) != 0)
@@ -908,8 +918,8 @@ decide(const struct load *l, struct build *b)
 			    l, b, SET_BOOL, SET_UINT | SET_NUM, "booleans");
 		else if ((set & 1 << MADE_EMPTY) != 0 &&
 		    (set & 1 << MADE_BOOL_NA) == 0)
-			refuse_mixed(l, b, SET_BOOL, 1 << MADE_EMPTY,
-			    "booleans");
+			refuse_mixed(
+			    l, b, SET_BOOL, 1 << MADE_EMPTY, "booleans");
 	} else if ((set & SET_UINT) != 0) {
 		c->type = TAB_INT;
 		if (set != SET_UINT)
@@ -974,8 +984,8 @@ feed_block(struct load *l, void (*task)(void *, size_t))
 			n = l->blk.rows - row;
 		l->from = row;
 		l->to = row + n;
-		tab_parallel(l->t->cols, l->blk.rows * l->t->cols > 4096,
-		    task, l);
+		tab_parallel(
+		    l->t->cols, l->blk.rows * l->t->cols > 4096, task, l);
 		row += n;
 		l->t->rows += n;
 	}
@@ -1052,6 +1062,8 @@ second_task(void *arg, size_t i)
 			((double *)b->c->data)[b->n++] = NAN;
 		} else if (b->c->store == STORE_UINT) {
 			store_uint(b, l->blk.line[r], &x);
+		} else if (b->c->store == STORE_DEC) {
+			((int64_t *)b->c->data)[b->n++] = x.i;
 		} else {
 			store_real(b, &x, b->chunk[b->n / l->span]);
 		}
@@ -1065,7 +1077,9 @@ second_begin(struct build *b, size_t rows)
 
 	b->n = c->missing = 0;
 	c->cap = rows;
-	if (c->store == STORE_UINT) {
+	if (c->type == TAB_INT) { /* uint64, or int64 to its lower end */
+		if (c->store != STORE_UINT)
+			c->store = STORE_DEC;
 		c->width = 8;
 		c->data = xreallocarray(NULL, rows, 8);
 		b->mode = MODE_DEC;
@@ -1107,8 +1121,7 @@ read_again(struct load *l, struct fail *f)
 		return -1;
 	rc = csv_cols(l->r) != l->t->cols ? 0 : read_all(l, second_task, f);
 	if (rc == 0 &&
-	    (l->t->rows != rows ||
-		strcmp(csv_sha256(l->r), l->t->sha256) != 0))
+	    (l->t->rows != rows || strcmp(csv_sha256(l->r), l->t->sha256) != 0))
 		rc = fail_set(f, FAIL_CSV,
 		    "%s: expected a file at rest, saw it change while it was "
 		    "read",
@@ -1136,14 +1149,14 @@ first_refusal(struct load *l, struct fail *f)
 	if (f == NULL)
 		return -1;
 	*f = *first->fail;
-	return fail_at(f, "%s:%llu", l->t->path,
-	    (unsigned long long)first->fail_line);
+	return fail_at(
+	    f, "%s:%llu", l->t->path, (unsigned long long)first->fail_line);
 }
 
 static bool
 all_whole(const struct table *t, const struct column *c)
 {
-	int64_t v, none = dec_none(c->width), p;
+	int64_t v, p;
 	double x;
 	size_t i;
 
@@ -1160,7 +1173,7 @@ all_whole(const struct table *t, const struct column *c)
 	p = real_int10[(int)c->scale];
 	for (i = 0; p > 1 && i < t->rows; i++) {
 		v = dec_get(c, i);
-		if (v != none && v % p != 0)
+		if (!dec_missing(c, v) && v % p != 0)
 			return false;
 	}
 	return true;
@@ -1174,8 +1187,8 @@ finish_column(struct table *t, struct column *c)
 	if (c->data != NULL)
 		c->data = xreallocarray(c->data, t->rows, c->width);
 	c->cap = t->rows;
-	c->whole = (c->type == TAB_INT || c->type == TAB_FLOAT) &&
-	    all_whole(t, c);
+	c->whole =
+	    (c->type == TAB_INT || c->type == TAB_FLOAT) && all_whole(t, c);
 }
 
 static int
@@ -1255,8 +1268,8 @@ detect(const char *path, struct csv_options *o, struct fail *f)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
-		return fail_set(f, FAIL_IO, "%s: cannot open: %s", path,
-		    strerror(errno));
+		return fail_set(
+		    f, FAIL_IO, "%s: cannot open: %s", path, strerror(errno));
 	p = xmalloc(SAMPLE);
 	while (n < SAMPLE && k != 0) {
 		k = read(fd, p + n, SAMPLE - n);

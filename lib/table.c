@@ -184,7 +184,7 @@ tab_num(const struct table *t, size_t col, double *out)
 {
 	const struct column *c = &t->col[col];
 	double p = real_pow10[(int)c->scale];
-	int64_t v, none = dec_none(c->width ? c->width : 1);
+	int64_t v;
 	uint32_t code;
 	size_t i;
 
@@ -196,7 +196,7 @@ tab_num(const struct table *t, size_t col, double *out)
 	case STORE_DEC:
 		for (i = 0; i < t->rows; i++) {
 			v = dec_get(c, i);
-			out[i] = v == none ? NAN : (double)v / p;
+			out[i] = dec_missing(c, v) ? NAN : (double)v / p;
 		}
 		break;
 	case STORE_UINT:
@@ -209,9 +209,8 @@ tab_num(const struct table *t, size_t col, double *out)
 	case STORE_CODE:
 		for (i = 0; i < t->rows; i++) {
 			code = code_get(c, i);
-			out[i] = code == 0 || c->type != TAB_BOOL
-			    ? NAN
-			    : code - 1;
+			out[i] =
+			    code == 0 || c->type != TAB_BOOL ? NAN : code - 1;
 		}
 		break;
 	}
@@ -254,7 +253,7 @@ tab_is_missing(const struct table *t, size_t row, size_t col)
 
 	switch (c->store) {
 	case STORE_DEC:
-		return dec_get(c, row) == dec_none(c->width);
+		return dec_missing(c, dec_get(c, row));
 	case STORE_REAL:
 		return isnan(((const double *)c->data)[row]);
 	case STORE_CODE:
