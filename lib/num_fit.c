@@ -314,7 +314,8 @@ num_line_fit(const double *x, const double *y, size_t n)
 		return l;
 	l.se_slope = sqrt(l.sse / df / s.sxx);
 	l.se_intercept = l.se_slope * sqrt(s.sxx / (double)n + s.mx * s.mx);
-	l.p = num_t_two(l.slope / l.se_slope, df);
+	/* A perfect fit leaves 0/0 only where y is constant. */
+	l.p = l.slope != 0 ? num_t_two(l.slope / l.se_slope, df) : 1;
 	return l;
 }
 

@@ -12,6 +12,7 @@
 #endif
 
 enum {
+	CHUNK = 128, /* terms summed before they join the total */
 	MWU_EXACT = 8, /* the smaller sample's size */
 	MWU_SUMS = 50000000, /* longest table of the exact law */
 	WILCOXON_EXACT = 50,
@@ -324,22 +325,44 @@ total(const size_t *len, size_t k)
 	return k < 2 ? 0 : n;
 }
 
+/* Mean of v - origin: keeps its digits where v is far from 0. */
+static double
+mean_from(const double *v, size_t n, double origin)
+{
+	double s = 0, part;
+	size_t i, end;
+
+	for (i = 0; i < n;) {
+		end = n - i < CHUNK ? n : i + CHUNK;
+		for (part = 0; i < end; i++)
+			part += v[i] - origin;
+		s += part;
+	}
+	return s / (double)n;
+}
+
 struct num_test
 num_anova(const double *v, const size_t *len, size_t k)
 {
 	struct num_test r = UNDEFINED;
-	size_t n = total(len, k), i;
-	double mean, m, between = 0, within = 0;
+	size_t n = total(len, k), i, j;
+	double origin, mean, m, d, between = 0, within = 0, part;
 	const double *g;
 
 	if (n <= k)
 		return r;
-	mean = num_mean(v, n);
+	origin = num_mean(v, n);
+	mean = mean_from(v, n, origin);
 	for (i = 0, g = v; i < k; g += len[i++]) {
-		m = num_mean(g, len[i]);
+		m = mean_from(g, len[i], origin);
 		between += (double)len[i] * (m - mean) * (m - mean);
-		if (!constant(g, len[i]))
-			within += num_var(g, len[i], 0) * (double)len[i];
+		if (constant(g, len[i]))
+			continue;
+		for (part = 0, j = 0; j < len[i]; j++) {
+			d = (g[j] - origin) - m;
+			part += d * d;
+		}
+		within += part;
 	}
 	if (constant(v, n))
 		between = 0;
