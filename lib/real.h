@@ -1,0 +1,46 @@
+/* real.h - decimal text to numbers, as pandas reads it and exactly. */
+#ifndef REAL_H
+#define REAL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* What pandas' attempt to read a cell as int64, then uint64 finds. */
+enum real_int {
+	REAL_INT, /* an int64 */
+	REAL_NOT_INT, /* no integer: the attempt ends here */
+	REAL_UINT, /* too long for int64 */
+	REAL_OVER, /* digits too long for uint64 (a fraction may follow) */
+};
+
+/* A number in text. */
+struct real {
+	enum real_int kind;
+	int64_t i; /* of REAL_INT */
+	uint64_t u; /* of REAL_UINT; 0 where it is negative */
+	bool dot; /* has a decimal mark or an exponent, or is infinite */
+	/*
+	 * m / 10^d is the value, without rounding on the way: |m| <= 2^53 and
+	 * d <= 22. Both readings below are that quotient.
+	 */
+	bool decimal;
+	int64_t m;
+	int d;
+	double pandas; /* as the default parser of pandas 1 and 2 reads it */
+	double exact; /* correctly rounded */
+	bool huge; /* beyond the doubles: pandas takes it for text */
+};
+
+/*
+ * s[0..n-1] as a number: spaces, sign, digits, decimal mark, exponent, spaces;
+ * "inf" and "infinity" in any case. False where it is none.
+ */
+bool real_parse(const char *s, size_t n, char mark, struct real *r);
+
+/* 10^e for 0 <= e <= 22, exactly. */
+extern const double real_pow10[23];
+/* 10^e for 0 <= e <= 18. */
+extern const int64_t real_int10[19];
+
+#endif

@@ -1,0 +1,1308 @@
+/* tab_load.c - cells to typed columns, by pandas' rules of inference. */
+#include <errno.h>
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "mem.h"
+#include "real.h"
+#include "tab_impl.h"
+
+enum {
+	BATCH = 512, /* numbers parsed before they are stored */
+	SAMPLE = 256 * 1024, /* bytes looked at to guess the dialect */
+};
+
+static const int64_t big = (int64_t)1 << 53; /* beyond, doubles have gaps */
+static const int64_t low = INT64_MIN + 1024; /* below, they round to -2^63 */
+
+/* What the cells of a block of inference are: a set. */
+enum kind {
+	KIND_NA = 1,
+	KIND_INT = 2,
+	KIND_BIG = 4, /* an int that a double may not hold */
+	KIND_UINT = 8, /* an int beyond int64 */
+	KIND_FLOAT = 16,
+	KIND_BOOL = 32,
+	KIND_TEXT = 64,
+	KIND_OVER = 128, /* digits so long that pandas makes all cells text */
+	KIND_HUGE = 256, /* a number beyond the doubles: text, to pandas */
+	KIND_LOW = 512, /* about -2^63, pandas' own mark for a missing int */
+};
+
+enum { KIND_NUMBER = KIND_INT | KIND_UINT | KIND_FLOAT };
+
+/* What cells are collected as. */
+enum mode {
+	MODE_NONE, /* all missing so far */
+	MODE_DEC,
+	MODE_REAL,
+	MODE_BOOL,
+	MODE_TEXT,
+	MODE_LATE, /* nothing: a second reading will */
+	MODE_SKIP, /* nothing: the first reading did */
+};
+
+/* A column in the making. */
+struct build {
+	struct column *c;
+	enum mode mode;
+	size_t n; /* rows so far */
+	size_t before; /* values that blocks before this one had */
+	int64_t min, max; /* of what a STORE_DEC holds, scaled */
+	unsigned kinds; /* of the current block of inference */
+	uint64_t odd_line; /* of the first KIND_UINT, OVER or HUGE in it */
+	uint16_t *chunk; /* kinds of the blocks so far */
+	size_t chunks, chunks_cap;
+	struct fail *fail; /* why the column is refused; owned */
+	uint64_t fail_line;
+};
+
+/* A reading of a file. */
+struct load {
+	struct table *t;
+	struct csv_reader *r;
+	struct build *b;
+	char mark; /* decimal */
+	size_t span; /* rows in a block of inference */
+	uint64_t *chunk_line; /* where each starts */
+	size_t chunks, chunks_cap;
+	bool second; /* the second reading: kinds are known */
+	/* the part of a block that is being fed */
+	struct csv_block blk;
+	size_t from, to; /* rows of blk */
+};
+
+/* -- single cells -- */
+
+/* One of the 18 texts that are missing values. */
+static bool
+is_na(const char *s, size_t n)
+{
+	switch (n) {
+	case 0:
+		return true;
+	case 2:
+		return memcmp(s, "NA", 2) == 0;
+	case 3:
+		return memcmp(s, "NaN", 3) == 0 || memcmp(s, "nan", 3) == 0 ||
+		    memcmp(s, "N/A", 3) == 0 || memcmp(s, "n/a", 3) == 0 ||
+		    memcmp(s, "#NA", 3) == 0;
+	case 4:
+		return memcmp(s, "NULL", 4) == 0 || memcmp(s, "null", 4) == 0 ||
+		    memcmp(s, "-NaN", 4) == 0 || memcmp(s, "-nan", 4) == 0 ||
+		    memcmp(s, "#N/A", 4) == 0 || memcmp(s, "<NA>", 4) == 0;
+	case 6:
+		return memcmp(s, "1.#IND", 6) == 0;
+	case 7:
+		return memcmp(s, "-1.#IND", 7) == 0 ||
+		    memcmp(s, "1.#QNAN", 7) == 0;
+	case 8:
+		return memcmp(s, "-1.#QNAN", 8) == 0 ||
+		    memcmp(s, "#N/A N/A", 8) == 0;
+	default:
+		return false;
+	}
+}
+
+/* 1 true, 0 false, -1 neither. */
+static int
+is_bool(const char *s, size_t n)
+{
+	if (n == 4 && strncasecmp(s, "true", 4) == 0)
+		return 1;
+	if (n == 5 && strncasecmp(s, "false", 5) == 0)
+		return 0;
+	return -1;
+}
+
+/* Kind of a cell that is no number. */
+static unsigned
+word_kind(const char *s, size_t n)
+{
+	return is_na(s, n)       ? KIND_NA
+	    : is_bool(s, n) >= 0 ? KIND_BOOL
+				 : KIND_TEXT;
+}
+
+/* Kind of a number, after what its block had so far. */
+static unsigned
+real_kind(const struct real *r, unsigned before)
+{
+	bool ints = (before & (KIND_FLOAT | KIND_BOOL | KIND_TEXT)) == 0;
+
+	if (r->kind == REAL_OVER && ints)
+		return KIND_OVER;
+	if (r->huge)
+		return KIND_HUGE;
+	if (r->kind == REAL_INT && r->i < low)
+		return KIND_INT | KIND_BIG | KIND_LOW;
+	if (r->kind == REAL_INT)
+		return r->i > big || r->i < -big ? KIND_INT | KIND_BIG
+						 : KIND_INT;
+	if (r->kind == REAL_UINT && ints)
+		return KIND_UINT;
+	if (r->kind == REAL_UINT)
+		return KIND_UINT | KIND_FLOAT;
+	return KIND_FLOAT;
+}
+
+/*
+ * Plain digits, a sign and a mark perhaps, 16 bytes behind the sign at most:
+ * the quotient m / 10^d, |m| <= 2^53 where it has a mark. False for the rest,
+ * and for a negative zero.
+ */
+static inline bool
+quick_number(const char *s, size_t n, char mark, int64_t *m, uint8_t *d)
+{
+	bool neg = *s == '-';
+	const char *end = s + n;
+	uint64_t v = 0;
+	unsigned x;
+
+	s += neg;
+	n -= neg;
+	if (n == 0 || n > 16)
+		return false;
+	for (; s < end && (x = (unsigned char)*s - '0') <= 9; s++)
+		v = v * 10 + x;
+	*d = 0;
+	if (s < end) {
+		if (*s != mark || n == 1)
+			return false;
+		*d = (uint8_t)(end - s); /* one more than the decimals */
+		for (s++; s < end && (x = (unsigned char)*s - '0') <= 9; s++)
+			v = v * 10 + x;
+		if (s < end || v > (uint64_t)big || (neg && v == 0))
+			return false;
+	}
+	*m = neg ? -(int64_t)v : (int64_t)v;
+	return true;
+}
+
+/* -- storing -- */
+
+static unsigned
+width_for(int64_t min, int64_t max)
+{
+	if (min > INT8_MIN && max <= INT8_MAX)
+		return 1;
+	if (min > INT16_MIN && max <= INT16_MAX)
+		return 2;
+	if (min > INT32_MIN && max <= INT32_MAX)
+		return 4;
+	return 8;
+}
+
+static void
+dec_set(struct column *c, size_t row, int64_t v)
+{
+	switch (c->width) {
+	case 1:
+		((int8_t *)c->data)[row] = (int8_t)v;
+		break;
+	case 2:
+		((int16_t *)c->data)[row] = (int16_t)v;
+		break;
+	case 4:
+		((int32_t *)c->data)[row] = (int32_t)v;
+		break;
+	default:
+		((int64_t *)c->data)[row] = v;
+		break;
+	}
+}
+
+static void
+code_set(struct column *c, size_t row, uint32_t v)
+{
+	switch (c->width) {
+	case 1:
+		((uint8_t *)c->data)[row] = (uint8_t)v;
+		break;
+	case 2:
+		((uint16_t *)c->data)[row] = (uint16_t)v;
+		break;
+	default:
+		((uint32_t *)c->data)[row] = v;
+		break;
+	}
+}
+
+/* Give stored cells another width, in place, last to first. */
+static void
+dec_widen(struct build *b, unsigned width)
+{
+	struct column *c = b->c, wide = *c;
+	int64_t v, none = dec_none(c->width);
+	size_t i;
+
+	wide.width = (unsigned char)width;
+	wide.data = xreallocarray(c->data, c->cap, width);
+	c->data = wide.data;
+	for (i = b->n; i-- > 0;) {
+		v = dec_get(c, i);
+		dec_set(&wide, i, v == none ? dec_none(width) : v);
+	}
+	*c = wide;
+}
+
+static void
+code_widen(struct build *b, unsigned width)
+{
+	struct column *c = b->c, wide = *c;
+	size_t i;
+
+	wide.width = (unsigned char)width;
+	wide.data = xreallocarray(c->data, c->cap, width);
+	c->data = wide.data;
+	for (i = b->n; i-- > 0;)
+		code_set(&wide, i, code_get(c, i));
+	*c = wide;
+}
+
+/* All b->n rows are missing: begin to store that way. */
+static void
+begin(struct build *b, enum mode mode)
+{
+	struct column *c = b->c;
+	size_t i;
+
+	b->mode = mode;
+	c->store = mode == MODE_DEC ? STORE_DEC
+	    : mode == MODE_REAL     ? STORE_REAL
+				    : STORE_CODE;
+	c->width = mode == MODE_REAL ? 8 : 1;
+	c->data = xreallocarray(c->data, c->cap, c->width);
+	if (mode == MODE_DEC)
+		memset(c->data, INT8_MIN, b->n);
+	else if (mode == MODE_REAL)
+		for (i = 0; i < b->n; i++)
+			((double *)c->data)[i] = NAN;
+	else
+		memset(c->data, 0, b->n);
+	b->min = INT64_MAX;
+	b->max = INT64_MIN;
+	if (c->store != STORE_CODE)
+		return;
+	c->dict = dict_new();
+	if (mode == MODE_BOOL) {
+		dict_put(c->dict, "False", 5);
+		dict_put(c->dict, "True", 4);
+	}
+}
+
+static void
+forget(struct build *b, enum mode mode)
+{
+	dict_free(b->c->dict);
+	b->c->dict = NULL;
+	free(b->c->data);
+	b->c->data = NULL;
+	b->c->store = STORE_NONE;
+	b->c->nexact = 0;
+	b->c->scale = 0;
+	b->mode = mode;
+}
+
+static void
+room(struct build *b, size_t more)
+{
+	size_t n = b->n + more;
+
+	if (n > b->c->cap)
+		column_room(b->c, n + n / 4);
+}
+
+/* A decimal column becomes one of doubles: each quotient is exact. */
+static void
+dec_to_real(struct build *b)
+{
+	struct column *c = b->c, dec = *c;
+	double p = real_pow10[(int)c->scale], *out;
+	int64_t v, none = dec_none(c->width);
+	size_t i;
+
+	c->data = xreallocarray(c->data, c->cap, 8);
+	dec.data = c->data;
+	out = c->data;
+	for (i = b->n; i-- > 0;) {
+		v = dec_get(&dec, i);
+		out[i] = v == none ? NAN : (double)v / p;
+	}
+	c->store = STORE_REAL;
+	c->width = 8;
+	c->scale = 0;
+	b->mode = MODE_REAL;
+}
+
+/* Numbers read and not yet stored: m / 10^(d - 1), or whole where d is 0. */
+struct batch {
+	int64_t m[BATCH]; /* INT64_MIN: missing */
+	uint8_t d[BATCH];
+	size_t n;
+	uint8_t most; /* the largest d */
+	int64_t min, max;
+};
+
+static inline int
+decimals(uint8_t d)
+{
+	return d == 0 ? 0 : d - 1;
+}
+
+/* Multiply by 10^k; false where the result is beyond 2^53. */
+static bool
+scale_up(int64_t *v, int k)
+{
+	return k <= 18 && !__builtin_mul_overflow(*v, real_int10[k], v) &&
+	    *v <= big && *v >= -big;
+}
+
+/* Make the column's scale k; false where doubles are needed. */
+static bool
+rescale(struct build *b, int k)
+{
+	struct column *c = b->c;
+	int64_t p, v, none, min = b->min, max = b->max;
+	unsigned width;
+	size_t i;
+
+	if (b->min <= b->max &&
+	    (!scale_up(&min, k - c->scale) || !scale_up(&max, k - c->scale)))
+		return false;
+	if (b->min <= b->max) {
+		width = width_for(min, max);
+		if (width > c->width)
+			dec_widen(b, width);
+		p = real_int10[k - c->scale];
+		none = dec_none(c->width);
+		for (i = 0; i < b->n; i++) {
+			v = dec_get(c, i);
+			if (v != none)
+				dec_set(c, i, v * p);
+		}
+		b->min = min;
+		b->max = max;
+	}
+	c->scale = (signed char)k;
+	return true;
+}
+
+/* Bring the batch to the column's scale; false where doubles are needed. */
+static bool
+scale_batch(struct build *b, struct batch *q)
+{
+	int most = decimals(q->most), k;
+	size_t i;
+
+	if (most > b->c->scale && (most > 15 || !rescale(b, most)))
+		return false;
+	q->min = INT64_MAX;
+	q->max = INT64_MIN;
+	for (i = 0; i < q->n; i++) {
+		if (q->m[i] == INT64_MIN)
+			continue;
+		k = b->c->scale - decimals(q->d[i]);
+		if (k > 0 && !scale_up(&q->m[i], k))
+			return false;
+		if (q->m[i] < q->min)
+			q->min = q->m[i];
+		if (q->m[i] > q->max)
+			q->max = q->m[i];
+		q->d[i] = (uint8_t)(b->c->scale + 1);
+	}
+	return b->c->scale == 0 || q->min > q->max ||
+	    (q->min >= -big && q->max <= big);
+}
+
+static void
+store_reals(struct build *b, struct batch *q)
+{
+	double *out;
+	size_t i;
+
+	dec_to_real(b);
+	out = (double *)b->c->data + b->n;
+	for (i = 0; i < q->n; i++)
+		out[i] = q->m[i] == INT64_MIN
+		    ? NAN
+		    : (double)q->m[i] / real_pow10[decimals(q->d[i])];
+	b->n += q->n;
+	q->n = 0;
+	q->most = 0;
+}
+
+/* Store what was read; the column may become one of doubles. */
+static void
+flush(struct build *b, struct batch *q)
+{
+	struct column *c = b->c;
+	unsigned width;
+	int64_t none;
+	size_t i;
+
+	if (!scale_batch(b, q)) {
+		store_reals(b, q);
+		return;
+	}
+	if (q->min < b->min)
+		b->min = q->min;
+	if (q->max > b->max)
+		b->max = q->max;
+	width = b->min > b->max ? 1 : width_for(b->min, b->max);
+	if (width > c->width)
+		dec_widen(b, width);
+	none = dec_none(c->width);
+	for (i = 0; i < q->n; i++)
+		dec_set(c, b->n + i, q->m[i] == INT64_MIN ? none : q->m[i]);
+	b->n += q->n;
+	q->n = 0;
+	q->most = 0;
+}
+
+/* -- feeding cells -- */
+
+static inline const char *
+cell(const struct load *l, size_t row, size_t col, size_t *n)
+{
+	size_t k = row * l->blk.cols + col;
+
+	*n = l->blk.len[k];
+	return l->blk.text + l->blk.off[k];
+}
+
+static void
+odd_cell(const struct load *l, struct build *b, size_t row, unsigned kind)
+{
+	const unsigned odd = KIND_UINT | KIND_OVER | KIND_HUGE | KIND_LOW;
+
+	if ((kind & odd) != 0 && (b->kinds & odd) == 0)
+		b->odd_line = l->blk.line[row];
+	b->kinds |= kind;
+}
+
+static size_t feed_text(
+    struct load *l, struct build *b, size_t row, size_t col);
+
+/* Rows from..to-1 of the block as text, kinds not looked at. */
+static void
+store_text(
+    const struct load *l, struct build *b, size_t from, size_t to, size_t col)
+{
+	struct column *c = b->c;
+	uint32_t code;
+	const char *s;
+	size_t n, r;
+
+	for (r = from; r < to; r++) {
+		s = cell(l, r, col, &n);
+		if (n <= 8 && is_na(s, n)) {
+			code = 0;
+			c->missing++;
+		} else {
+			code = dict_put(c->dict, s, n) + 1;
+		}
+		if (code > UINT8_MAX && c->width == 1)
+			code_widen(b, 2);
+		if (code > UINT16_MAX && c->width == 2)
+			code_widen(b, 4);
+		code_set(c, b->n++, code);
+	}
+}
+
+/*
+ * A column of numbers or booleans meets a text in this row. Where only this
+ * block had values it starts again as text; else a second reading collects it.
+ */
+static size_t
+becomes_text(struct load *l, struct build *b, size_t row, size_t col)
+{
+	size_t had = b->n - row; /* rows before this block */
+
+	forget(b, MODE_LATE);
+	if (b->before == 0) {
+		b->n = b->c->missing = had;
+		begin(b, MODE_TEXT);
+		store_text(l, b, 0, row, col);
+		return feed_text(l, b, row, col);
+	}
+	return row;
+}
+
+/* What a cell is, where nothing else is wanted of it. */
+static unsigned
+cell_kind(const struct load *l, size_t row, size_t col, unsigned before)
+{
+	struct real x;
+	const char *s;
+	size_t n;
+
+	s = cell(l, row, col, &n);
+	if (n == 0)
+		return KIND_NA;
+	if (real_parse(s, n, l->mark, &x))
+		return real_kind(&x, before);
+	return word_kind(s, n);
+}
+
+static size_t
+feed_text(struct load *l, struct build *b, size_t row, size_t col)
+{
+	size_t r;
+
+	for (r = row; r < l->to && (b->kinds & KIND_TEXT) == 0; r++)
+		odd_cell(l, b, r, cell_kind(l, r, col, b->kinds));
+	store_text(l, b, row, l->to, col);
+	return l->to;
+}
+
+static size_t
+feed_late(struct load *l, struct build *b, size_t row, size_t col)
+{
+	for (; row < l->to; row++, b->n++)
+		odd_cell(l, b, row, cell_kind(l, row, col, b->kinds));
+	return row;
+}
+
+static size_t
+feed_bool(struct load *l, struct build *b, size_t row, size_t col)
+{
+	const char *s;
+	size_t n;
+	int v;
+
+	for (; row < l->to; row++) {
+		s = cell(l, row, col, &n);
+		v = is_bool(s, n);
+		if (v < 0) {
+			if (!is_na(s, n))
+				return becomes_text(l, b, row, col);
+			b->kinds |= KIND_NA;
+			b->c->missing++;
+		} else {
+			b->kinds |= KIND_BOOL;
+		}
+		code_set(b->c, b->n++, (uint32_t)(v + 1));
+	}
+	return row;
+}
+
+/* A cell that needs more than quick_number; what feed_dec does next. */
+enum next { NEXT_CELL, NEXT_REAL, NEXT_TEXT, NEXT_LATE };
+
+static enum next
+dec_cell(
+    struct load *l, struct build *b, size_t row, size_t col, struct batch *q)
+{
+	struct real x;
+	unsigned kind;
+	const char *s;
+	size_t n;
+
+	s = cell(l, row, col, &n);
+	if (!real_parse(s, n, l->mark, &x)) {
+		if (!is_na(s, n))
+			return NEXT_TEXT;
+		b->kinds |= KIND_NA;
+		b->c->missing++;
+		q->m[q->n] = INT64_MIN;
+		q->d[q->n++] = 0;
+		return NEXT_CELL;
+	}
+	kind = real_kind(&x, b->kinds);
+	if ((kind & (KIND_OVER | KIND_HUGE)) != 0)
+		return NEXT_TEXT;
+	if ((kind & (KIND_UINT | KIND_LOW)) != 0)
+		return NEXT_LATE;
+	if (x.kind != REAL_INT && !x.decimal)
+		return NEXT_REAL;
+	b->kinds |= kind;
+	q->m[q->n] = x.kind == REAL_INT ? x.i : x.m;
+	q->d[q->n] = x.kind == REAL_INT ? 0 : (uint8_t)(x.d + 1);
+	if (q->d[q->n] > q->most)
+		q->most = q->d[q->n];
+	q->n++;
+	return NEXT_CELL;
+}
+
+static size_t
+feed_dec(struct load *l, struct build *b, size_t row, size_t col)
+{
+	enum next next = NEXT_CELL;
+	struct batch q;
+	const char *s;
+	int64_t m;
+	uint8_t d;
+	size_t n;
+
+	q.n = q.most = 0;
+	while (row < l->to && b->mode == MODE_DEC) {
+		s = cell(l, row, col, &n);
+		if (n > 0 && quick_number(s, n, l->mark, &m, &d)) {
+			q.m[q.n] = m;
+			q.d[q.n++] = d;
+			if (d > q.most)
+				q.most = d;
+			b->kinds |= d > 0 ? KIND_FLOAT : KIND_INT;
+			if (d == 0 && (m > big || m < -big))
+				b->kinds |= KIND_BIG;
+		} else {
+			next = dec_cell(l, b, row, col, &q);
+			if (next != NEXT_CELL)
+				break;
+		}
+		row++;
+		if (q.n == BATCH)
+			flush(b, &q);
+	}
+	if (q.n > 0)
+		flush(b, &q);
+	if (next == NEXT_TEXT)
+		return becomes_text(l, b, row, col);
+	if (next == NEXT_REAL && b->mode == MODE_DEC)
+		dec_to_real(b);
+	if (next == NEXT_LATE)
+		forget(b, MODE_LATE);
+	return row;
+}
+
+static void
+put_exact(struct column *c, size_t row, double v)
+{
+	c->exact = xgrow(c->exact, c->nexact, &c->exact_cap, sizeof *c->exact);
+	c->exact[c->nexact++] = (struct tab_exact){(uint32_t)row, v};
+}
+
+/* A number as pandas has it in a column of doubles. */
+static void
+store_real(struct build *b, const struct real *x, unsigned kinds)
+{
+	double v = x->pandas, exact = x->exact;
+
+	if (x->kind == REAL_INT && (kinds & KIND_FLOAT) == 0)
+		v = exact = (double)x->i; /* its block held int64 */
+	((double *)b->c->data)[b->n] = v;
+	if (memcmp(&v, &exact, sizeof v) != 0)
+		put_exact(b->c, b->n, exact);
+	b->n++;
+}
+
+static size_t
+feed_real(struct load *l, struct build *b, size_t row, size_t col)
+{
+	struct real x;
+	unsigned kind;
+	const char *s;
+	int64_t m;
+	uint8_t d;
+	size_t n;
+
+	for (; row < l->to; row++) {
+		s = cell(l, row, col, &n);
+		if (n > 0 && quick_number(s, n, l->mark, &m, &d) && m <= big &&
+		    m >= -big) {
+			((double *)b->c->data)[b->n++] =
+			    (double)m / real_pow10[decimals(d)];
+			b->kinds |= d > 0 ? KIND_FLOAT : KIND_INT;
+			continue;
+		}
+		if (!real_parse(s, n, l->mark, &x)) {
+			if (!is_na(s, n))
+				return becomes_text(l, b, row, col);
+			b->kinds |= KIND_NA;
+			b->c->missing++;
+			((double *)b->c->data)[b->n++] = NAN;
+			continue;
+		}
+		kind = real_kind(&x, b->kinds);
+		if ((kind & (KIND_OVER | KIND_HUGE)) != 0)
+			return becomes_text(l, b, row, col);
+		if ((kind & (KIND_UINT | KIND_LOW)) != 0 ||
+		    (x.kind == REAL_INT && x.pandas != (double)x.i)) {
+			forget(b, MODE_LATE); /* what it is, is not yet known */
+			return row;
+		}
+		b->kinds |= kind;
+		store_real(b, &x, KIND_FLOAT);
+	}
+	return row;
+}
+
+/* All missing so far: the first value decides. */
+static size_t
+feed_none(struct load *l, struct build *b, size_t row, size_t col)
+{
+	unsigned kind;
+
+	for (; row < l->to; row++, b->n++) {
+		kind = cell_kind(l, row, col, b->kinds);
+		if (kind != KIND_NA) {
+			begin(b,
+			    kind == KIND_TEXT       ? MODE_TEXT
+				: kind == KIND_BOOL ? MODE_BOOL
+						    : MODE_DEC);
+			return row;
+		}
+		b->kinds |= KIND_NA;
+		b->c->missing++;
+	}
+	return row;
+}
+
+/* The rows from..to-1 of the block, in the column's mode of the moment. */
+static void
+feed(struct load *l, struct build *b, size_t col)
+{
+	size_t row = l->from;
+
+	if (row == 0)
+		b->before = b->n - b->c->missing;
+	room(b, l->to - row);
+	while (row < l->to)
+		switch (b->mode) {
+		case MODE_NONE:
+			row = feed_none(l, b, row, col);
+			break;
+		case MODE_DEC:
+			row = feed_dec(l, b, row, col);
+			break;
+		case MODE_REAL:
+			row = feed_real(l, b, row, col);
+			break;
+		case MODE_BOOL:
+			row = feed_bool(l, b, row, col);
+			break;
+		case MODE_TEXT:
+			row = feed_text(l, b, row, col);
+			break;
+		case MODE_LATE:
+		case MODE_SKIP:
+			row = feed_late(l, b, row, col);
+			break;
+		}
+}
+
+/* -- blocks of inference -- */
+
+/* What pandas makes of one block of a column. */
+enum made {
+	MADE_EMPTY, /* float64, all NaN */
+	MADE_INT,
+	MADE_UINT,
+	MADE_FLOAT,
+	MADE_BOOL,
+	MADE_BOOL_NA, /* object */
+	MADE_TEXT, /* object */
+	MADE_WRONG, /* text, for reasons that nobody expects */
+};
+
+static enum made
+made_of(unsigned kinds)
+{
+	bool na = (kinds & KIND_NA) != 0;
+
+	if ((kinds & KIND_TEXT) != 0)
+		return MADE_TEXT;
+	if ((kinds & (KIND_OVER | KIND_HUGE)) != 0)
+		return MADE_WRONG;
+	if ((kinds & KIND_BOOL) != 0)
+		return (kinds & KIND_NUMBER) != 0 ? MADE_TEXT
+		    : na                          ? MADE_BOOL_NA
+						  : MADE_BOOL;
+	if ((kinds & KIND_FLOAT) != 0)
+		return MADE_FLOAT;
+	if ((kinds & KIND_UINT) != 0)
+		return na ? MADE_WRONG : MADE_UINT;
+	if ((kinds & KIND_INT) != 0)
+		return na ? MADE_FLOAT : MADE_INT;
+	return MADE_EMPTY;
+}
+
+static int
+refuse(struct build *b, uint64_t line, const char *why)
+{
+	if (b->fail != NULL)
+		return -1;
+	b->fail = xcalloc(1, sizeof *b->fail);
+	b->fail_line = line;
+	return fail_set(
+	    b->fail, FAIL_CSV, "column \"%.200s\": %s", b->c->name, why);
+}
+
+static void
+end_chunk(struct build *b)
+{
+	if (made_of(b->kinds) == MADE_WRONG)
+		refuse(b, b->odd_line,
+		    (b->kinds & KIND_HUGE) != 0
+			? "expected numbers within the range of doubles, saw "
+			  "one beyond: pandas would load the column as text"
+			: "expected integers of at most 64 bits without "
+			  "missing ones among them, saw a longer one: pandas "
+			  "would load the column as text");
+	if ((b->kinds & KIND_BIG) != 0 && (b->kinds & KIND_FLOAT) != 0 &&
+	    (b->mode == MODE_DEC || b->mode == MODE_REAL))
+		forget(b, MODE_LATE); /* read as doubles, not as integers */
+	b->chunk = xgrow(b->chunk, b->chunks, &b->chunks_cap, sizeof *b->chunk);
+	b->chunk[b->chunks++] = (uint16_t)b->kinds;
+	b->kinds = 0;
+}
+
+/* The first block of the column that is made of one of a set of kinds. */
+static size_t
+chunk_of(const struct build *b, unsigned made)
+{
+	size_t i;
+
+	for (i = 0; i < b->chunks; i++)
+		if ((1u << made_of(b->chunk[i]) & made) != 0)
+			return i;
+	return b->chunks;
+}
+
+static int
+refuse_mixed(const struct load *l, struct build *b, unsigned one,
+    unsigned other, const char *what)
+{
+	size_t i = chunk_of(b, one), k = chunk_of(b, other);
+	char why[300];
+
+	if (k < i)
+		k = i;
+	snprintf(why, sizeof why,
+	    "expected one type throughout, saw %s from line %llu and another "
+	    "type elsewhere: pandas infers the type by blocks of %zu rows",
+	    what, (unsigned long long)l->chunk_line[i], l->span);
+	return refuse(b, l->chunk_line[k], why);
+}
+
+enum {
+	SET_TEXT = 1 << MADE_TEXT,
+	SET_BOOL = 1 << MADE_BOOL | 1 << MADE_BOOL_NA,
+	SET_UINT = 1 << MADE_UINT,
+	SET_NUM = 1 << MADE_INT | 1 << MADE_FLOAT,
+};
+
+/* The column's type from its blocks, as pandas joins them. */
+static void
+decide(const struct load *l, struct build *b)
+{
+	struct column *c = b->c;
+	unsigned set = 0, kinds = 0;
+	size_t i;
+
+	for (i = 0; i < b->chunks; i++) {
+		set |= 1u << made_of(b->chunk[i]);
+		kinds |= b->chunk[i];
+	}
+	if ((kinds & KIND_LOW) != 0 && (kinds & KIND_NA) != 0 &&
+	    (set & SET_TEXT) == 0)
+		refuse(b, b->odd_line,
+		    "expected integers above -2^63 + 1024, saw one below: "
+		    "beside missing cells pandas takes it for missing");
+	if ((set & SET_TEXT) != 0) {
+		c->type = TAB_STR;
+		if ((set & (SET_BOOL | SET_UINT | SET_NUM)) != 0)
+			refuse_mixed(l, b, SET_TEXT,
+			    SET_BOOL | SET_UINT | SET_NUM, "text");
+	} else if ((set & SET_BOOL) != 0) {
+		c->type = TAB_BOOL;
+		if ((set & (SET_UINT | SET_NUM)) != 0)
+			refuse_mixed(
+			    l, b, SET_BOOL, SET_UINT | SET_NUM, "booleans");
+		else if ((set & 1 << MADE_EMPTY) != 0 &&
+		    (set & 1 << MADE_BOOL_NA) == 0)
+			refuse_mixed(
+			    l, b, SET_BOOL, 1 << MADE_EMPTY, "booleans");
+	} else if ((set & SET_UINT) != 0) {
+		c->type = TAB_INT;
+		if (set != SET_UINT)
+			refuse_mixed(l, b, SET_UINT, ~(unsigned)SET_UINT,
+			    "integers beyond int64");
+	} else if ((set & SET_NUM) != 0) {
+		c->type = set == 1 << MADE_INT ? TAB_INT : TAB_FLOAT;
+	} else {
+		c->type = TAB_EMPTY;
+	}
+	if (c->type == TAB_INT && set == SET_UINT && b->fail == NULL)
+		c->store = STORE_UINT;
+}
+
+/* -- a reading -- */
+
+static void
+feed_task(void *arg, size_t i)
+{
+	struct load *l = arg;
+
+	feed(l, &l->b[i], i);
+}
+
+/* Cells in which pandas looks for a column's type at a time. */
+static size_t
+inference_span(size_t cols)
+{
+	size_t most = ((size_t)1 << 20) / cols, span = 1;
+
+	while (span * 2 < most)
+		span *= 2;
+	return span;
+}
+
+static void
+close_chunk(struct load *l)
+{
+	size_t i;
+
+	for (i = 0; i < l->t->cols; i++)
+		end_chunk(&l->b[i]);
+}
+
+/* Feed a block, cut where blocks of inference end. */
+static void
+feed_block(struct load *l, void (*task)(void *, size_t))
+{
+	size_t row = 0, in_chunk, n;
+
+	while (row < l->blk.rows) {
+		in_chunk = l->t->rows % l->span;
+		if (in_chunk == 0 && !l->second) {
+			if (l->t->rows > 0)
+				close_chunk(l);
+			l->chunk_line = xgrow(l->chunk_line, l->chunks,
+			    &l->chunks_cap, sizeof *l->chunk_line);
+			l->chunk_line[l->chunks++] = l->blk.line[row];
+		}
+		n = l->span - in_chunk;
+		if (n > l->blk.rows - row)
+			n = l->blk.rows - row;
+		l->from = row;
+		l->to = row + n;
+		tab_parallel(
+		    l->t->cols, l->blk.rows * l->t->cols > 4096, task, l);
+		row += n;
+		l->t->rows += n;
+	}
+}
+
+static void
+guess_rows(struct load *l)
+{
+	size_t bytes = 1, rows = l->blk.rows, k = rows * l->blk.cols, i;
+	uint64_t n;
+
+	/* the text of the block spans its rows, near enough */
+	for (i = 0; i < k; i++)
+		if (l->blk.off[i] + l->blk.len[i] > bytes)
+			bytes = l->blk.off[i] + l->blk.len[i];
+	n = csv_size(l->r) / (bytes / rows + 1) + rows;
+	for (i = 0; i < l->t->cols; i++)
+		l->b[i].c->cap = (size_t)(n + n / 16);
+}
+
+static int
+read_all(struct load *l, void (*task)(void *, size_t), struct fail *f)
+{
+	int rc;
+
+	while ((rc = csv_next(l->r, &l->blk, f)) == 1) {
+		if (l->t->rows > UINT32_MAX - l->blk.rows - 1)
+			return fail_set(f, FAIL_CSV,
+			    "%s: expected fewer than 2^32 rows, saw more",
+			    l->t->path);
+		if (l->t->rows == 0 && !l->second)
+			guess_rows(l);
+		feed_block(l, task);
+	}
+	return rc;
+}
+
+/* -- the second reading -- */
+
+static void
+store_uint(struct build *b, uint64_t line, const struct real *x)
+{
+	if (x->kind == REAL_INT ? x->i < 0 : x->u == 0)
+		refuse(b, line,
+		    "expected integers that int64 or uint64 holds, saw "
+		    "negative ones beside some beyond int64: pandas would "
+		    "load the column as text");
+	((uint64_t *)b->c->data)[b->n++] =
+	    x->kind == REAL_INT ? (uint64_t)x->i : x->u;
+}
+
+/* A column whose store was not known at first: now it is. */
+static void
+second_task(void *arg, size_t i)
+{
+	struct load *l = arg;
+	struct build *b = &l->b[i];
+	struct real x;
+	const char *s;
+	size_t n, r;
+
+	if (b->mode == MODE_SKIP)
+		return;
+	if (b->n + (l->to - l->from) > b->c->cap)
+		return; /* the file has grown: found at its end */
+	if (b->mode == MODE_TEXT) {
+		store_text(l, b, l->from, l->to, i);
+		return;
+	}
+	for (r = l->from; r < l->to; r++) {
+		s = cell(l, r, i, &n);
+		if (!real_parse(s, n, l->mark, &x)) {
+			b->c->missing++;
+			((double *)b->c->data)[b->n++] = NAN;
+		} else if (b->c->store == STORE_UINT) {
+			store_uint(b, l->blk.line[r], &x);
+		} else if (b->c->store == STORE_DEC) {
+			((int64_t *)b->c->data)[b->n++] = x.i;
+		} else {
+			store_real(b, &x, b->chunk[b->n / l->span]);
+		}
+	}
+}
+
+static void
+second_begin(struct build *b, size_t rows)
+{
+	struct column *c = b->c;
+
+	b->n = c->missing = 0;
+	c->cap = rows;
+	if (c->type == TAB_INT) { /* uint64, or int64 to its lower end */
+		if (c->store != STORE_UINT)
+			c->store = STORE_DEC;
+		c->width = 8;
+		c->data = xreallocarray(NULL, rows, 8);
+		b->mode = MODE_DEC;
+	} else if (c->type == TAB_STR) {
+		begin(b, MODE_TEXT);
+	} else {
+		begin(b, MODE_REAL);
+	}
+}
+
+static bool
+second_needed(struct load *l)
+{
+	bool any = false;
+	size_t i;
+
+	for (i = 0; i < l->t->cols; i++) {
+		if (l->b[i].mode == MODE_LATE) {
+			second_begin(&l->b[i], l->t->rows);
+			any = true;
+		} else {
+			l->b[i].mode = MODE_SKIP;
+		}
+	}
+	return any;
+}
+
+static int
+read_again(struct load *l, struct fail *f)
+{
+	size_t rows = l->t->rows;
+	int rc;
+
+	csv_close(l->r);
+	l->r = NULL;
+	l->t->rows = 0;
+	l->second = true;
+	if (csv_open(l->t->path, &l->t->options, &l->r, f) < 0)
+		return -1;
+	rc = csv_cols(l->r) != l->t->cols ? 0 : read_all(l, second_task, f);
+	if (rc == 0 &&
+	    (l->t->rows != rows || strcmp(csv_sha256(l->r), l->t->sha256) != 0))
+		rc = fail_set(f, FAIL_CSV,
+		    "%s: expected a file at rest, saw it change while it was "
+		    "read",
+		    l->t->path);
+	return rc;
+}
+
+/* -- a table -- */
+
+/* Of the refused columns, the one with the first line speaks. */
+static int
+first_refusal(struct load *l, struct fail *f)
+{
+	struct build *first = NULL, *b;
+	size_t i;
+
+	for (i = 0; i < l->t->cols; i++) {
+		b = &l->b[i];
+		if (b->fail != NULL &&
+		    (first == NULL || b->fail_line < first->fail_line))
+			first = b;
+	}
+	if (first == NULL)
+		return 0;
+	if (f == NULL)
+		return -1;
+	*f = *first->fail;
+	return fail_at(
+	    f, "%s:%llu", l->t->path, (unsigned long long)first->fail_line);
+}
+
+static bool
+all_whole(const struct table *t, const struct column *c)
+{
+	int64_t v, p;
+	double x;
+	size_t i;
+
+	if (c->store == STORE_REAL) {
+		for (i = 0; i < t->rows; i++) {
+			x = ((const double *)c->data)[i];
+			if (!isnan(x) && (x != floor(x) || isinf(x)))
+				return false;
+		}
+		return true;
+	}
+	if (c->store != STORE_DEC)
+		return c->store == STORE_UINT;
+	p = real_int10[(int)c->scale];
+	for (i = 0; p > 1 && i < t->rows; i++) {
+		v = dec_get(c, i);
+		if (!dec_missing(c, v) && v % p != 0)
+			return false;
+	}
+	return true;
+}
+
+static void
+finish_column(struct table *t, struct column *c)
+{
+	if (c->dict != NULL)
+		dict_freeze(c->dict);
+	if (c->data != NULL)
+		c->data = xreallocarray(c->data, t->rows, c->width);
+	c->cap = t->rows;
+	c->whole =
+	    (c->type == TAB_INT || c->type == TAB_FLOAT) && all_whole(t, c);
+}
+
+static int
+load_rows(struct load *l, struct fail *f)
+{
+	size_t i;
+	int rc;
+
+	rc = read_all(l, feed_task, f);
+	if (rc < 0)
+		return rc;
+	close_chunk(l);
+	for (i = 0; i < l->t->cols; i++)
+		decide(l, &l->b[i]);
+	if (first_refusal(l, f) < 0)
+		return -1;
+	strcpy(l->t->sha256, csv_sha256(l->r));
+	if (second_needed(l) && read_again(l, f) < 0)
+		return -1;
+	if (first_refusal(l, f) < 0)
+		return -1;
+	for (i = 0; i < l->t->cols; i++)
+		finish_column(l->t, &l->t->col[i]);
+	return 0;
+}
+
+static void
+load_clear(struct load *l)
+{
+	size_t i;
+
+	for (i = 0; l->t != NULL && i < l->t->cols; i++) {
+		free(l->b[i].chunk);
+		free(l->b[i].fail);
+	}
+	free(l->b);
+	free(l->chunk_line);
+	csv_close(l->r);
+}
+
+/* As told by o; CSV_NOT_UTF8 where that is what failed. */
+static int
+load_as(const char *path, const struct csv_options *o, struct table **out,
+    struct fail *f)
+{
+	struct load l = {.mark = o->decimal};
+	size_t i;
+	int rc;
+
+	rc = csv_open(path, o, &l.r, f);
+	if (rc < 0)
+		return rc;
+	l.t = tab_new(csv_cols(l.r));
+	l.t->path = xstrdup(path);
+	l.t->options = *o;
+	l.span = inference_span(l.t->cols);
+	l.b = xcalloc(l.t->cols, sizeof *l.b);
+	for (i = 0; i < l.t->cols; i++) {
+		l.b[i].c = &l.t->col[i];
+		l.t->col[i].name = xstrdup(csv_name(l.r, i));
+	}
+	rc = load_rows(&l, f);
+	load_clear(&l);
+	if (rc < 0)
+		tab_free(l.t);
+	else
+		*out = l.t;
+	return rc;
+}
+
+static int
+detect(const char *path, struct csv_options *o, struct fail *f)
+{
+	char *p;
+	size_t n = 0;
+	ssize_t k = 1;
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+
+	if (fd < 0)
+		return fail_set(
+		    f, FAIL_IO, "%s: cannot open: %s", path, strerror(errno));
+	p = xmalloc(SAMPLE);
+	while (n < SAMPLE && k != 0) {
+		k = read(fd, p + n, SAMPLE - n);
+		if (k < 0 && errno != EINTR)
+			break;
+		if (k > 0)
+			n += (size_t)k;
+	}
+	csv_detect(p, n, n < SAMPLE, o);
+	free(p);
+	close(fd);
+	return 0; /* what cannot be read is reported by csv_open */
+}
+
+int
+tab_load(const char *path, const json_t *csv_options, struct table **out,
+    struct fail *f)
+{
+	struct csv_options o;
+	int rc;
+
+	if (csv_options != NULL) {
+		if (csv_options_read(csv_options, &o, f) < 0)
+			return -1;
+		return load_as(path, &o, out, f) < 0 ? -1 : 0;
+	}
+	if (detect(path, &o, f) < 0)
+		return -1;
+	rc = load_as(path, &o, out, f);
+	if (rc == CSV_NOT_UTF8) {
+		if (csv_guess_single(path, &o.encoding, f) < 0)
+			return -1;
+		rc = load_as(path, &o, out, f);
+	}
+	return rc < 0 ? -1 : 0;
+}
