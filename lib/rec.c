@@ -370,6 +370,14 @@ open_input(struct rec_in *in, struct fail *f)
 	return 0;
 }
 
+static int
+open_rejects(struct rec_in *in, const char *path, struct fail *f)
+{
+	if (path == NULL || (in->rejects = fopen(path, "we")) != NULL)
+		return 0;
+	return fail_set(f, FAIL_IO, "%s: %s", path, strerror(errno));
+}
+
 struct rec_in *
 rec_open(
     char *const *paths, const char *types, const char *rejects, struct fail *f)
@@ -384,10 +392,23 @@ rec_open(
 		free(in);
 		return NULL;
 	}
-	if (rejects != NULL && (in->rejects = fopen(rejects, "we")) == NULL) {
-		fail_set(f, FAIL_IO, "%s: %s", rejects, strerror(errno));
+	if (open_rejects(in, rejects, f) == -1) {
 		if (in->fd != STDIN_FILENO)
 			close(in->fd);
+		free(in);
+		return NULL;
+	}
+	return in;
+}
+
+struct rec_in *
+rec_open_none(const char *rejects, struct fail *f)
+{
+	struct rec_in *in = xcalloc(1, sizeof *in);
+
+	in->fd = -1;
+	in->done = true;
+	if (open_rejects(in, rejects, f) == -1) {
 		free(in);
 		return NULL;
 	}

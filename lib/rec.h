@@ -34,6 +34,8 @@ enum rec_got {
  */
 struct rec_in *rec_open(
     char *const *paths, const char *types, const char *rejects, struct fail *f);
+/* A reader without input: for rejects of programs that read other files. */
+struct rec_in *rec_open_none(const char *rejects, struct fail *f);
 enum rec_got rec_pull(struct rec_in *in, json_t **rec, struct rec_pos *pos);
 /*
  * The same without parsing: the next line that is not blank, see rec_line, for

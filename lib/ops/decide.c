@@ -1,0 +1,91 @@
+/* decide.c - comparing, branching, combining numbers. */
+#include <string.h>
+
+#include "tables.h"
+
+static int
+eval_combine(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	double a = in[0]->x, b = in[1]->x;
+
+	switch (nd->op->name[0]) {
+	case 'd': /* diff */
+		out->x = a - b;
+		break;
+	case 'g': /* gap */
+		out->x = fabs(a - b);
+		break;
+	case 'q': /* quotient */
+		if (b == 0)
+			return run_undefined(r, "division by zero");
+		out->x = a / b;
+		break;
+	default: /* percent */
+		if (b == 0)
+			return run_undefined(r, "division by zero");
+		out->x = a / b * 100;
+	}
+	return 0;
+}
+
+/* a < b, for a number that must not be near the limit. */
+static int
+eval_less(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	double limit = nd->arg[0].num;
+
+	(void)r;
+	out->x = in[0]->x < limit;
+	out->margin = run_lead(in[0]->x, limit);
+	return 0;
+}
+
+static int
+eval_size(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	(void)r;
+	(void)nd;
+	out->x = fabs(in[0]->x);
+	return 0;
+}
+
+/* p < 0.05, away from both the limit and rounding. */
+static int
+eval_significant(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	double p = in[0]->x;
+
+	(void)nd;
+	if (p > 0.03 && p < 0.07)
+		return run_undefined(r, "a p-value near the limit");
+	out->x = p < 0.05;
+	return 0;
+}
+
+#define COMBINE(nm, python, text, variable)                                    \
+	{                                                                      \
+		.name = nm, .in = {K_SCALAR, K_SCALAR}, .out = K_SCALAR,       \
+		.steps = 1, .var = variable, .py = python, .say = text,        \
+		.eval = eval_combine                                           \
+	}
+
+const struct op decide_ops[] = {
+    COMBINE("diff", "$0 - $1", "$0 minus $1", "difference"),
+    COMBINE("gap", "abs($0 - $1)", "absolute difference of $0 and $1", "gap"),
+    COMBINE("quotient", "$0 / $1", "$0 divided by $1", "quotient"),
+    COMBINE("percent", "$0 / $1 * 100", "$0 as a percentage of $1",
+	"percentage"),
+    {.name = "size", .in = {K_SCALAR}, .out = K_SCALAR, .var = "size",
+	.py = "abs($0)", .say = "absolute value of $0", .eval = eval_size},
+    {.name = "less", .in = {K_SCALAR}, .out = K_BOOL,
+	.arg = {{"limit", ARG_NUM, NULL}}, .steps = 1, .var = "decision",
+	.py = "bool($0 < @limit)", .say = "whether $0 is below @limit",
+	.eval = eval_less},
+    {.name = "significant", .in = {K_SCALAR}, .out = K_BOOL, .steps = 1,
+	.var = "significant", .py = "bool($0 < 0.05)",
+	.say = "whether $0 is below 0.05", .eval = eval_significant},
+    {0}};

@@ -1,0 +1,229 @@
+/* derive.c - columns from columns. */
+#include <string.h>
+
+#include "tables.h"
+
+static const struct word side_words[] = {
+    {"low", "$0.quantile(0.25) - @k * ($0.quantile(0.75) - $0.quantile(0.25))",
+	"lower", NULL},
+    {"high", "$0.quantile(0.75) + @k * ($0.quantile(0.75) - $0.quantile(0.25))",
+	"upper", NULL},
+    {0}};
+
+static double *
+vector(struct run *r, struct value *out, size_t n)
+{
+	double *v = run_alloc(r, n, sizeof *v);
+
+	out->num = v;
+	out->n = n;
+	return v;
+}
+
+static int
+eval_binary(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	double *v = vector(r, out, in[0]->n);
+	const double *a = in[0]->num, *b = in[1]->num;
+	char op = nd->op->name[0];
+	size_t i;
+
+	if (in[0]->n != in[1]->n)
+		return run_undefined(r, "columns of different tables");
+	for (i = 0; i < in[0]->n; i++) {
+		v[i] = op == 'a' ? a[i] + b[i]
+		    : op == 's'	 ? a[i] - b[i]
+		    : op == 'm'	 ? a[i] * b[i]
+				 : a[i] / b[i];
+		if (isinf(v[i]))
+			return run_undefined(r, "division by zero");
+	}
+	return 0;
+}
+
+static int
+eval_unary(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	double *v = vector(r, out, in[0]->n);
+	const double *a = in[0]->num;
+	char op = nd->op->name[0];
+	size_t i;
+
+	for (i = 0; i < in[0]->n; i++) {
+		if (op == 'l' && a[i] <= -1)
+			return run_undefined(r, "logarithm of nothing");
+		if (op == 's' && a[i] < 0)
+			return run_undefined(r, "root of less than nothing");
+		v[i] = op == 'l' ? log1p(a[i])
+		    : op == 's'	 ? sqrt(a[i])
+				 : fabs(a[i]);
+	}
+	return 0;
+}
+
+static int
+eval_z(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	double *v = vector(r, out, in[0]->n), *p, mean, sd;
+	size_t n, i;
+
+	(void)nd;
+	p = run_present(r, in[0], &n);
+	mean = n > 0 ? num_mean(p, n) : NAN;
+	sd = num_sd(p, n, 1);
+	if (!(sd > 0))
+		return run_undefined(r, "no spread");
+	for (i = 0; i < in[0]->n; i++)
+		v[i] = (in[0]->num[i] - mean) / sd;
+	return 0;
+}
+
+static int
+eval_fence(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	size_t n;
+	double *p = run_present(r, in[0], &n), q1, q3, k = nd->arg[1].num;
+
+	if (n < 4)
+		return run_undefined(r, "too few values");
+	num_sort(p, n, &r->work);
+	q1 = num_quantile_sorted(p, n, 0.25);
+	q3 = num_quantile_sorted(p, n, 0.75);
+	out->x = nd->arg[0].word == 0 ? q1 - k * (q3 - q1) : q3 + k * (q3 - q1);
+	return 0;
+}
+
+/* The side's word is a template itself. */
+static void
+py_fence(struct emit *e, const struct node *nd, struct buf *b)
+{
+	emit_template(e, nd, side_words[nd->arg[0].word].py, b);
+}
+
+/* Remove values beyond k sd of the mean until none is left to remove. */
+static int
+eval_settle(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	size_t n, i, k;
+	double *v = run_present(r, in[0], &n), mean, sd, limit, gap;
+
+	for (;;) {
+		if (n < 3)
+			return run_undefined(r, "too few values");
+		mean = num_mean(v, n);
+		sd = num_sd(v, n, 1);
+		limit = nd->arg[0].num * sd;
+		for (i = k = 0; i < n; i++) {
+			gap = fabs(v[i] - mean) - limit;
+			if (fabs(gap) <= 1e-9 * limit)
+				return run_undefined(r, "a value at the limit");
+			if (gap < 0)
+				v[k++] = v[i];
+		}
+		if (k == n)
+			break;
+		n = k;
+	}
+	out->num = v;
+	out->n = n;
+	return 0;
+}
+
+static int
+eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	static const struct tab_span digits[] = {{"1", 1}, {"2", 1}, {"3", 1},
+	    {"4", 1}, {"5", 1}, {"6", 1}, {"7", 1}, {"8", 1}, {"9", 1},
+	    {"10", 2}};
+	size_t n, k = (size_t)nd->arg[0].num, i, b;
+	double *p = run_present(r, in[0], &n), edge[11], lo, hi, x;
+	bool equal = strcmp(nd->op->name, "bin_width") == 0;
+	int32_t *code = run_alloc(r, in[0]->n, sizeof *code);
+	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+
+	if (n < 2 || k < 2 || k > 10)
+		return run_undefined(r, "too few values");
+	num_sort(p, n, &r->work);
+	lo = p[0];
+	hi = p[n - 1];
+	if (!(hi > lo))
+		return run_undefined(r, "no spread");
+	for (b = 0; b <= k; b++)
+		edge[b] = equal ? lo + (double)b * ((hi - lo) / (double)k)
+				: num_quantile_sorted(p, n,
+				      (double)b * (1.0 / (double)k));
+	for (b = 0; b < k; b++)
+		if (!(edge[b] < edge[b + 1]))
+			return run_undefined(r, "equal edges");
+	for (i = 0; i < in[0]->n; i++) {
+		x = in[0]->num[i];
+		code[i] = -1;
+		if (isnan(x))
+			continue;
+		for (b = 1; b < k && x > edge[b]; b++)
+			;
+		/* near an inner edge the bin depends on rounding */
+		if (equal && b < k && fabs(x - edge[b]) <= 1e-9 * (hi - lo))
+			return run_undefined(r, "a value at an edge");
+		if (equal && b > 1 && fabs(x - edge[b - 1]) <= 1e-9 * (hi - lo))
+			return run_undefined(r, "a value at an edge");
+		code[i] = (int32_t)b - 1;
+	}
+	*keys = (struct keys){digits, k, KEY_INT};
+	out->code = code;
+	out->keys = keys;
+	out->n = in[0]->n;
+	return 0;
+}
+
+#define BINARY(nm, python, text)                                               \
+	{                                                                      \
+		.name = nm, .in = {K_NUM, K_NUM}, .out = K_NUM, .steps = 1,    \
+		.var = nm, .py = python, .say = text, .eval = eval_binary      \
+	}
+
+const struct op derive_ops[] = {
+    BINARY("add", "$(0) + $(1)", "$0 plus $1"),
+    BINARY("sub", "$(0) - $(1)", "$0 minus $1"),
+    BINARY("mul", "$(0) * $(1)", "$0 times $1"),
+    BINARY("ratio", "$(0) / $(1)", "$0 divided by $1"),
+    {.name = "log1p", .in = {K_NUM}, .out = K_NUM, .steps = 1, .var = "logged",
+	.py = "np.log1p($0)", .say = "natural logarithm of 1 plus $0",
+	.eval = eval_unary},
+    {.name = "sqrt", .in = {K_NUM}, .out = K_NUM, .steps = 1, .var = "root",
+	.py = "np.sqrt($0)", .say = "square root of $0", .eval = eval_unary},
+    {.name = "abs", .in = {K_NUM}, .out = K_NUM, .steps = 1, .var = "size",
+	.py = "$(0).abs()", .say = "absolute value of $0", .eval = eval_unary},
+    {.name = "z", .in = {K_NUM}, .out = K_NUM, .steps = 1, .var = "z",
+	.py = "($0 - $0.mean()) / $0.std(ddof=1)",
+	.say = "z-score of $0 (sample standard deviation)", .eval = eval_z},
+    {.name = "fence", .in = {K_NUM}, .out = K_SCALAR,
+	.arg = {{"side", ARG_WORD, side_words}, {"k", ARG_NUM, NULL}},
+	.steps = 1, .var = "fence", .pyfn = py_fence,
+	.say = "@side fence of $0 (@k times the interquartile range beyond the "
+	       "quartile)",
+	.eval = eval_fence},
+    {.name = "settle", .in = {K_NUM}, .out = K_NUM,
+	.arg = {{"k", ARG_NUM, NULL}}, .steps = 5, .var = "kept",
+	.py = "$v = $0.dropna()\nwhile True:\n"
+	      "    near = ($v - $v.mean()).abs() <= @k * $v.std(ddof=1)\n"
+	      "    if near.all():\n        break\n    $v = $v[near]",
+	.say = "values of $0 left after repeated removal",
+	.note = "remove values of $0 further than @k sample standard "
+		"deviations from the mean, again and again until none is",
+	.eval = eval_settle},
+    {.name = "bin_width", .in = {K_NUM}, .out = K_CAT,
+	.arg = {{"bins", ARG_NUM, NULL}}, .steps = 1, .var = "bins",
+	.py = "pd.cut($0, bins=@bins, labels=False) + 1",
+	.say = "@bins equally wide bins of $0", .eval = eval_bins},
+    {.name = "bin_quantile", .in = {K_NUM}, .out = K_CAT,
+	.arg = {{"bins", ARG_NUM, NULL}}, .steps = 1, .var = "bins",
+	.py = "pd.qcut($0, q=@bins, labels=False) + 1",
+	.say = "@bins quantile bins of $0", .eval = eval_bins},
+    {0}};

@@ -1,0 +1,54 @@
+/* engine.h - questions from a table: the front of the question engine. No
+ * input or output; records go in and come out as JSON values. */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include "profile.h"
+
+struct engine;
+
+struct engine_opts {
+	uint64_t seed;	      /* with csv_sha256 it seeds the generator */
+	const char *families; /* comma-separated names; NULL: all */
+	const char *difficulties; /* comma-separated; NULL: all */
+	const char *styles;	  /* "direct", "discovery", or both */
+	bool lookups;		  /* also plain look-ups, tagged so */
+	const char *csv_source;	  /* as records name it */
+	const char *description;  /* of the data set; "" if none */
+	/* told of every candidate that was dropped; may be NULL */
+	void (*dropped)(const char *family, const char *why,
+	    const struct engine *e, void *arg);
+	void *arg;
+};
+
+/* t and pf are borrowed. */
+struct engine *engine_new(const struct table *t, const struct profile *pf,
+    const struct engine_opts *o);
+void engine_free(struct engine *e);
+
+/* The next question record (a new reference), or NULL: the data gives no
+ * more. */
+json_t *engine_next(struct engine *e);
+/* The candidate that the dropped callback is about, as template_params. */
+json_t *engine_candidate(const struct engine *e);
+
+/*
+ * The answer of a question record's program on a table (its own or an altered
+ * one): a new reference. NULL and f when the record has no program, the table
+ * lacks a column, or the answer is not defined or not safe there (margins).
+ */
+json_t *ops_truth(
+    const json_t *question, const struct table *t, struct fail *f);
+
+/* Names and facts of all families, for --list-families: calls fn for each. */
+void engine_families(void (*fn)(const char *name, const char *category,
+			 const char *summary, void *arg),
+    void *arg);
+
+/* Is it the name of a family? */
+bool engine_is_family(const char *name);
+
+/* "EASY", "MEDIUM", "HARD" or "VERY_HARD" for a number of steps. */
+const char *engine_difficulty(int steps);
+
+#endif

@@ -1,0 +1,355 @@
+/* fam_number.c - families on one numeric column. */
+#include "family.h"
+
+static int
+one_number(struct gen *g, struct draft *d, int *col)
+{
+	int t;
+
+	*col = gen_num(g, -1, -1);
+	if (*col == -1)
+		return -1;
+	t = gen_table(g, d, !g->lookups, *col, -1);
+	d->lookup = t >= 0 && d->p.node[t].in[0] < 0;
+	return draft_num(d, t, *col);
+}
+
+/* Mean, median, sum, smallest, largest, range of a part of the data. */
+static int
+location_build(struct gen *g, struct draft *d)
+{
+	static const char *const stats[] = {
+	    "mean", "median", "sum", "min", "max", "range"};
+	int col, x = one_number(g, d, &col), s;
+
+	s = prog_add(&d->p, stats[gen_below(g, 6)], x, -1, -1);
+	prog_out(&d->p, NULL, s, 2);
+	draft_bind(d, "s", s);
+	return 0;
+}
+
+static const char *const value_ask[] = {
+    "What is the {s}{where}?",
+    "[Compute|Calculate|Determine|Work out] the {s}{where}.",
+    "How [large|big] is the {s}{where}?",
+    "[Report|Give|State] the {s}{where}.",
+    "[I need|We need|The report needs] the {s}{where}: what is it?",
+    NULL};
+
+/* Standard deviation, variance, standard error, coefficient of variation. */
+static int
+spread_build(struct gen *g, struct draft *d)
+{
+	static const char *const stats[] = {"std", "std", "var", "sem", "cv"};
+	int col, x = one_number(g, d, &col), s;
+	const struct prof_col *c;
+	size_t k = gen_below(g, 5);
+
+	if (x == -1)
+		return -1;
+	c = prof_col(g->pf, (size_t)col);
+	if (k == 4 && !(c->min > 0 || c->max < 0))
+		return -1; /* a mean near 0 makes it meaningless */
+	s = prog_add(&d->p, stats[k], x, -1, -1);
+	if (k < 3)
+		gen_word(g, &d->p, s, "ddof");
+	if (k < 2 || k == 4)
+		d->lookup = d->lookup && k < 2;
+	else
+		d->lookup = false;
+	prog_out(&d->p, NULL, s, 3);
+	draft_bind(d, "s", s);
+	return 0;
+}
+
+/* A quantile or the interquartile range. */
+static int
+quantile_build(struct gen *g, struct draft *d)
+{
+	static const double qs[] = {0.05, 0.1, 0.15, 0.2, 0.3, 0.35, 0.4, 0.6,
+	    0.65, 0.7, 0.8, 0.85, 0.9, 0.95};
+	int col, x, s;
+
+	col = gen_num(g, -1, -1);
+	x = draft_num(d, gen_table(g, d, false, col, -1), col);
+	if (gen_chance(g, 0.25)) {
+		s = prog_add(&d->p, "iqr", x, -1, -1);
+	} else {
+		s = prog_add(&d->p, "quantile", x, -1, -1);
+		prog_set_num(&d->p, s, "q", qs[gen_below(g, 14)]);
+	}
+	prog_out(&d->p, NULL, s, 3);
+	draft_bind(d, "s", s);
+	draft_clause(d,
+	    "[Interpolate linearly between neighbouring values|Between two "
+	    "values interpolate linearly].");
+	return 0;
+}
+
+static int
+shape_build(struct gen *g, struct draft *d)
+{
+	int col = gen_num(g, -1, -1), s;
+
+	s = prog_add(&d->p, gen_chance(g, 0.6) ? "skew" : "kurt",
+	    draft_num(d, gen_table(g, d, false, col, -1), col), -1, -1);
+	prog_out(&d->p, NULL, s, 3);
+	draft_bind(d, "s", s);
+	return 0;
+}
+
+/* Share of rows above or below a limit. */
+static int
+share_build(struct gen *g, struct draft *d)
+{
+	int col = gen_num(g, -1, -1), t, x, m;
+
+	t = gen_table(g, d, false, col, -1);
+	x = draft_num(d, t, col);
+	m = prog_add(&d->p, "cmp", x, -1, -1);
+	gen_word(g, &d->p, m, "op");
+	if (col == -1)
+		return -1;
+	prog_set_num(&d->p, m, "value", gen_limit(g, col, 0.1, 0.9));
+	prog_out(&d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1), 2);
+	draft_bind(d, "m", m);
+	if (tab_missing(g->t, (size_t)col) > 0)
+		draft_clause(d,
+		    "[Take the percentage of all these rows, those without a "
+		    "value included|Rows without a value count in the total "
+		    "but not as hits].");
+	return 0;
+}
+
+static const char *const share_ask[] = {
+    "For [what|which] percentage of [rows|records] is it so that {m}{where}?",
+    "In what [share|percentage] of rows, in percent, is it true that "
+    "{m}{where}?",
+    "[Out of 100|Per 100] rows{where}, for how many is it so that {m}?", NULL};
+
+/* Values beyond the fences. */
+static int
+fences_build(struct gen *g, struct draft *d)
+{
+	int col = gen_num(g, -1, -1), t, x, lo, hi, a, b, m;
+	double k = gen_chance(g, 0.75) ? 1.5 : gen_chance(g, 0.5) ? 2 : 3;
+
+	t = gen_table(g, d, false, col, -1);
+	x = draft_num(d, t, col);
+	lo = prog_add(&d->p, "fence", x, -1, -1);
+	prog_set_word(&d->p, lo, "side", "low");
+	prog_set_num(&d->p, lo, "k", k);
+	hi = prog_add(&d->p, "fence", x, -1, -1);
+	prog_set_word(&d->p, hi, "side", "high");
+	prog_set_num(&d->p, hi, "k", k);
+	a = prog_add(&d->p, "cmp_to", x, lo, -1);
+	prog_set_word(&d->p, a, "op", "lt");
+	b = prog_add(&d->p, "cmp_to", x, hi, -1);
+	prog_set_word(&d->p, b, "op", "gt");
+	m = prog_add(&d->p, "or", a, b, -1);
+	prog_out(&d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1), -1);
+	draft_bind_col(d, "x", col);
+	draft_bind_text(d, "k", k == 1.5 ? "1.5" : k == 2 ? "2" : "3");
+	draft_clause(d,
+	    "[Quartiles are interpolated linearly|Compute the quartiles with "
+	    "linear interpolation]; [a value on a fence is no outlier|only "
+	    "values strictly beyond a fence count].");
+	return 0;
+}
+
+static const char *const fences_ask[] = {
+    "How many values of {x} are outliers{where}, that is below Q1 - {k} IQR or "
+    "above Q3 + {k} IQR?",
+    "[Using|With|By] the interquartile-range rule (fences at {k} times the IQR "
+    "beyond the quartiles), [count|find the number of] outliers in {x}{where}.",
+    "Draw fences {k} IQR below the first and above the third quartile of {x}: "
+    "how many values lie [outside|beyond] them{where}?",
+    NULL};
+
+/* Values far from the mean in standard deviations. */
+static int
+zscore_build(struct gen *g, struct draft *d)
+{
+	static const double ks[] = {1, 1.5, 2, 2.5, 3};
+	static const char *const ks_text[] = {"1", "1.5", "2", "2.5", "3"};
+	int col = gen_num(g, -1, -1), t, z, m;
+	size_t k = gen_below(g, 5);
+
+	t = gen_table(g, d, false, col, -1);
+	z = prog_add(&d->p, "z", draft_num(d, t, col), -1, -1);
+	m = prog_add(&d->p, "cmp", prog_add(&d->p, "abs", z, -1, -1), -1, -1);
+	prog_set_word(&d->p, m, "op", "gt");
+	prog_set_num(&d->p, m, "value", ks[k]);
+	prog_out(&d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1), -1);
+	draft_bind_col(d, "x", col);
+	draft_bind_text(d, "k", ks_text[k]);
+	draft_clause(d,
+	    "[Use the sample standard deviation (divide by n - 1)|Standardise "
+	    "with the sample standard deviation, ddof = 1].");
+	return 0;
+}
+
+static const char *const zscore_ask[] = {
+    "How many values of {x} [lie|are] more than {k} standard deviations from "
+    "the mean{where}?",
+    "[Count|Report the number of] values of {x} whose z-score is greater than "
+    "{k} in absolute value{where}.",
+    "By the z-score rule with limit {k} (absolute value above it), how many "
+    "outliers does {x} have{where}?",
+    NULL};
+
+/* Repeated removal, then what is left. */
+static int
+settle_build(struct gen *g, struct draft *d)
+{
+	int col = gen_num(g, -1, -1), t, x, kept, s;
+	double k = gen_chance(g, 0.5) ? 2.5 : gen_chance(g, 0.5) ? 2 : 3;
+
+	t = gen_table(g, d, false, col, -1);
+	x = draft_num(d, t, col);
+	kept = prog_add(&d->p, "settle", x, -1, -1);
+	prog_set_num(&d->p, kept, "k", k);
+	s = prog_add(&d->p, "count", kept, -1, -1);
+	prog_out(&d->p, "values_left", s, -1);
+	s = prog_add(&d->p, gen_chance(g, 0.5) ? "mean" : "median", kept, -1, -1);
+	prog_out(&d->p,
+	    d->p.n > 0 && s >= 0 && d->p.node[s].op == op_find("mean")
+		? "mean_left"
+		: "median_left",
+	    s, 3);
+	draft_bind_col(d, "x", col);
+	draft_bind_text(d, "k", k == 2.5 ? "2.5" : k == 2 ? "2" : "3");
+	draft_bind_text(d, "s",
+	    s >= 0 && d->p.node[s].op == op_find("mean") ? "mean" : "median");
+	draft_clause(d,
+	    "[Recompute mean and sample standard deviation (n - 1) in each "
+	    "round|In each round use the mean and the sample standard deviation "
+	    "(ddof = 1) of the values still there].");
+	return 0;
+}
+
+static const char *const settle_ask[] = {
+    "Remove values of {x} that are more than {k} standard deviations away from "
+    "the mean, and repeat until none is removed{where}: how many values are "
+    "left and what is their {s}?",
+    "Trim {x} again and again at {k} standard deviations around the mean until "
+    "nothing changes{where}. [Report|Give] the number of remaining values and "
+    "their {s}.",
+    NULL};
+
+/* Is the skewness small? */
+static int
+normal_build(struct gen *g, struct draft *d)
+{
+	static const double limits[] = {0.5, 0.8, 1};
+	int col = gen_num(g, -1, -1), s;
+	double limit = limits[gen_below(g, 3)];
+
+	s = prog_add(&d->p, "skew",
+	    draft_num(d, gen_table(g, d, false, col, -1), col), -1, -1);
+	s = prog_add(&d->p, "size", s, -1, -1);
+	prog_out(&d->p, "absolute_skewness", s, 3);
+	s = prog_add(&d->p, "less", s, -1, -1);
+	prog_set_num(&d->p, s, "limit", limit);
+	prog_out(&d->p, "roughly_symmetric", s, -1);
+	draft_bind_col(d, "x", col);
+	draft_bind_text(d, "limit",
+	    limit == 0.5 ? "0.5" : limit == 0.8 ? "0.8" : "1");
+	draft_clause(d,
+	    "Use the bias-corrected skewness that pandas gives.");
+	return 0;
+}
+
+static const char *const normal_ask[] = {
+    "Is {x} roughly symmetric{where}, meaning an absolute skewness below "
+    "{limit}? [Report|Give] the absolute skewness too.",
+    "[Judge|Decide] by the skewness (absolute value below {limit}) whether {x} "
+    "is roughly symmetric{where}, and give that absolute skewness.",
+    NULL};
+
+/* Mean with and without outliers. */
+static int
+without_build(struct gen *g, struct draft *d)
+{
+	int col = gen_num(g, -1, -1), t, x, lo, hi, a, b, kept, all, m;
+
+	t = gen_table(g, d, false, col, -1);
+	x = draft_num(d, t, col);
+	all = prog_add(&d->p, "mean", x, -1, -1);
+	prog_out(&d->p, "mean_all", all, 3);
+	lo = prog_add(&d->p, "fence", x, -1, -1);
+	prog_set_word(&d->p, lo, "side", "low");
+	prog_set_num(&d->p, lo, "k", 1.5);
+	hi = prog_add(&d->p, "fence", x, -1, -1);
+	prog_set_word(&d->p, hi, "side", "high");
+	prog_set_num(&d->p, hi, "k", 1.5);
+	a = prog_add(&d->p, "cmp_to", x, lo, -1);
+	prog_set_word(&d->p, a, "op", "ge");
+	b = prog_add(&d->p, "cmp_to", x, hi, -1);
+	prog_set_word(&d->p, b, "op", "le");
+	m = prog_add(&d->p, "and", a, b, -1);
+	kept = prog_add(&d->p, "where_num", x, m, -1);
+	prog_out(&d->p, "mean_without_outliers",
+	    prog_add(&d->p, "mean", kept, -1, -1), 3);
+	draft_bind_col(d, "x", col);
+	draft_clause(d,
+	    "[An outlier lies|Outliers are values] more than 1.5 interquartile "
+	    "ranges beyond the quartiles (linear interpolation).");
+	return 0;
+}
+
+static const char *const without_ask[] = {
+    "[How much do outliers pull the mean of {x}?|Outliers may distort {x}.] "
+    "Give its mean with all values and without the outliers{where}.",
+    "What is the mean of {x}{where}, first over all values, then with outliers "
+    "removed?",
+    NULL};
+
+const struct family number_families[] = {
+    {.name = "location", .category = "summary",
+	.summary = "mean, median, sum, extremes or range of a column",
+	.build = location_build, .ask = value_ask,
+	.hint = "The {s} is asked for."},
+    {.name = "spread", .category = "summary",
+	.summary = "standard deviation, variance, standard error, CV",
+	.build = spread_build, .ask = value_ask,
+	.hint = "The {s} is asked for."},
+    {.name = "quantile", .category = "summary",
+	.summary = "a quantile or the interquartile range",
+	.build = quantile_build, .ask = value_ask,
+	.hint = "The {s} is asked for."},
+    {.name = "shape", .category = "distribution",
+	.summary = "skewness or kurtosis", .build = shape_build,
+	.ask = value_ask, .hint = "The {s} is asked for."},
+    {.name = "share_beyond", .category = "distribution",
+	.summary = "share of rows above or below a limit",
+	.build = share_build, .ask = share_ask,
+	.hint = "Test each row for whether {m}; the mean of the test times 100 "
+		"is the percentage."},
+    {.name = "outliers_fences", .category = "outliers",
+	.summary = "values beyond the interquartile fences",
+	.build = fences_build, .ask = fences_ask,
+	.hint = "Compute both fences of {x} at {k} times the interquartile "
+		"range, then count the values strictly outside."},
+    {.name = "outliers_z", .category = "outliers",
+	.summary = "values far from the mean in standard deviations",
+	.build = zscore_build, .ask = zscore_ask,
+	.hint = "Standardise {x} (ddof = 1), take absolute values, count those "
+		"above {k}."},
+    {.name = "outliers_repeated", .category = "outliers",
+	.summary = "repeated removal of far values until stable",
+	.build = settle_build, .ask = settle_ask,
+	.hint = "Loop: compute mean and sample standard deviation of what is "
+		"left of {x}, keep values within {k} of them, stop when nothing "
+		"is removed."},
+    {.name = "symmetry", .category = "distribution",
+	.summary = "is the skewness below a limit", .build = normal_build,
+	.ask = normal_ask,
+	.hint = "Compute the skewness of {x}, take its absolute value and "
+		"compare with {limit}."},
+    {.name = "mean_without_outliers", .category = "outliers",
+	.summary = "mean with and without outliers", .build = without_build,
+	.ask = without_ask,
+	.hint = "Compute the fences of {x}, keep what is within them, average "
+		"before and after."},
+    {0}};

@@ -1,0 +1,279 @@
+/* op.h - programs of typed operators: what an operator is, what a program is,
+ * and what evaluating one gives. One entry of an operator table holds the
+ * evaluator, the pandas text, the words and the readings of an operator. */
+#ifndef OP_H
+#define OP_H
+
+#include <jansson.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "buf.h"
+#include "fail.h"
+#include "num.h"
+#include "profile.h"
+#include "table.h"
+
+enum {
+	OP_INS = 3,	/* inputs of a node */
+	OP_ARGS = 3,	/* constants of a node */
+	PROG_MAX = 40,	/* nodes of a program */
+	PROG_OUTS = 6,	/* parts of an answer */
+	OP_FIELDS = 8,	/* numbers of a test or model */
+};
+
+/* What a node gives. A set of kinds is an operator's accepted input. */
+enum kind {
+	K_NONE = 0,
+	K_TABLE = 1 << 0,   /* rows, in order */
+	K_NUM = 1 << 1,	    /* numbers aligned with a table's rows */
+	K_CAT = 1 << 2,	    /* labels aligned with a table's rows */
+	K_DATE = 1 << 3,    /* seconds since 1970, aligned */
+	K_MASK = 1 << 4,    /* true or false, aligned */
+	K_GROUPED = 1 << 5, /* numbers with the group of each */
+	K_GROUPS = 1 << 6,  /* the group of each row */
+	K_GVEC = 1 << 7,    /* group -> number, groups sorted */
+	K_CVEC = 1 << 8,    /* column, or pair of columns -> number */
+	K_SCALAR = 1 << 9,  /* one number */
+	K_TEXT = 1 << 10,   /* a group's label, a cell, a column's name */
+	K_BOOL = 1 << 11,
+	K_FIELDS = 1 << 12, /* named numbers: a test, a model */
+	K_LIST = 1 << 13,   /* labels, with numbers where there are any */
+	K_FRAME = 1 << 14,  /* several numeric columns of a table */
+	K_MATRIX = 1 << 15, /* counts by two sets of labels */
+};
+
+/* Labels of groups or categories, in the order pandas sorts them. */
+enum key_type { KEY_TEXT, KEY_BOOL, KEY_INT };
+struct keys {
+	const struct tab_span *name;
+	size_t n;
+	enum key_type type;
+};
+
+struct value {
+	enum kind kind;
+	size_t n;		 /* rows, groups, columns, items */
+	const uint32_t *rows;	 /* K_TABLE: rows of the base table */
+	const double *num;	 /* numbers; NaN is missing */
+	const int32_t *code;	 /* labels or groups as index into keys, or -1;
+				    K_FRAME: the columns */
+	const uint8_t *bit;	 /* K_MASK */
+	const struct keys *keys; /* labels; of K_GVEC: one an entry */
+	const size_t *size;	 /* K_GVEC: rows of each group; may be NULL */
+	size_t width;		 /* K_MATRIX: columns */
+	double x;		 /* K_SCALAR, K_BOOL */
+	struct tab_span text;	 /* K_TEXT */
+	enum key_type text_type; /* how K_TEXT reads in Python */
+	double field[OP_FIELDS];
+	double margin; /* relative lead of what was chosen; INFINITY: none */
+	size_t least;  /* the smallest number of rows that it rests on */
+};
+
+enum arg_type { ARG_NONE, ARG_COL, ARG_NUM, ARG_TEXT, ARG_WORD };
+
+/* A value of an enumerated argument. */
+struct word {
+	const char *name;   /* in records */
+	const char *py;	    /* in Python */
+	const char *say;    /* in a phrase; alternatives as [a|b] */
+	const char *clause; /* the sentence that settles it, or NULL */
+};
+
+struct arg_spec {
+	const char *name;
+	enum arg_type type;
+	const struct word *words; /* ARG_WORD; ends with {0} */
+};
+
+struct arg {
+	int col;	/* ARG_COL: of the base table */
+	double num;	/* ARG_NUM */
+	struct tab_span text; /* ARG_TEXT, borrowed from table or prog */
+	int word;	/* ARG_WORD */
+};
+
+struct op;
+
+struct node {
+	const struct op *op;
+	int in[OP_INS]; /* earlier nodes; -1: none */
+	struct arg arg[OP_ARGS];
+};
+
+/*
+ * A sensible reading of an operator that is not the one meant: another word
+ * of an argument, or another operator with the same inputs. settled: a text
+ * (alternatives split by |) of which the question holds one when it cannot be
+ * read so; NULL: the argument's clause.
+ */
+struct reading {
+	const char *name; /* as in known_wrong */
+	const char *arg;  /* NULL: other is an operator */
+	const char *other;
+	const char *settled;
+};
+
+struct run;
+struct emit;
+struct node;
+
+enum op_flags {
+	OP_INLINE = 1, /* written where it is used, without a name */
+	OP_BINDER = 2, /* bookkeeping: no step, never removed as a test */
+	OP_STATS = 4,  /* wants scipy.stats as stats */
+	OP_ORDER = 8,  /* looks at the order of rows */
+	OP_SM = 16,    /* wants statsmodels.api as sm */
+	OP_LOOSE = 32, /* its Python is an expression with a binary operator */
+	OP_SLOW = 64,  /* costs far more than a pass over the rows */
+};
+
+struct op {
+	const char *name; /* stable id, written into records; never reused */
+	unsigned in[OP_INS]; /* sets of kinds; 0: no input */
+	enum kind out;
+	struct arg_spec arg[OP_ARGS];
+	int steps;
+	unsigned flags;
+	const char *var; /* what its result is called in Python */
+	/*
+	 * Python and words as text with $0 $1 $2 (inputs; $(0) in brackets if
+	 * it is compound) and @name (arguments). Python of several lines is a
+	 * block that assigns to $v. NULL: the functions below.
+	 */
+	const char *py;
+	const char *say;
+	const char *note; /* for the comment above its line; NULL: say */
+	const struct reading *readings; /* ends with {0}; may be NULL */
+	/* A number from an array without NaN; the group form gives the bits of
+	 * pandas' groupby. v may be reordered. */
+	double (*agg)(const struct node *nd, double *v, size_t n, bool grouped,
+	    struct num_work *w);
+	/* 0, or -1 where the result is not defined (run->why says it). */
+	int (*eval)(struct run *r, const struct node *nd,
+	    const struct value *const in[OP_INS], struct value *out);
+	void (*pyfn)(struct emit *e, const struct node *nd, struct buf *b);
+};
+
+/* What the answer is made of. */
+struct out {
+	const char *key; /* NULL: the answer is this value alone */
+	int node;
+	int decimals; /* -1: none (whole numbers, labels) */
+};
+
+struct program {
+	struct node node[PROG_MAX];
+	int n;
+	struct out out[PROG_OUTS];
+	int nout;
+	char *owned[PROG_MAX]; /* texts of arguments */
+	int nowned;
+};
+
+/* The operator of that name, or NULL. */
+const struct op *op_find(const char *name);
+/* All operators, one after the other: op_at(0), op_at(1)... then NULL. */
+const struct op *op_at(size_t i);
+/* The argument's index, or -1. */
+int op_arg(const struct op *op, const char *name);
+int op_word(const struct arg_spec *spec, const char *name);
+
+/*
+ * Building: each adds a node and returns its number, or -1 when an input is -1
+ * or of a wrong kind, so that a chain of calls needs one check at its end.
+ * args: pairs "name=value" are awkward in C, so arguments follow as
+ * prog_set_* calls on the node.
+ */
+int prog_add(struct program *p, const char *op, int in0, int in1, int in2);
+void prog_set_col(struct program *p, int node, const char *arg, int col);
+void prog_set_num(struct program *p, int node, const char *arg, double v);
+void prog_set_text(
+    struct program *p, int node, const char *arg, struct tab_span text);
+void prog_set_word(
+    struct program *p, int node, const char *arg, const char *word);
+void prog_out(struct program *p, const char *key, int node, int decimals);
+void prog_clear(struct program *p);
+void prog_copy(struct program *to, const struct program *from);
+enum kind prog_kind(const struct program *p, int node);
+int prog_steps(const struct program *p);
+/* The columns a program reads: sets used[col]. */
+void prog_columns(const struct program *p, bool *used);
+/* Drop nodes that no answer needs. */
+void prog_prune(struct program *p);
+
+/* The program as template_params' "program" member, and back. */
+json_t *prog_json(const struct program *p, const struct table *t);
+int prog_parse(struct program *p, const json_t *j, const struct table *t,
+    struct fail *f);
+
+/* ---- Evaluation (run.c) ---- */
+
+/* A table's columns as arrays, made once, shared by all runs. */
+struct base;
+struct base *base_new(const struct table *t);
+void base_free(struct base *b);
+const struct table *base_table(const struct base *b);
+
+struct run {
+	struct base *base;
+	bool exact;	      /* floats as correctly rounded */
+	bool zero_missing;    /* the reading that takes missing numbers as 0 */
+	const uint32_t *rows; /* df's rows, or NULL for all in order */
+	size_t nrows;
+	struct value v[PROG_MAX];
+	const char *why; /* what was not defined */
+	struct num_work work;
+	struct arena *arena;
+};
+
+struct run *run_new(struct base *b);
+void run_free(struct run *r);
+/*
+ * Evaluate the nodes from first on (0: all; earlier ones are kept from the
+ * last call). Values are valid until the next run_prog with first 0.
+ */
+int run_prog(struct run *r, const struct program *p, int first);
+/* The answer of the last evaluation, rounded as declared; new reference. */
+json_t *run_answer(const struct run *r, const struct program *p);
+/* The smallest margin of all chosen things that the answer rests on. */
+double run_margin(const struct run *r, const struct program *p);
+
+/* Memory that lives as long as the evaluation. */
+void *run_alloc(struct run *r, size_t n, size_t size);
+/* A base column aligned with a table value's rows. */
+const double *run_num(struct run *r, int col, const struct value *table);
+const int32_t *run_codes(struct run *r, int col, const struct value *table);
+const struct keys *run_keys(struct run *r, int col);
+/* The values that are not NaN, copied; *n is how many. */
+double *run_present(struct run *r, const struct value *v, size_t *n);
+/* Fails with a reason: returns -1. */
+int run_undefined(struct run *r, const char *why);
+/* Aggregate per group: fills a K_GVEC. */
+int run_grouped(struct run *r, const struct node *nd, const struct value *in,
+    struct value *out);
+/* (a - b) / max(|a|, |b|), at least 0; INFINITY when b is NaN. */
+double run_lead(double a, double b);
+
+/* ---- Python (emit.c) ---- */
+
+/* The program's reference: {"language","cells"}; new reference. */
+json_t *emit_reference(const struct program *p, const struct table *t);
+
+struct emit {
+	const struct program *p;
+	const struct table *t;
+	char *expr[PROG_MAX]; /* Python for each node written so far; owned */
+};
+
+/* For pyfn: column name as a Python literal; a node's expression. */
+void emit_col(const struct emit *e, int col, struct buf *b);
+/* "$0", "@name" and the rest of op.py expanded for a node. */
+void emit_template(
+    const struct emit *e, const struct node *nd, const char *py, struct buf *b);
+/* Is node a plain column of table node t (then *col is it)? */
+bool emit_is_pick(const struct emit *e, int node, int *table, int *col);
+
+#endif

@@ -1,0 +1,447 @@
+/* prove.c - is a question right, unambiguous and worth asking? */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "prove.h"
+
+enum {
+	JACKKNIFE_DRAWS = 20,
+	FILTER_ROWS = 30, /* rows a condition leaves at least */
+	GROUP_ROWS = 5,	  /* rows a group rests on at least */
+};
+
+#define FILTER_SHARE 0.05 /* a condition keeps 5 to 95 % of the rows */
+#define LEAD 0.01	  /* a winner's relative lead */
+
+struct prover {
+	struct gen *g;
+	struct run *main, *other;
+	uint32_t *rows; /* a shuffle, then each row but one */
+	size_t n;
+};
+
+struct prover *
+prover_new(struct gen *g, struct base *base)
+{
+	struct prover *v = xcalloc(1, sizeof *v);
+
+	v->g = g;
+	v->main = run_new(base);
+	v->other = run_new(base);
+	v->n = tab_rows(g->t);
+	v->rows = xcalloc(v->n + 1, sizeof *v->rows);
+	return v;
+}
+
+void
+prover_free(struct prover *v)
+{
+	if (v == NULL)
+		return;
+	run_free(v->main);
+	run_free(v->other);
+	free(v->rows);
+	free(v);
+}
+
+const struct run *
+prover_run(const struct prover *v)
+{
+	return v->main;
+}
+
+void
+proof_clear(struct proof *p)
+{
+	int i;
+
+	json_decref(p->answer);
+	for (i = 0; i < p->nother; i++)
+		json_decref(p->other[i].answer);
+	*p = (struct proof){0};
+}
+
+/* The answer of a changed program or table; NULL when it has none. */
+static json_t *
+answer_of(struct prover *v, const struct program *p)
+{
+	if (run_prog(v->other, p, 0) == -1)
+		return NULL;
+	return run_answer(v->other, p);
+}
+
+static bool
+same(const json_t *a, const json_t *b)
+{
+	return a != NULL && b != NULL && json_equal(a, b);
+}
+
+/* Conditions keep a fair share of the rows; groups are large enough. */
+static const char *
+check_rows(const struct prover *v, const struct draft *d)
+{
+	const struct value *val = v->main->v;
+	const struct node *nd;
+	size_t before, after;
+	int i;
+
+	for (i = 0; i < d->p.n; i++) {
+		nd = &d->p.node[i];
+		if (val[i].least < GROUP_ROWS)
+			return "a group of too few rows";
+		if (strcmp(nd->op->name, "where") != 0)
+			continue;
+		before = val[nd->in[0]].n;
+		after = val[i].n;
+		if (after < FILTER_ROWS ||
+		    (double)after < FILTER_SHARE * (double)before ||
+		    (double)after > (1 - FILTER_SHARE) * (double)before)
+			return "a condition that keeps too few or too many rows";
+	}
+	return NULL;
+}
+
+/* Nodes that no answer needs are steps that do nothing. */
+static const char *
+check_slice(const struct draft *d)
+{
+	bool need[PROG_MAX] = {false};
+	int i, k;
+
+	for (i = 0; i < d->p.nout; i++)
+		need[d->p.out[i].node] = true;
+	for (i = d->p.n - 1; i >= 0; i--) {
+		if (!need[i])
+			return "a step that the answer does not need";
+		for (k = 0; k < OP_INS; k++)
+			if (d->p.node[i].in[k] >= 0)
+				need[d->p.node[i].in[k]] = true;
+	}
+	return NULL;
+}
+
+static bool
+trivial_number(const struct draft *d, double x)
+{
+	int i, k;
+
+	if (x == 0)
+		return true;
+	for (i = 0; i < d->p.n; i++)
+		for (k = 0; k < OP_ARGS; k++)
+			if (d->p.node[i].op->arg[k].type == ARG_NUM &&
+			    d->p.node[i].arg[k].num == x && fabs(x) > 12)
+				return true;
+	return false;
+}
+
+/* Numbers that two sound computations could round apart; trivial answers. */
+static const char *
+check_numbers(const struct prover *v, const struct draft *d)
+{
+	const struct out *o;
+	const struct value *x;
+	size_t k;
+	int i, zeros = 0, numbers = 0;
+
+	for (i = 0; i < d->p.nout; i++) {
+		o = &d->p.out[i];
+		x = &v->main->v[o->node];
+		if (x->kind == K_SCALAR) {
+			numbers++;
+			zeros += trivial_number(d,
+			    o->decimals < 0 ? x->x
+					    : num_round(x->x, o->decimals));
+			if (o->decimals >= 0 && !num_round_safe(x->x, o->decimals))
+				return "a number on a rounding half";
+		}
+		if ((x->kind == K_GVEC || x->kind == K_CVEC) && o->decimals >= 0)
+			for (k = 0; k < x->n; k++)
+				if (!num_round_safe(x->num[k], o->decimals))
+					return "a number on a rounding half";
+		if ((x->kind == K_LIST || x->kind == K_GVEC) &&
+		    (x->n == 0 || x->n > 30))
+			return "an empty or very long list";
+	}
+	if (numbers > 0 && zeros == numbers && numbers == d->p.nout)
+		return "a trivial number";
+	return NULL;
+}
+
+static const char *
+check_margin(const struct prover *v, const struct draft *d)
+{
+	return run_margin(v->main, &d->p) > LEAD ? NULL
+						 : "a winner by too little";
+}
+
+static const char *
+check_exact(struct prover *v, const struct draft *d, const json_t *answer)
+{
+	json_t *a;
+	bool ok;
+
+	v->other->exact = true;
+	v->other->rows = NULL;
+	a = answer_of(v, &d->p);
+	v->other->exact = false;
+	ok = same(a, answer);
+	json_decref(a);
+	return ok ? NULL : "an answer that depends on how floats are read";
+}
+
+/* Taking a condition away must change the answer. */
+static const char *
+check_mutations(struct prover *v, const struct draft *d, const json_t *answer)
+{
+	struct program p;
+	json_t *a;
+	bool dead;
+	int i, k;
+
+	v->other->rows = NULL;
+	for (i = 0; i < d->p.n; i++) {
+		const struct node *nd = &d->p.node[i];
+
+		if (strcmp(nd->op->name, "where") != 0 &&
+		    strcmp(nd->op->name, "where_num") != 0)
+			continue;
+		prog_copy(&p, &d->p);
+		for (k = 0; k < p.n * OP_INS; k++)
+			if (p.node[k / OP_INS].in[k % OP_INS] == i)
+				p.node[k / OP_INS].in[k % OP_INS] = nd->in[0];
+		a = answer_of(v, &p);
+		dead = same(a, answer);
+		json_decref(a);
+		prog_clear(&p);
+		if (dead)
+			return "a condition that changes nothing";
+	}
+	return NULL;
+}
+
+static const char *
+check_shuffle(struct prover *v, const struct draft *d, const json_t *answer)
+{
+	size_t i, j;
+	uint32_t t;
+	json_t *a;
+	bool ok;
+
+	for (i = 0; i < v->n; i++)
+		v->rows[i] = (uint32_t)i;
+	for (i = v->n; i > 1; i--) {
+		j = rng_below(v->g->rng, i);
+		t = v->rows[i - 1];
+		v->rows[i - 1] = v->rows[j];
+		v->rows[j] = t;
+	}
+	v->other->rows = v->rows;
+	v->other->nrows = v->n;
+	a = answer_of(v, &d->p);
+	ok = same(a, answer);
+	json_decref(a);
+	return ok ? NULL : "an answer that depends on the order of rows";
+}
+
+static bool
+chooses(const struct draft *d)
+{
+	int i;
+	enum kind k;
+
+	for (i = 0; i < d->p.nout; i++) {
+		k = prog_kind(&d->p, d->p.out[i].node);
+		if (k == K_TEXT || k == K_LIST || k == K_BOOL)
+			return true;
+	}
+	return false;
+}
+
+/* Do the labels and decisions of two answers agree? */
+static bool
+same_choice(const struct draft *d, const struct run *a, const struct run *b)
+{
+	const struct value *x, *y;
+	size_t k;
+	int i;
+
+	for (i = 0; i < d->p.nout; i++) {
+		x = &a->v[d->p.out[i].node];
+		y = &b->v[d->p.out[i].node];
+		if (x->kind == K_TEXT &&
+		    (x->text.n != y->text.n ||
+			memcmp(x->text.p, y->text.p, x->text.n) != 0))
+			return false;
+		if (x->kind == K_BOOL && x->x != y->x)
+			return false;
+		if (x->kind != K_LIST)
+			continue;
+		if (x->n != y->n)
+			return false;
+		for (k = 0; k < x->n; k++)
+			if (x->keys->name[k].n != y->keys->name[k].n ||
+			    memcmp(x->keys->name[k].p, y->keys->name[k].p,
+				x->keys->name[k].n) != 0)
+				return false;
+	}
+	return true;
+}
+
+/* The same choice when any one row is left out. */
+static const char *
+check_jackknife(struct prover *v, const struct draft *d)
+{
+	size_t i, out;
+	int k;
+
+	if (!chooses(d) || v->n < 2)
+		return NULL;
+	for (k = 0; k < JACKKNIFE_DRAWS; k++) {
+		out = rng_below(v->g->rng, v->n);
+		for (i = 0; i < v->n - 1; i++)
+			v->rows[i] = (uint32_t)(i < out ? i : i + 1);
+		v->other->rows = v->rows;
+		v->other->nrows = v->n - 1;
+		if (run_prog(v->other, &d->p, 0) == -1 ||
+		    !same_choice(d, v->main, v->other))
+			return "a choice that hangs on one row";
+	}
+	return NULL;
+}
+
+static void
+add_clause(struct proof *proof, const char *clause)
+{
+	int i;
+
+	for (i = 0; i < proof->nclause; i++)
+		if (strcmp(proof->clause[i], clause) == 0)
+			return;
+	if (clause != NULL && proof->nclause < SAY_CLAUSES)
+		proof->clause[proof->nclause++] = clause;
+}
+
+/* Evaluate a reading; keep it if its answer differs. Takes p. */
+static bool
+try_reading(struct prover *v, struct program *p, const char *name,
+    const char *settled, struct proof *proof)
+{
+	json_t *a = answer_of(v, p);
+	bool differs = a == NULL || !same(a, proof->answer);
+
+	prog_clear(p);
+	if (a != NULL && differs && proof->nother < PROVE_READINGS)
+		proof->other[proof->nother++] = (struct misread){name, settled, a};
+	else
+		json_decref(a);
+	return differs;
+}
+
+static void
+node_readings(
+    struct prover *v, const struct draft *d, int node, struct proof *proof)
+{
+	const struct op *op = d->p.node[node].op, *other;
+	const struct reading *r;
+	struct program p;
+	int i, word, to;
+	const char *clause;
+
+	for (r = op->readings; r != NULL && r->name != NULL; r++) {
+		prog_copy(&p, &d->p);
+		if (r->arg == NULL) {
+			other = op_find(r->other);
+			p.node[node].op = other;
+			try_reading(v, &p, r->name, r->settled, proof);
+			continue;
+		}
+		i = op_arg(op, r->arg);
+		word = d->p.node[node].arg[i].word;
+		to = r->other != NULL ? op_word(&op->arg[i], r->other)
+				      : word ^ 1;
+		clause = op->arg[i].words[word].clause;
+		p.node[node].arg[i].word = to;
+		if (to == word) {
+			prog_clear(&p);
+			continue;
+		}
+		if (try_reading(v, &p, r->name, r->settled, proof) &&
+		    r->settled == NULL)
+			add_clause(proof, clause);
+	}
+}
+
+/* Missing numbers taken as zeros. */
+static void
+missing_reading(struct prover *v, const struct draft *d, struct proof *proof)
+{
+	struct program p;
+
+	v->other->zero_missing = true;
+	prog_copy(&p, &d->p);
+	if (try_reading(v, &p, "missing values as zeros", NULL, proof))
+		add_clause(proof,
+		    "[Missing values are left out|Leave missing values "
+		    "out|Rows where a needed value is missing do not "
+		    "count].");
+	v->other->zero_missing = false;
+}
+
+static bool
+reads_missing(const struct prover *v, const struct draft *d)
+{
+	int i;
+
+	for (i = 0; i < d->p.n; i++)
+		if (strcmp(d->p.node[i].op->name, "num") == 0 &&
+		    tab_missing(v->g->t, (size_t)d->p.node[i].arg[0].col) > 0)
+			return true;
+	return false;
+}
+
+static void
+readings(struct prover *v, const struct draft *d, struct proof *proof)
+{
+	int i;
+
+	v->other->rows = NULL;
+	for (i = 0; i < d->p.n; i++)
+		node_readings(v, d, i, proof);
+	if (reads_missing(v, d))
+		missing_reading(v, d, proof);
+}
+
+int
+prove(struct prover *v, const struct draft *d, struct proof *proof)
+{
+	const char *why;
+
+	*proof = (struct proof){0};
+	if (d->p.nout < 1 || d->p.nout > PROG_OUTS) {
+		proof->why = "the data has not what it takes";
+		return -1;
+	}
+	if (run_prog(v->main, &d->p, 0) == -1) {
+		proof->why = v->main->why;
+		return -1;
+	}
+	proof->answer = run_answer(v->main, &d->p);
+	if (proof->answer == NULL) {
+		proof->why = "an answer that is no number or text";
+		return -1;
+	}
+	if ((why = check_slice(d)) != NULL || (why = check_rows(v, d)) != NULL ||
+	    (why = check_margin(v, d)) != NULL ||
+	    (why = check_numbers(v, d)) != NULL ||
+	    (why = check_exact(v, d, proof->answer)) != NULL ||
+	    (why = check_mutations(v, d, proof->answer)) != NULL ||
+	    (why = check_shuffle(v, d, proof->answer)) != NULL ||
+	    (why = check_jackknife(v, d)) != NULL) {
+		proof->why = why;
+		return -1;
+	}
+	readings(v, d, proof);
+	return 0;
+}

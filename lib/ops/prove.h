@@ -1,0 +1,39 @@
+/* prove.h - is a question right, unambiguous and worth asking? Every check
+ * evaluates the program, or a change of it, natively. */
+#ifndef PROVE_H
+#define PROVE_H
+
+#include "family.h"
+
+enum { PROVE_READINGS = 24 };
+
+/* Another sensible reading, and what it would answer. */
+struct misread {
+	const char *name;
+	const char *settled; /* a text that the question must hold, or NULL */
+	json_t *answer;
+};
+
+struct proof {
+	json_t *answer; /* owned */
+	struct misread other[PROVE_READINGS]; /* only those that differ */
+	int nother;
+	const char *clause[SAY_CLAUSES]; /* sentences that settle them */
+	int nclause;
+	const char *why; /* why it was dropped */
+};
+
+struct prover;
+
+/* g's table; holds what checks need beside the generator's own run. */
+struct prover *prover_new(struct gen *g, struct base *base);
+void prover_free(struct prover *v);
+
+/* 0 when the question may be asked; else -1 and proof->why. */
+int prove(struct prover *v, const struct draft *d, struct proof *proof);
+void proof_clear(struct proof *proof);
+
+/* The run of the last proof: its values belong to the draft's program. */
+const struct run *prover_run(const struct prover *v);
+
+#endif

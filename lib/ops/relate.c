@@ -1,0 +1,547 @@
+/* relate.c - correlation, least squares, tests of two or more columns. */
+#include <string.h>
+
+#include "tables.h"
+
+enum { COLUMNS_MAX = 24 };
+
+/* What field reads from a test or model, in the order of struct value.field. */
+static const struct word field_words[] = {
+    {"statistic", "statistic", "test statistic", NULL},
+    {"pvalue", "pvalue", "p-value", NULL},
+    {"slope", "slope", "slope", NULL},
+    {"intercept", "intercept", "intercept", NULL},
+    {"rvalue", "rvalue", "correlation", NULL},
+    {0}};
+
+static const struct word method_words[] = {
+    {"pearson", "\"pearson\"", "Pearson", NULL},
+    {"spearman", "\"spearman\"", "Spearman rank", NULL},
+    {"kendall", "\"kendall\"", "Kendall tau-b", NULL},
+    {0}};
+
+static const struct reading pearson_readings[] = {
+    {"rank correlation for Pearson", "method", "spearman",
+	"Pearson|linear"},
+    {0}};
+
+static const struct word var_words[] = {
+    {"pooled", "True", "equal variances assumed (pooled)",
+	"Assume equal variances (pooled form)."},
+    {"welch", "False", "equal variances not assumed (Welch)",
+	"Do not assume equal variances (Welch's form)."},
+    {0}};
+static const struct reading var_readings[] = {
+    {"pooled or Welch", "variances", NULL, NULL}, {0}};
+
+static const struct word yates_words[] = {
+    {"yes", "True", "with Yates' correction",
+	"Use Yates' continuity correction."},
+    {"no", "False", "without Yates' correction",
+	"Use no continuity correction."},
+    {0}};
+static const struct reading yates_readings[] = {
+    {"with or without Yates' correction", "yates", NULL, NULL}, {0}};
+
+static const struct word abs_words[] = {
+    {"absolute", ".abs()", "in absolute value",
+	"Compare the correlations by absolute value."},
+    {"signed", "", "with its sign",
+	"Compare the correlations with their signs."},
+    {0}};
+static const struct reading abs_readings[] = {
+    {"signed or absolute", "size", NULL, NULL}, {0}};
+
+/* Columns named in a JSON array. */
+static int
+eval_columns(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	json_t *names = json_loadb(
+	    nd->arg[0].text.p, nd->arg[0].text.n, JSON_ALLOW_NUL, NULL);
+	size_t n = json_array_size(names), i;
+	int32_t *col = run_alloc(r, n + 1, sizeof *col);
+	long at;
+
+	for (i = 0; i < n; i++) {
+		at = tab_find(base_table(r->base),
+		    json_string_value(json_array_get(names, i)));
+		if (at < 0)
+			break;
+		col[i] = (int32_t)at;
+	}
+	json_decref(names);
+	if (i < n || n < 2 || n > COLUMNS_MAX)
+		return run_undefined(r, "columns that are not there");
+	out->code = col;
+	out->n = n;
+	out->rows = in[0]->rows;
+	out->width = in[0]->n;
+	return 0;
+}
+
+static void
+py_columns(struct emit *e, const struct node *nd, struct buf *b)
+{
+	json_t *names = json_loadb(
+	    nd->arg[0].text.p, nd->arg[0].text.n, JSON_ALLOW_NUL, NULL);
+	const char *s;
+	size_t i;
+
+	emit_template(e, nd, "$0[[", b);
+	for (i = 0; i < json_array_size(names); i++) {
+		s = json_string_value(json_array_get(names, i));
+		buf_puts(b, i > 0 ? ", " : "");
+		buf_pystr(b, s, strlen(s));
+	}
+	buf_puts(b, "]]");
+	json_decref(names);
+}
+
+/* Correlation over the rows where both are present; NaN for fewer than 3. */
+static double
+correlate(struct run *r, const double *a, const double *b, size_t n, int method)
+{
+	double *x = run_alloc(r, n, sizeof *x), *y = run_alloc(r, n, sizeof *y);
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++)
+		if (!isnan(a[i]) && !isnan(b[i])) {
+			x[k] = a[i];
+			y[k++] = b[i];
+		}
+	if (k < 3)
+		return NAN;
+	switch (method) {
+	case 0:
+		return num_pearson(x, y, k);
+	case 1:
+		return num_spearman(x, y, k, &r->work);
+	default:
+		return num_kendall(x, y, k, NULL, &r->work);
+	}
+}
+
+static int
+eval_corr(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	if (in[0]->n != in[1]->n)
+		return run_undefined(r, "columns of different tables");
+	out->x = correlate(
+	    r, in[0]->num, in[1]->num, in[0]->n, nd->arg[0].word);
+	return isnan(out->x) ? run_undefined(r, "no correlation") : 0;
+}
+
+static const double *
+frame_col(struct run *r, const struct value *frame, size_t i)
+{
+	struct value t = {.rows = frame->rows, .n = frame->width};
+
+	return run_num(r, frame->code[i], &t);
+}
+
+/* All pairs: the labels are the two names with a NUL between. */
+static int
+eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	size_t n = in[0]->n, i, j, k = 0, all = n * (n - 1) / 2, la, lb;
+	double *num = run_alloc(r, all, sizeof *num);
+	struct tab_span *name = run_alloc(r, all, sizeof *name);
+	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	const double **col = run_alloc(r, n, sizeof *col);
+	const char *a, *b;
+	char *s;
+
+	for (i = 0; i < n; i++)
+		col[i] = frame_col(r, in[0], i);
+	for (i = 0; i < n; i++)
+		for (j = i + 1; j < n; j++) {
+			num[k] = correlate(r, col[i], col[j], in[0]->width,
+			    nd->arg[0].word);
+			if (isnan(num[k]) || fabs(num[k]) > 0.999)
+				return run_undefined(r, "a perfect correlation");
+			if (nd->arg[1].word == 0)
+				num[k] = fabs(num[k]);
+			a = tab_name(base_table(r->base),
+			    (size_t)in[0]->code[i]);
+			b = tab_name(base_table(r->base),
+			    (size_t)in[0]->code[j]);
+			la = strlen(a);
+			lb = strlen(b);
+			s = run_alloc(r, la + lb + 1, 1);
+			memcpy(s, a, la + 1);
+			memcpy(s + la + 1, b, lb);
+			name[k++] = (struct tab_span){s, la + lb + 1};
+		}
+	*keys = (struct keys){name, k, KEY_TEXT};
+	out->num = num;
+	out->keys = keys;
+	out->n = k;
+	return 0;
+}
+
+/* The two columns of the extreme pair. */
+static int
+eval_pair_end(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	size_t best = 0, i, la;
+	struct tab_span *name = run_alloc(r, 2, sizeof *name), s;
+	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	bool most = nd->arg[0].word == 0;
+	double next = NAN, x;
+
+	for (i = 1; i < in[0]->n; i++) {
+		x = in[0]->num[i];
+		if (most ? x > in[0]->num[best] : x < in[0]->num[best]) {
+			next = in[0]->num[best];
+			best = i;
+		} else if (isnan(next) || (most ? x > next : x < next)) {
+			next = x;
+		}
+	}
+	s = in[0]->keys->name[best];
+	la = strlen(s.p);
+	name[0] = (struct tab_span){s.p, la};
+	name[1] = (struct tab_span){s.p + la + 1, s.n - la - 1};
+	*keys = (struct keys){name, 2, KEY_TEXT};
+	out->keys = keys;
+	out->n = 2;
+	/* correlations are compared by their difference: they may be near 0 */
+	out->margin = fabs(in[0]->num[best] - next);
+	return 0;
+}
+
+static int
+eval_corr_with(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	size_t n = in[0]->n, i;
+	double *num = run_alloc(r, n, sizeof *num);
+	struct tab_span *name = run_alloc(r, n, sizeof *name);
+	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	const char *s;
+
+	if (in[1]->n != in[0]->width)
+		return run_undefined(r, "columns of different tables");
+	for (i = 0; i < n; i++) {
+		num[i] = correlate(r, frame_col(r, in[0], i), in[1]->num,
+		    in[0]->width, nd->arg[0].word);
+		if (isnan(num[i]) || fabs(num[i]) > 0.999)
+			return run_undefined(r, "a perfect correlation");
+		if (nd->arg[1].word == 0)
+			num[i] = fabs(num[i]);
+		s = tab_name(base_table(r->base), (size_t)in[0]->code[i]);
+		name[i] = (struct tab_span){s, strlen(s)};
+	}
+	*keys = (struct keys){name, n, KEY_TEXT};
+	out->num = num;
+	out->keys = keys;
+	out->n = n;
+	return 0;
+}
+
+static int
+eval_line(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	struct num_line l;
+
+	(void)nd;
+	if (in[0]->n != in[1]->n || in[0]->n < 8)
+		return run_undefined(r, "too few rows");
+	l = num_line_fit(in[0]->num, in[1]->num, in[0]->n);
+	if (isnan(l.slope))
+		return run_undefined(r, "no line");
+	out->field[1] = l.p;
+	out->field[2] = l.slope;
+	out->field[3] = l.intercept;
+	out->field[4] = l.r;
+	return 0;
+}
+
+static int
+eval_field(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	out->x = in[0]->field[nd->arg[0].word];
+	return isfinite(out->x) ? 0 : run_undefined(r, "not a number");
+}
+
+static int
+eval_squared(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	(void)r;
+	(void)nd;
+	out->x = in[0]->field[4] * in[0]->field[4];
+	return 0;
+}
+
+/* Values where a mask holds, missing ones dropped. */
+static int
+eval_sample(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	double *v = run_alloc(r, in[0]->n, sizeof *v);
+	size_t i, k = 0;
+
+	(void)nd;
+	for (i = 0; i < in[0]->n; i++)
+		if (in[1]->bit[i] && !isnan(in[0]->num[i]))
+			v[k++] = in[0]->num[i];
+	out->num = v;
+	out->n = k;
+	return k >= 5 ? 0 : run_undefined(r, "a sample is too small");
+}
+
+static void
+py_sample(struct emit *e, const struct node *nd, struct buf *b)
+{
+	int t, x;
+
+	if (!emit_is_pick(e, nd->in[0], &t, &x)) {
+		emit_template(e, nd, "$(0)[$1].dropna()", b);
+		return;
+	}
+	buf_printf(b, "%s.loc[%s, ", e->expr[t], e->expr[nd->in[1]]);
+	emit_col(e, x, b);
+	buf_puts(b, "].dropna()");
+}
+
+static int
+eval_line_at(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	(void)r;
+	out->x = in[0]->field[3] + in[0]->field[2] * nd->arg[0].num;
+	return 0;
+}
+
+static int
+put_test(struct run *r, struct value *out, struct num_test t)
+{
+	if (!isfinite(t.stat) || !isfinite(t.p))
+		return run_undefined(r, "no test");
+	out->field[0] = t.stat;
+	out->field[1] = t.p;
+	return 0;
+}
+
+static int
+eval_ttest(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	return put_test(r, out,
+	    nd->arg[0].word == 0
+		? num_ttest_pooled(
+		      in[0]->num, in[0]->n, in[1]->num, in[1]->n)
+		: num_ttest_welch(
+		      in[0]->num, in[0]->n, in[1]->num, in[1]->n));
+}
+
+static int
+eval_mannwhitney(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	(void)nd;
+	return put_test(r, out,
+	    num_mannwhitney(in[0]->num, in[0]->n, in[1]->num, in[1]->n,
+		&r->work));
+}
+
+/* The values of a grouped column, group after group, missing ones dropped. */
+static double *
+samples(struct run *r, const struct value *in, size_t **len, size_t *k)
+{
+	size_t g, i, n = 0, m;
+	double *v = run_alloc(r, in->n, sizeof *v);
+
+	*len = run_alloc(r, in->keys->n, sizeof **len);
+	*k = 0;
+	for (g = 0; g < in->keys->n; g++) {
+		m = n;
+		for (i = 0; i < in->n; i++)
+			if (in->code[i] == (int32_t)g && !isnan(in->num[i]))
+				v[n++] = in->num[i];
+		if (n > m)
+			(*len)[(*k)++] = n - m;
+	}
+	return v;
+}
+
+static int
+eval_samples(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	(void)r;
+	(void)nd;
+	*out = *in[0];
+	return 0;
+}
+
+static int
+eval_anova(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	size_t *len, k, i;
+	double *v = samples(r, in[0], &len, &k);
+	char op = nd->op->name[0];
+
+	for (i = 0; i < k; i++)
+		if (len[i] < 3)
+			return run_undefined(r, "a group is too small");
+	if (k < 2)
+		return run_undefined(r, "too few groups");
+	return put_test(r, out,
+	    op == 'a'	? num_anova(v, len, k)
+		: op == 'k' ? num_kruskal(v, len, k, &r->work)
+			    : num_levene(v, len, k, &r->work));
+}
+
+static int
+eval_eta2(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	size_t *len, k;
+	double *v = samples(r, in[0], &len, &k);
+
+	(void)nd;
+	out->x = k < 2 ? NAN : num_anova(v, len, k).effect;
+	return isnan(out->x) ? run_undefined(r, "no spread") : 0;
+}
+
+static int
+eval_chi2(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	double least;
+	struct num_test t = num_chi2_table(in[0]->num,
+	    in[0]->n / in[0]->width, in[0]->width, nd->arg[0].word == 0,
+	    &least);
+
+	if (!(least >= 5))
+		return run_undefined(r, "expected counts below 5");
+	out->field[2] = t.effect;
+	return put_test(r, out, t);
+}
+
+static int
+eval_cramer(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	(void)nd;
+	out->x = in[0]->field[2];
+	return isnan(out->x) ? run_undefined(r, "no test") : 0;
+}
+
+#define TEST(nm, ins, python, text)                                            \
+	{                                                                      \
+		.name = nm, .in = ins, .out = K_FIELDS, .steps = 1,            \
+		.flags = OP_STATS, .var = "test", .py = python, .say = text,   \
+		.eval = eval_anova                                             \
+	}
+#define ONE_SAMPLES                                                            \
+	{                                                                      \
+		K_GROUPED                                                      \
+	}
+
+const struct op relate_ops[] = {
+    {.name = "columns", .in = {K_TABLE}, .out = K_FRAME,
+	.arg = {{"names", ARG_TEXT, NULL}}, .flags = OP_BINDER,
+	.var = "numeric", .pyfn = py_columns, .say = "these columns",
+	.note = "the columns in question", .eval = eval_columns},
+    {.name = "corr", .in = {K_NUM, K_NUM}, .out = K_SCALAR,
+	.arg = {{"method", ARG_WORD, method_words}}, .steps = 1, .var = "r",
+	.py = "$0.corr($1, method=@method)",
+	.say = "@method correlation of $0 and $1",
+	.readings = pearson_readings, .eval = eval_corr},
+    {.name = "pairs", .in = {K_FRAME}, .out = K_CVEC,
+	.arg = {{"method", ARG_WORD, method_words},
+	    {"size", ARG_WORD, abs_words}},
+	.steps = 1, .flags = OP_SLOW, .var = "pairs",
+	.py = "corr = $0.corr(method=@method)@size\n"
+	      "$v = pd.Series({\n"
+	      "    (a, b): corr.loc[a, b]\n"
+	      "    for i, a in enumerate(corr) for b in list(corr)[i + 1:]\n"
+	      "})",
+	.say = "@method correlation @size",
+	.note = "@method correlation of each pair of columns",
+	.readings = abs_readings, .eval = eval_pairs},
+    {.name = "pair_end", .in = {K_CVEC}, .out = K_LIST,
+	.arg = {{"end", ARG_WORD,
+	    (const struct word[]){{"max", "max", "[strongest|highest]", NULL},
+		{"min", "min", "[weakest|lowest]", NULL}, {0}}}},
+	.steps = 1, .var = "pair", .py = "list($0.idx@end())",
+	.say = "pair with the @end $0", .eval = eval_pair_end},
+    {.name = "corr_with", .in = {K_FRAME, K_NUM}, .out = K_CVEC,
+	.arg = {{"method", ARG_WORD, method_words},
+	    {"size", ARG_WORD, abs_words}},
+	.steps = 1, .var = "related", .py = "$0.corrwith($1, method=@method)@size",
+	.say = "@method correlation with $1 @size", .readings = abs_readings,
+	.eval = eval_corr_with},
+    {.name = "line", .in = {K_NUM, K_NUM}, .out = K_FIELDS, .steps = 1,
+	.flags = OP_STATS, .var = "fit", .py = "stats.linregress($0, $1)",
+	.say = "least-squares line of $1 on $0", .eval = eval_line},
+    {.name = "field", .in = {K_FIELDS}, .out = K_SCALAR,
+	.arg = {{"name", ARG_WORD, field_words}},
+	.flags = OP_INLINE | OP_BINDER, .py = "$0.@name", .say = "@name of $0",
+	.eval = eval_field},
+    {.name = "squared", .in = {K_FIELDS}, .out = K_SCALAR,
+	.flags = OP_INLINE | OP_BINDER | OP_LOOSE, .py = "$0.rvalue ** 2",
+	.say = "R squared of $0", .eval = eval_squared},
+    {.name = "sample", .in = {K_NUM, K_MASK}, .out = K_NUM,
+	.flags = OP_BINDER, .var = "sample", .pyfn = py_sample, .say = "$0",
+	.note = "the values of $0 where $1, missing ones left out",
+	.eval = eval_sample},
+    {.name = "line_at", .in = {K_FIELDS}, .out = K_SCALAR,
+	.arg = {{"x", ARG_NUM, NULL}}, .steps = 1, .var = "predicted",
+	.py = "$0.intercept + $0.slope * @x",
+	.say = "prediction of $0 at @x", .eval = eval_line_at},
+    {.name = "ttest", .in = {K_NUM, K_NUM}, .out = K_FIELDS,
+	.arg = {{"variances", ARG_WORD, var_words}}, .steps = 1,
+	.flags = OP_STATS, .var = "test",
+	.py = "stats.ttest_ind($0, $1, equal_var=@variances)",
+	.say = "two-sample t-test, @variances", .readings = var_readings,
+	.eval = eval_ttest},
+    {.name = "mannwhitney", .in = {K_NUM, K_NUM}, .out = K_FIELDS, .steps = 1,
+	.flags = OP_STATS | OP_SLOW, .var = "test",
+	.py = "stats.mannwhitneyu($0, $1, alternative=\"two-sided\")",
+	.say = "Mann-Whitney U test (two-sided)", .eval = eval_mannwhitney},
+    {.name = "samples", .in = ONE_SAMPLES, .out = K_GROUPED,
+	.flags = OP_BINDER, .var = "samples",
+	.py = "[values.dropna() for _, values in $0]", .say = "$0",
+	.note = "the values of each group, missing ones left out",
+	.eval = eval_samples},
+    TEST("anova", ONE_SAMPLES, "stats.f_oneway(*$0)", "one-way ANOVA"),
+    TEST("kruskal", ONE_SAMPLES, "stats.kruskal(*$0)", "Kruskal-Wallis test"),
+    TEST("levene", ONE_SAMPLES, "stats.levene(*$0, center=\"median\")",
+	"Levene test (around the median)"),
+    {.name = "eta2", .in = ONE_SAMPLES, .out = K_SCALAR, .steps = 1,
+	.var = "eta_squared",
+	.py = "pooled = np.concatenate([np.asarray(v) for v in $0])\n"
+	      "between = sum(len(v) * (v.mean() - pooled.mean()) ** 2 for v in $0)\n"
+	      "$v = between / ((pooled - pooled.mean()) ** 2).sum()",
+	.say = "eta squared (sum of squares between groups over the total)",
+	.eval = eval_eta2},
+    {.name = "chi2", .in = {K_MATRIX}, .out = K_FIELDS,
+	.arg = {{"yates", ARG_WORD, yates_words}}, .steps = 1,
+	.flags = OP_STATS, .var = "test",
+	.py = "stats.chi2_contingency($0, correction=@yates)",
+	.say = "chi-square test of independence, @yates",
+	.readings = yates_readings, .eval = eval_chi2},
+    {.name = "chi2_stat", .in = {K_FIELDS}, .out = K_SCALAR,
+	.flags = OP_INLINE | OP_BINDER, .py = "$0[0]",
+	.arg = {{"name", ARG_WORD, field_words}},
+	.say = "@name of $0", .eval = eval_field},
+    {.name = "chi2_p", .in = {K_FIELDS}, .out = K_SCALAR,
+	.flags = OP_INLINE | OP_BINDER, .py = "$0[1]",
+	.arg = {{"name", ARG_WORD, field_words}}, .say = "@name of $0",
+	.eval = eval_field},
+    {.name = "cramer", .in = {K_FIELDS, K_MATRIX}, .out = K_SCALAR, .steps = 1,
+	.var = "v",
+	.py = "np.sqrt($0[0] / ($1.to_numpy().sum() * (min($1.shape) - 1)))",
+	.say = "Cramer's V", .eval = eval_cramer},
+    {0}};

@@ -1,0 +1,522 @@
+/* rows.c - operators on rows: columns, conditions, tables. */
+#include <string.h>
+
+#include "tables.h"
+
+static const struct word cmp_words[] = {
+    {"gt", ">", "[above|greater than|more than|over]",
+	"Read the limit strictly: rows equal to it do not count."},
+    {"ge", ">=", "[at least|no less than]",
+	"Rows equal to the limit count as well."},
+    {"lt", "<", "[below|less than|under]",
+	"Read the limit strictly: rows equal to it do not count."},
+    {"le", "<=", "[at most|no more than]",
+	"Rows equal to the limit count as well."},
+    {0}};
+
+static const struct word ends_words[] = {
+    {"both", "\"both\"", "(both limits included)",
+	"(both limits included)"},
+    {"neither", "\"neither\"", "(limits not included)",
+	"(limits not included)"},
+    {0}};
+
+static const struct word bool_words[] = {
+    {"True", "True", "true", NULL}, {"False", "False", "false", NULL}, {0}};
+
+static const struct word keep_words[] = {
+    {"first", "\"first\"", "a repeat of an earlier row",
+	"The first row of each set of equal rows does not count."},
+    {"all", "False", "part of a set of equal rows (its first row included)",
+	"All rows of a set of equal rows count, the first one too."},
+    {0}};
+
+static const struct reading keep_readings[] = {
+    {"extra copies or all members", "keep", NULL, NULL}, {0}};
+static const struct reading cmp_readings[] = {
+    {"limit inclusive or strict", "op", NULL, NULL}, {0}};
+static const struct reading ends_readings[] = {
+    {"limits excluded or included", "ends", NULL, NULL}, {0}};
+
+static int
+eval_df(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	(void)nd;
+	(void)in;
+	out->rows = r->rows;
+	out->n = r->rows != NULL ? r->nrows : tab_rows(base_table(r->base));
+	return 0;
+}
+
+static int
+eval_num(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	out->n = in[0]->n;
+	out->num = run_num(r, nd->arg[0].col, in[0]);
+	return 0;
+}
+
+static int
+eval_cat(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	out->n = in[0]->n;
+	out->code = run_codes(r, nd->arg[0].col, in[0]);
+	out->keys = run_keys(r, nd->arg[0].col);
+	return 0;
+}
+
+/* A mask of n bits to be filled. */
+static uint8_t *
+mask(struct run *r, struct value *out, size_t n)
+{
+	uint8_t *bit = run_alloc(r, n, 1);
+
+	out->bit = bit;
+	out->n = n;
+	return bit;
+}
+
+static void
+compare(uint8_t *bit, const double *v, size_t n, int word, double x)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		switch (word) {
+		case 0:
+			bit[i] = v[i] > x;
+			break;
+		case 1:
+			bit[i] = v[i] >= x;
+			break;
+		case 2:
+			bit[i] = v[i] < x;
+			break;
+		default:
+			bit[i] = v[i] <= x;
+		}
+}
+
+static int
+eval_cmp(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+
+	compare(bit, in[0]->num, in[0]->n, nd->arg[0].word, nd->arg[1].num);
+	return 0;
+}
+
+static int
+eval_cmp_to(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	size_t i;
+
+	compare(bit, in[0]->num, in[0]->n, nd->arg[0].word, in[1]->x);
+	/* a value that all but equals the limit decides by rounding */
+	for (i = 0; i < in[0]->n; i++)
+		if (fabs(in[0]->num[i] - in[1]->x) <= 1e-9 * fabs(in[1]->x))
+			return run_undefined(r, "a value at the limit");
+	return 0;
+}
+
+static int
+eval_between(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	double lo = nd->arg[0].num, hi = nd->arg[1].num, x;
+	size_t i;
+
+	for (i = 0; i < in[0]->n; i++) {
+		x = in[0]->num[i];
+		bit[i] = nd->arg[2].word == 0 ? x >= lo && x <= hi
+					      : x > lo && x < hi;
+	}
+	return 0;
+}
+
+/* The code of a label, or -2 where no row has it. */
+static int32_t
+code_of(const struct value *cat, struct tab_span s)
+{
+	size_t i;
+
+	for (i = 0; i < cat->keys->n; i++)
+		if (cat->keys->name[i].n == s.n &&
+		    memcmp(cat->keys->name[i].p, s.p, s.n) == 0)
+			return (int32_t)i;
+	return -2;
+}
+
+static int
+eval_is(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	int32_t c = code_of(in[0], nd->arg[0].text);
+	size_t i;
+
+	for (i = 0; i < in[0]->n; i++)
+		bit[i] = in[0]->code[i] == c;
+	return 0;
+}
+
+static int
+eval_is_bool(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	const char *name = bool_words[nd->arg[0].word].name;
+	int32_t c = code_of(in[0], (struct tab_span){name, strlen(name)});
+	size_t i;
+
+	for (i = 0; i < in[0]->n; i++)
+		bit[i] = in[0]->code[i] == c;
+	return 0;
+}
+
+static int
+eval_is_not(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	int32_t c = code_of(in[0], nd->arg[0].text);
+	size_t i;
+
+	for (i = 0; i < in[0]->n; i++)
+		bit[i] = in[0]->code[i] != c && in[0]->code[i] >= 0;
+	return 0;
+}
+
+static int
+eval_is_in(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	int32_t a = code_of(in[0], nd->arg[0].text),
+		b = code_of(in[0], nd->arg[1].text);
+	size_t i;
+
+	for (i = 0; i < in[0]->n; i++)
+		bit[i] = in[0]->code[i] == a || in[0]->code[i] == b;
+	return 0;
+}
+
+static int
+eval_contains(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n), *has;
+	const struct keys *k = in[0]->keys;
+	struct tab_span t = nd->arg[0].text;
+	size_t i;
+
+	has = run_alloc(r, k->n + 1, 1);
+	for (i = 0; i < k->n; i++)
+		has[i] = memmem(k->name[i].p, k->name[i].n, t.p, t.n) != NULL;
+	for (i = 0; i < in[0]->n; i++)
+		bit[i] = in[0]->code[i] >= 0 && has[in[0]->code[i]];
+	return 0;
+}
+
+static int
+eval_missing(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	bool want = strcmp(nd->op->name, "is_missing") == 0;
+	size_t i;
+
+	for (i = 0; i < in[0]->n; i++)
+		bit[i] = want ==
+		    (in[0]->kind == K_CAT ? in[0]->code[i] < 0
+					  : isnan(in[0]->num[i]));
+	return 0;
+}
+
+static int
+eval_and(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	bool both = strcmp(nd->op->name, "and") == 0;
+	size_t i;
+
+	for (i = 0; i < in[0]->n; i++)
+		bit[i] = both ? in[0]->bit[i] & in[1]->bit[i]
+			      : in[0]->bit[i] | in[1]->bit[i];
+	return 0;
+}
+
+static int
+eval_not(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	size_t i;
+
+	(void)nd;
+	for (i = 0; i < in[0]->n; i++)
+		bit[i] = !in[0]->bit[i];
+	return 0;
+}
+
+/* Keep row i of the table. */
+static inline uint32_t
+row_at(const struct value *t, size_t i)
+{
+	return t->rows != NULL ? t->rows[i] : (uint32_t)i;
+}
+
+static int
+eval_where(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	uint32_t *rows = run_alloc(r, in[0]->n, sizeof *rows);
+	size_t i, k = 0;
+
+	(void)nd;
+	for (i = 0; i < in[0]->n; i++)
+		if (in[1]->bit[i])
+			rows[k++] = row_at(in[0], i);
+	out->rows = rows;
+	out->n = k;
+	return k > 0 ? 0 : run_undefined(r, "no row is left");
+}
+
+static int
+eval_where_num(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	double *v = run_alloc(r, in[0]->n, sizeof *v);
+	size_t i, k = 0;
+
+	(void)nd;
+	for (i = 0; i < in[0]->n; i++)
+		if (in[1]->bit[i])
+			v[k++] = in[0]->num[i];
+	out->num = v;
+	out->n = k;
+	return k > 0 ? 0 : run_undefined(r, "no row is left");
+}
+
+static bool
+missing_at(struct run *r, int col, uint32_t row)
+{
+	return tab_is_missing(base_table(r->base), row, (size_t)col);
+}
+
+static int
+eval_dropna(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	uint32_t *rows = run_alloc(r, in[0]->n, sizeof *rows), row;
+	size_t i, k = 0;
+
+	for (i = 0; i < in[0]->n; i++) {
+		row = row_at(in[0], i);
+		if (!missing_at(r, nd->arg[0].col, row) &&
+		    !missing_at(r, nd->arg[1].col, row))
+			rows[k++] = row;
+	}
+	out->rows = rows;
+	out->n = k;
+	return k > 0 ? 0 : run_undefined(r, "no row is left");
+}
+
+static int
+eval_present(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	(void)nd;
+	out->num = run_present(r, in[0], &out->n);
+	return out->n > 0 ? 0 : run_undefined(r, "no value");
+}
+
+static int
+eval_any_missing(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	const struct table *t = base_table(r->base);
+	size_t i, c;
+
+	(void)nd;
+	memset(bit, 0, in[0]->n);
+	for (c = 0; c < tab_cols(t); c++)
+		for (i = 0; tab_missing(t, c) > 0 && i < in[0]->n; i++)
+			bit[i] |= missing_at(r, (int)c, row_at(in[0], i));
+	return 0;
+}
+
+/* Rows by all their cells: hash first, then compare with the last equal. */
+static uint64_t
+row_hash(struct run *r, const struct value *t, size_t i)
+{
+	const struct table *tab = base_table(r->base);
+	struct value all = {.n = tab_rows(tab)};
+	uint32_t row = row_at(t, i);
+	uint64_t h = 1469598103934665603U, w;
+	double x;
+	size_t c;
+
+	for (c = 0; c < tab_cols(tab); c++) {
+		if (tab_type(tab, c) == TAB_STR || tab_type(tab, c) == TAB_BOOL) {
+			w = (uint64_t)(uint32_t)run_codes(r, (int)c, &all)[row];
+		} else {
+			x = run_num(r, (int)c, &all)[row];
+			if (x == 0)
+				x = 0; /* -0.0 equals 0.0 */
+			if (isnan(x))
+				x = NAN;
+			memcpy(&w, &x, sizeof w);
+		}
+		h = (h ^ w) * 1099511628211U;
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+static bool
+rows_equal(struct run *r, uint32_t a, uint32_t b)
+{
+	const struct table *t = base_table(r->base);
+	struct value all = {.n = tab_rows(t)};
+	const double *v;
+	size_t c;
+
+	for (c = 0; c < tab_cols(t); c++) {
+		if (tab_type(t, c) == TAB_STR || tab_type(t, c) == TAB_BOOL) {
+			if (run_codes(r, (int)c, &all)[a] !=
+			    run_codes(r, (int)c, &all)[b])
+				return false;
+			continue;
+		}
+		v = run_num(r, (int)c, &all);
+		if (v[a] != v[b] && !(isnan(v[a]) && isnan(v[b])))
+			return false;
+	}
+	return true;
+}
+
+/* Does row i repeat an earlier one (keep first) or any other (all)? */
+static int
+eval_duplicated(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	size_t n = in[0]->n, cap = 16, i, at;
+	uint32_t *slot, other;
+
+	while (cap < n * 2)
+		cap *= 2;
+	slot = run_alloc(r, cap, sizeof *slot);
+	memset(slot, 0, cap * sizeof *slot);
+	memset(bit, 0, n);
+	for (i = 0; i < n; i++) {
+		for (at = row_hash(r, in[0], i) & (cap - 1); slot[at] != 0;
+		     at = (at + 1) & (cap - 1)) {
+			other = slot[at] - 1;
+			if (!rows_equal(
+				r, row_at(in[0], other), row_at(in[0], i)))
+				continue;
+			bit[i] = 1;
+			if (nd->arg[0].word == 1)
+				bit[other] = 1;
+			break;
+		}
+		if (slot[at] == 0)
+			slot[at] = (uint32_t)i + 1;
+	}
+	return 0;
+}
+
+const struct op row_ops[] = {
+    {.name = "df", .out = K_TABLE, .flags = OP_INLINE | OP_BINDER, .py = "df",
+	.say = "the data", .eval = eval_df},
+    {.name = "num", .in = {K_TABLE}, .out = K_NUM,
+	.arg = {{"col", ARG_COL, NULL}}, .flags = OP_INLINE | OP_BINDER,
+	.py = "$0[@col]", .say = "@col", .eval = eval_num},
+    {.name = "cat", .in = {K_TABLE}, .out = K_CAT,
+	.arg = {{"col", ARG_COL, NULL}}, .flags = OP_INLINE | OP_BINDER,
+	.py = "$0[@col]", .say = "@col", .eval = eval_cat},
+    {.name = "cmp", .in = {K_NUM}, .out = K_MASK,
+	.arg = {{"op", ARG_WORD, cmp_words}, {"value", ARG_NUM, NULL}},
+	.steps = 1, .flags = OP_INLINE | OP_LOOSE, .py = "$(0) @op @value",
+	.say = "$0 is @op @value", .readings = cmp_readings, .eval = eval_cmp},
+    {.name = "cmp_to", .in = {K_NUM, K_SCALAR}, .out = K_MASK,
+	.arg = {{"op", ARG_WORD, cmp_words}}, .steps = 1,
+	.flags = OP_INLINE | OP_LOOSE, .py = "$(0) @op $1",
+	.say = "$0 is @op $1", .eval = eval_cmp_to},
+    {.name = "between", .in = {K_NUM}, .out = K_MASK,
+	.arg = {{"low", ARG_NUM, NULL}, {"high", ARG_NUM, NULL},
+	    {"ends", ARG_WORD, ends_words}},
+	.steps = 1, .flags = OP_INLINE,
+	.py = "$0.between(@low, @high, inclusive=@ends)",
+	.say = "$0 is between @low and @high @ends", .readings = ends_readings,
+	.eval = eval_between},
+    {.name = "is", .in = {K_CAT}, .out = K_MASK,
+	.arg = {{"value", ARG_TEXT, NULL}}, .steps = 1,
+	.flags = OP_INLINE | OP_LOOSE, .py = "$0 == @value",
+	.say = "$0 is @value", .eval = eval_is},
+    {.name = "is_bool", .in = {K_CAT}, .out = K_MASK,
+	.arg = {{"value", ARG_WORD, bool_words}}, .steps = 1,
+	.flags = OP_INLINE | OP_LOOSE, .py = "$0 == @value",
+	.say = "$0 is @value", .eval = eval_is_bool},
+    {.name = "is_not", .in = {K_CAT}, .out = K_MASK,
+	.arg = {{"value", ARG_TEXT, NULL}}, .steps = 1,
+	.flags = OP_INLINE | OP_LOOSE, .py = "$0.notna() & ($0 != @value)",
+	.say = "$0 is given and is not @value", .eval = eval_is_not},
+    {.name = "is_in", .in = {K_CAT}, .out = K_MASK,
+	.arg = {{"value", ARG_TEXT, NULL}, {"other", ARG_TEXT, NULL}},
+	.steps = 1, .flags = OP_INLINE, .py = "$0.isin([@value, @other])",
+	.say = "$0 is @value or @other", .eval = eval_is_in},
+    {.name = "contains", .in = {K_CAT}, .out = K_MASK,
+	.arg = {{"text", ARG_TEXT, NULL}}, .steps = 1, .flags = OP_INLINE,
+	.py = "$0.str.contains(@text, regex=False, na=False)",
+	.say = "$0 contains the text @text (in exactly this case)",
+	.eval = eval_contains},
+    {.name = "is_missing", .in = {K_NUM | K_CAT}, .out = K_MASK, .steps = 1,
+	.flags = OP_INLINE, .py = "$0.isna()", .say = "$0 is missing",
+	.eval = eval_missing},
+    {.name = "is_present", .in = {K_NUM | K_CAT}, .out = K_MASK, .steps = 1,
+	.flags = OP_INLINE, .py = "$0.notna()", .say = "$0 is present",
+	.eval = eval_missing},
+    {.name = "any_missing", .in = {K_TABLE}, .out = K_MASK, .steps = 1,
+	.flags = OP_INLINE, .py = "$0.isna().any(axis=1)",
+	.say = "any cell of the row is missing", .eval = eval_any_missing},
+    {.name = "duplicated", .in = {K_TABLE}, .out = K_MASK,
+	.arg = {{"keep", ARG_WORD, keep_words}}, .steps = 1,
+	.flags = OP_INLINE | OP_SLOW, .py = "$0.duplicated(keep=@keep)",
+	.say = "@keep", .readings = keep_readings, .eval = eval_duplicated},
+    {.name = "and", .in = {K_MASK, K_MASK}, .out = K_MASK,
+	.flags = OP_INLINE | OP_LOOSE, .py = "$(0) & $(1)",
+	.say = "$0 and $1", .eval = eval_and},
+    {.name = "or", .in = {K_MASK, K_MASK}, .out = K_MASK,
+	.flags = OP_INLINE | OP_LOOSE, .py = "$(0) | $(1)", .say = "$0 or $1",
+	.eval = eval_and},
+    {.name = "not", .in = {K_MASK}, .out = K_MASK,
+	.flags = OP_INLINE | OP_LOOSE, .py = "~$(0)",
+	.say = "it is not so that $0", .eval = eval_not},
+    {.name = "where", .in = {K_TABLE, K_MASK}, .out = K_TABLE,
+	.flags = OP_BINDER, .var = "subset", .py = "$0[$1]", .say = "$0",
+	.note = "keep the rows where $1", .eval = eval_where},
+    {.name = "where_num", .in = {K_NUM, K_MASK}, .out = K_NUM,
+	.flags = OP_BINDER, .var = "kept", .py = "$0[$1]", .say = "$0",
+	.note = "keep the values where $1", .eval = eval_where_num},
+    {.name = "complete", .in = {K_TABLE}, .out = K_TABLE,
+	.arg = {{"col", ARG_COL, NULL}, {"other", ARG_COL, NULL}}, .steps = 0,
+	.flags = OP_BINDER, .var = "complete",
+	.py = "$0.dropna(subset=[@col, @other])", .say = "$0",
+	.note = "keep the rows where both @col and @other are present",
+	.eval = eval_dropna},
+    {.name = "present", .in = {K_NUM}, .out = K_NUM, .flags = OP_BINDER,
+	.var = "values", .py = "$0.dropna()", .say = "$0",
+	.note = "the values of $0 that are present", .eval = eval_present},
+    {0}};

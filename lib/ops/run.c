@@ -1,0 +1,454 @@
+/* run.c - evaluation of programs. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "op.h"
+
+enum { CHUNK = 1 << 16 };
+
+struct chunk {
+	struct chunk *next;
+	size_t used, cap;
+	max_align_t data[];
+};
+
+/* Chunks of growing size; all but the largest go when it is emptied. */
+struct arena {
+	struct chunk *top;
+};
+
+struct base {
+	const struct table *t;
+	double **num, **exact;
+	int32_t **code;
+	struct keys **keys;
+};
+
+static void *
+arena_get(struct arena *a, size_t size)
+{
+	struct chunk *c = a->top;
+	size_t cap;
+	char *p;
+
+	size = (size + sizeof(max_align_t) - 1) / sizeof(max_align_t) *
+	    sizeof(max_align_t);
+	if (c == NULL || c->cap - c->used < size) {
+		cap = c != NULL ? c->cap * 2 : CHUNK;
+		if (cap < size)
+			cap = size;
+		c = xmalloc(sizeof *c + cap);
+		*c = (struct chunk){.next = a->top, .cap = cap};
+		a->top = c;
+	}
+	p = (char *)c->data + c->used;
+	c->used += size;
+	return p;
+}
+
+static void
+arena_reset(struct arena *a, bool all)
+{
+	struct chunk *c = a->top, *next;
+
+	if (c == NULL)
+		return;
+	for (next = c->next; next != NULL; next = c->next) {
+		c->next = next->next;
+		free(next);
+	}
+	c->used = 0;
+	if (all) {
+		free(c);
+		a->top = NULL;
+	}
+}
+
+struct base *
+base_new(const struct table *t)
+{
+	struct base *b = xcalloc(1, sizeof *b);
+	size_t n = tab_cols(t);
+
+	b->t = t;
+	b->num = xcalloc(n, sizeof *b->num);
+	b->exact = xcalloc(n, sizeof *b->exact);
+	b->code = xcalloc(n, sizeof *b->code);
+	b->keys = xcalloc(n, sizeof *b->keys);
+	return b;
+}
+
+void
+base_free(struct base *b)
+{
+	size_t i;
+
+	if (b == NULL)
+		return;
+	for (i = 0; i < tab_cols(b->t); i++) {
+		if (b->exact[i] != b->num[i])
+			free(b->exact[i]);
+		free(b->num[i]);
+		free(b->code[i]);
+		free(b->keys[i]);
+	}
+	free(b->num);
+	free(b->exact);
+	free(b->code);
+	free(b->keys);
+	free(b);
+}
+
+const struct table *
+base_table(const struct base *b)
+{
+	return b->t;
+}
+
+struct run *
+run_new(struct base *b)
+{
+	struct run *r = xcalloc(1, sizeof *r);
+
+	r->base = b;
+	r->arena = xcalloc(1, sizeof *r->arena);
+	return r;
+}
+
+void
+run_free(struct run *r)
+{
+	if (r == NULL)
+		return;
+	arena_reset(r->arena, true);
+	free(r->arena);
+	num_work_clear(&r->work);
+	free(r);
+}
+
+void *
+run_alloc(struct run *r, size_t n, size_t size)
+{
+	return arena_get(r->arena, n * size);
+}
+
+int
+run_undefined(struct run *r, const char *why)
+{
+	r->why = why;
+	return -1;
+}
+
+static const double *
+base_num(struct base *b, int col, bool exact)
+{
+	size_t n = tab_rows(b->t), c = (size_t)col;
+
+	if (b->num[c] == NULL) {
+		b->num[c] = xcalloc(n, sizeof(double));
+		tab_num(b->t, c, b->num[c]);
+	}
+	if (!exact)
+		return b->num[c];
+	if (b->exact[c] == NULL && !tab_inexact(b->t, c))
+		b->exact[c] = b->num[c];
+	if (b->exact[c] == NULL) {
+		b->exact[c] = xcalloc(n, sizeof(double));
+		tab_exact(b->t, c, b->exact[c]);
+	}
+	return b->exact[c];
+}
+
+const double *
+run_num(struct run *r, int col, const struct value *table)
+{
+	const double *all = base_num(r->base, col, r->exact);
+	double *v;
+	size_t i;
+
+	if (table->rows == NULL && !r->zero_missing)
+		return all;
+	v = run_alloc(r, table->n, sizeof *v);
+	for (i = 0; i < table->n; i++) {
+		v[i] = all[table->rows != NULL ? table->rows[i] : i];
+		if (r->zero_missing && isnan(v[i]))
+			v[i] = 0;
+	}
+	return v;
+}
+
+const int32_t *
+run_codes(struct run *r, int col, const struct value *table)
+{
+	struct base *b = r->base;
+	size_t c = (size_t)col, i;
+	int32_t *v;
+
+	if (b->code[c] == NULL) {
+		b->code[c] = xcalloc(tab_rows(b->t), sizeof(int32_t));
+		tab_codes(b->t, c, b->code[c]);
+	}
+	if (table->rows == NULL)
+		return b->code[c];
+	v = run_alloc(r, table->n, sizeof *v);
+	for (i = 0; i < table->n; i++)
+		v[i] = b->code[c][table->rows[i]];
+	return v;
+}
+
+const struct keys *
+run_keys(struct run *r, int col)
+{
+	struct base *b = r->base;
+	size_t c = (size_t)col;
+	struct keys *k = b->keys[c];
+
+	if (k == NULL) {
+		k = b->keys[c] = xcalloc(1, sizeof *k);
+		k->name = tab_dict(b->t, c, &k->n);
+		k->type = tab_type(b->t, c) == TAB_BOOL ? KEY_BOOL : KEY_TEXT;
+	}
+	return k;
+}
+
+double *
+run_present(struct run *r, const struct value *v, size_t *n)
+{
+	double *out = run_alloc(r, v->n, sizeof *out);
+	size_t i, k = 0;
+
+	for (i = 0; i < v->n; i++)
+		if (!isnan(v->num[i]))
+			out[k++] = v->num[i];
+	*n = k;
+	return out;
+}
+
+double
+run_lead(double a, double b)
+{
+	double big = fmax(fabs(a), fabs(b));
+
+	if (isnan(a) || isnan(b))
+		return INFINITY;
+	return big == 0 ? 0 : fabs(a - b) / big;
+}
+
+/* Group rows by counting: start[g]..start[g + 1] in order[]. */
+static size_t *
+group_order(struct run *r, const struct value *in, size_t **order)
+{
+	size_t k = in->keys->n, i, g;
+	size_t *start = run_alloc(r, k + 1, sizeof *start);
+	size_t *at = run_alloc(r, k + 1, sizeof *at);
+
+	memset(start, 0, (k + 1) * sizeof *start);
+	*order = run_alloc(r, in->n, sizeof **order);
+	for (i = 0; i < in->n; i++)
+		if (in->code[i] >= 0)
+			start[in->code[i] + 1]++;
+	for (g = 0; g < k; g++)
+		start[g + 1] += start[g];
+	memcpy(at, start, (k + 1) * sizeof *at);
+	for (i = 0; i < in->n; i++)
+		if (in->code[i] >= 0)
+			(*order)[at[in->code[i]]++] = i;
+	return start;
+}
+
+int
+run_grouped(struct run *r, const struct node *nd, const struct value *in,
+    struct value *out)
+{
+	size_t k = in->keys->n, g, i, m, n = 0, *order;
+	size_t *start = group_order(r, in, &order);
+	size_t *size = run_alloc(r, k, sizeof *size);
+	double *num = run_alloc(r, k, sizeof *num),
+	       *v = run_alloc(r, in->n, sizeof *v);
+	struct tab_span *name = run_alloc(r, k, sizeof *name);
+	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+
+	out->least = in->n;
+	for (g = 0; g < k; g++) {
+		if (start[g] == start[g + 1])
+			continue; /* no row: no group */
+		for (m = 0, i = start[g]; i < start[g + 1]; i++)
+			if (!isnan(in->num[order[i]]))
+				v[m++] = in->num[order[i]];
+		name[n] = in->keys->name[g];
+		size[n] = m;
+		if (m < out->least)
+			out->least = m;
+		num[n++] = nd->op->agg(nd, v, m, true, &r->work);
+	}
+	*keys = (struct keys){name, n, in->keys->type};
+	out->keys = keys;
+	out->size = size;
+	out->num = num;
+	out->n = n;
+	return n > 0 ? 0 : run_undefined(r, "no groups");
+}
+
+/* An aggregate over a column, or over each group of one. */
+static int
+eval_agg(struct run *r, const struct node *nd, const struct value *in,
+    struct value *out)
+{
+	double *v;
+	size_t n;
+
+	if (in->kind == K_GROUPED) {
+		out->kind = K_GVEC;
+		return run_grouped(r, nd, in, out);
+	}
+	if (in->kind == K_GVEC || in->kind == K_CVEC)
+		v = run_present(r, &(struct value){.num = in->num, .n = in->n},
+		    &n);
+	else
+		v = run_present(r, in, &n);
+	out->kind = K_SCALAR;
+	out->x = nd->op->agg(nd, v, n, false, &r->work);
+	out->least = n;
+	return isnan(out->x) ? run_undefined(r, "not a number") : 0;
+}
+
+int
+run_prog(struct run *r, const struct program *p, int first)
+{
+	const struct value *in[OP_INS];
+	const struct node *nd;
+	struct value *out;
+	int i, k, rc;
+
+	if (first == 0)
+		arena_reset(r->arena, false);
+	r->why = NULL;
+	for (i = first; i < p->n; i++) {
+		nd = &p->node[i];
+		out = &r->v[i];
+		*out = (struct value){.kind = nd->op->out, .margin = INFINITY,
+		    .least = (size_t)-1};
+		for (k = 0; k < OP_INS; k++)
+			in[k] = nd->in[k] >= 0 ? &r->v[nd->in[k]] : NULL;
+		rc = nd->op->agg != NULL ? eval_agg(r, nd, in[0], out)
+					 : nd->op->eval(r, nd, in, out);
+		if (rc == -1)
+			return -1;
+	}
+	return 0;
+}
+
+double
+run_margin(const struct run *r, const struct program *p)
+{
+	double m = INFINITY;
+	int i;
+
+	for (i = 0; i < p->n; i++)
+		m = fmin(m, r->v[i].margin);
+	return m;
+}
+
+static json_t *
+number(double x, int decimals)
+{
+	if (!isfinite(x))
+		return NULL;
+	if (decimals < 0)
+		return x == floor(x) && fabs(x) < 9e15
+		    ? json_integer((json_int_t)x)
+		    : NULL;
+	return json_real(num_round(x, decimals));
+}
+
+static json_t *
+label(struct tab_span s, enum key_type type)
+{
+	char digits[32];
+
+	switch (type) {
+	case KEY_BOOL:
+		return json_boolean(s.n == 4);
+	case KEY_INT:
+		if (s.n >= sizeof digits)
+			return NULL;
+		memcpy(digits, s.p, s.n);
+		digits[s.n] = '\0';
+		return json_integer(strtoll(digits, NULL, 10));
+	default:
+		return json_stringn(s.p, s.n);
+	}
+}
+
+/* {label: number} or [label...]. */
+static json_t *
+collection(const struct value *v, int decimals)
+{
+	json_t *j = v->num != NULL ? json_object() : json_array(), *x;
+	size_t i;
+	char *key;
+
+	for (i = 0; i < v->n; i++) {
+		struct tab_span s = v->keys->name[i];
+
+		if (v->num == NULL) {
+			x = label(s, v->keys->type);
+			json_array_append_new(j, x);
+			continue;
+		}
+		x = number(v->num[i], decimals);
+		key = xstrndup(s.p, s.n);
+		if (x == NULL || memchr(s.p, '\0', s.n) != NULL ||
+		    json_object_get(j, key) != NULL) {
+			free(key);
+			json_decref(x);
+			json_decref(j);
+			return NULL;
+		}
+		json_object_set_new(j, key, x);
+		free(key);
+	}
+	return j;
+}
+
+static json_t *
+part(const struct value *v, int decimals)
+{
+	switch (v->kind) {
+	case K_SCALAR:
+		return number(v->x, decimals);
+	case K_BOOL:
+		return json_boolean(v->x != 0);
+	case K_TEXT:
+		return v->text.p != NULL ? label(v->text, v->text_type) : NULL;
+	case K_LIST:
+	case K_GVEC:
+	case K_CVEC:
+		return collection(v, decimals);
+	default:
+		return NULL;
+	}
+}
+
+json_t *
+run_answer(const struct run *r, const struct program *p)
+{
+	json_t *o, *v;
+	int i;
+
+	if (p->nout < 1 || p->nout > PROG_OUTS)
+		return NULL;
+	if (p->out[0].key == NULL)
+		return part(&r->v[p->out[0].node], p->out[0].decimals);
+	o = json_object();
+	for (i = 0; i < p->nout; i++) {
+		v = part(&r->v[p->out[i].node], p->out[i].decimals);
+		if (v == NULL) {
+			json_decref(o);
+			return NULL;
+		}
+		json_object_set_new(o, p->out[i].key, v);
+	}
+	return o;
+}
