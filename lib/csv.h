@@ -58,35 +58,52 @@ struct csv_block {
 
 struct csv_reader;
 
+/* What csv_open and csv_next return when the bytes are not UTF-8. */
+enum { CSV_NOT_UTF8 = -2 };
+
 /*
  * Open a file. Its header is read (cols and names are known then); with
  * header false the names are "0", "1"... Refused with FAIL_CSV: no columns,
- * UTF-16, an implicit index, and what csv_next finds. f names file and line.
+ * UTF-16, and what csv_next refuses. f names file and line.
  */
 int csv_open(const char *path, const struct csv_options *o,
     struct csv_reader **out, struct fail *f);
+/* The same for bytes in memory (borrowed); name is for messages. */
+int csv_open_mem(const char *name, const char *p, size_t n,
+    const struct csv_options *o, struct csv_reader **out, struct fail *f);
 void csv_close(struct csv_reader *r);
 
 size_t csv_cols(const struct csv_reader *r);
 /* Column i's name as pandas mangles it (NUL-terminated UTF-8; borrowed). */
 const char *csv_name(const struct csv_reader *r, size_t i);
+/* Bytes in the file when it was opened. */
+uint64_t csv_size(const struct csv_reader *r);
 
 /*
- * Read at most max_rows rows into *b: 1 some, 0 the end, -1 a failure
- * (FAIL_CSV: too many fields, a quote without end, invalid UTF-8; FAIL_IO).
- * Two blocks alternate: the one before the last stays valid.
+ * Read the next rows into *b: 1 some, 0 the end, -1 a failure (FAIL_CSV: too
+ * many fields, which for the first row means an implicit index, a quote
+ * without end, bytes that are not in the encoding; FAIL_IO). Two blocks
+ * alternate: one stays valid while the next is read.
  */
-int csv_next(
-    struct csv_reader *r, size_t max_rows, struct csv_block *b, struct fail *f);
+int csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f);
 
-/* The failure was bytes that are not UTF-8 (a single-byte encoding may do). */
-bool csv_not_utf8(const struct csv_reader *r);
+/* After the end: SHA-256 of all bytes, in hex (borrowed). */
+const char *csv_sha256(const struct csv_reader *r);
 
 /*
- * For every 64 bytes at p: bit i is set where p[i] is sep, a quote, CR, LF or
- * NUL. The fastest that this machine has, and the portable twin of it.
+ * Where csv_open or csv_next returned CSV_NOT_UTF8: which single-byte encoding
+ * the file has. cp1252 where 0x80 to 0x9f are used and defined, else latin-1.
  */
-uint64_t csv_mask(const char *p, char sep);
-uint64_t csv_mask_portable(const char *p, char sep);
+int csv_guess_single(const char *path, enum csv_encoding *out, struct fail *f);
+
+/*
+ * Bit i of out[k] is set where p[64 * k + i] is sep, a quote, CR, LF or NUL;
+ * whole words only, so p is readable up to the next multiple of 64. Returns
+ * whether a byte is not ASCII. CSV_SIMD_BEST is the widest of the others that
+ * this machine has; all give the same. One that it lacks acts as the plain.
+ */
+enum csv_simd { CSV_SIMD_BEST, CSV_SIMD_PLAIN, CSV_SIMD_SSE2, CSV_SIMD_AVX2 };
+bool csv_masks(
+    enum csv_simd kind, const char *p, size_t n, char sep, uint64_t *out);
 
 #endif

@@ -62,6 +62,9 @@ const char *tab_type_name(enum tab_type type);
 size_t tab_missing(const struct table *t, size_t col);
 /* A numeric column whose values are all whole (missing ones apart). */
 bool tab_whole(const struct table *t, size_t col);
+/* A TAB_INT column of uint64: some are beyond int64. tab_int then gives the
+ * bits, tab_num the rounded numbers; no question should use it. */
+bool tab_unsigned(const struct table *t, size_t col);
 
 /*
  * Fill out[0..rows-1]. tab_num: any type but TAB_STR; NaN where missing, 1 and
@@ -82,7 +85,8 @@ bool tab_inexact(const struct table *t, size_t col);
 /*
  * Text and bool columns as codes into a dictionary of the distinct values:
  * -1 missing, else 0..n-1 in code point order ("False" before "True").
- * tab_codes_seen: numbered by first appearance instead.
+ * tab_codes_seen: numbered by first appearance instead. A bool column always
+ * has both values, in that order, present or not.
  */
 size_t tab_ndict(const struct table *t, size_t col);
 void tab_codes(const struct table *t, size_t col, int32_t *out);
@@ -106,9 +110,9 @@ void tab_put(const struct table *t, size_t row, size_t col, struct buf *b);
 struct table *tab_select(const struct table *t, const size_t *rows, size_t n);
 /* Only these columns, in this order (no repeats). */
 struct table *tab_reorder(const struct table *t, const size_t *cols, size_t n);
-/* In place: other numbers (NaN: missing) or codes for a column of a copy. A
- * TAB_INT column stays one while all are whole and present; tab_set_codes
- * takes codes of tab_codes. */
+/* In place: other numbers (NaN: missing) for a number column, or other codes
+ * (those of tab_codes before the call) for a text or bool one. A TAB_INT column
+ * stays one while all are whole and present, else it becomes TAB_FLOAT. */
 void tab_set_num(struct table *t, size_t col, const double *v);
 void tab_set_codes(struct table *t, size_t col, const int32_t *codes);
 void tab_set_name(struct table *t, size_t col, const char *name);
