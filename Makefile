@@ -96,7 +96,7 @@ $(foreach p,$(PROGS),$(eval $(call prog_rule,$(p))))
 
 $(B)/tests/%: $(B)/tests/unit/%.o $(LIB)
 	@mkdir -p $(@D)
-	$(LINK) -o $@ $^ $(LDLIBS) $(shell $(PKG_CONFIG) --libs check)
+	$(LINK) -o $@ $^ $(LDLIBS) $(shell $(PKG_CONFIG) --libs check) -lutil
 
 # Small programs that tests run.
 $(B)/helper/%: $(B)/tests/helper/%.o $(LIB)
