@@ -146,6 +146,10 @@ parse(const char *s, size_t n, size_t flags, struct fail *f)
 	json_error_t e;
 	json_t *v;
 
+	if (memchr(s, '\0', n) != NULL) {
+		fail_set(f, FAIL_JSON, "expected JSON, saw a NUL byte");
+		return NULL;
+	}
 	flags |= JSON_ALLOW_NUL | JSON_DECODE_ANY;
 	v = json_loadb(s, n, flags, &e);
 	if (v == NULL && json_error_code(&e) == json_error_numeric_overflow) {
