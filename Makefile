@@ -16,7 +16,7 @@ JOBS ?= $(shell nproc 2>/dev/null || echo 2)
 DEMO ?= demo
 B ?= build
 
-PKGS := jansson libcurl yaml-0.1 libcrypto libseccomp libarchive
+PKGS := jansson libcurl yaml-0.1 libcrypto libseccomp libarchive zlib
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wstrict-prototypes \
 	-Wmissing-prototypes -Wpointer-arith -Wwrite-strings $(WERROR)
 HARDEN := -fPIE -fstack-protector-strong -fstack-clash-protection
