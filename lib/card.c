@@ -365,7 +365,7 @@ read_type(
 	}
 }
 
-/* dataset_info of the default configuration, or NULL. */
+/* The entry of the default configuration (dataset_info, configs), or NULL. */
 static yaml_node_t *
 default_info(yaml_document_t *d, yaml_node_t *info)
 {
@@ -422,6 +422,33 @@ card_key(const char *card, size_t n, const char *key)
 	return out;
 }
 
+size_t
+card_splits(const char *card, size_t n, char ***names)
+{
+	yaml_document_t d;
+	yaml_node_t *v, *item;
+	yaml_node_item_t *i;
+	const char *s;
+	size_t count = 0, cap = 0;
+
+	*names = NULL;
+	if (load(&d, card, n, NULL) == -1)
+		return 0;
+	v = get(&d, yaml_document_get_root_node(&d), "configs");
+	v = get(&d, default_info(&d, v), "data_files");
+	if (v != NULL && v->type == YAML_SEQUENCE_NODE)
+		for (i = v->data.sequence.items.start;
+		     i < v->data.sequence.items.top; i++) {
+			item = yaml_document_get_node(&d, *i);
+			if ((s = scalar(get(&d, item, "split"))) == NULL)
+				continue;
+			*names = xgrow(*names, count, &cap, sizeof **names);
+			(*names)[count++] = xstrdup(s);
+		}
+	yaml_document_delete(&d);
+	return count;
+}
+
 /* Building the parts we own. */
 
 static bool
@@ -447,9 +474,9 @@ is_kept(const struct card *c, const char *split)
 }
 
 static void
-put_data_file(struct maker *m, int list, const char *split)
+put_data_file(struct maker *m, int list, const char *split, const char *ext)
 {
-	char *path = xasprintf("data/%s-*%s", split, m->c->ext);
+	char *path = xasprintf("data/%s-*%s", split, ext);
 	int map = new_map(m);
 
 	put(m, map, "split", put_str(m, split));
@@ -458,35 +485,43 @@ put_data_file(struct maker *m, int list, const char *split)
 	free(path);
 }
 
-/* Old entries of splits that stay, then ours. */
-static int
-data_files(struct maker *m, const yaml_node_t *old)
+/* The old entry of a split, copied to list; false when there is none. */
+static bool
+copy_data_file(
+    struct maker *m, const yaml_node_t *old, int list, const char *want)
 {
 	const yaml_node_item_t *i;
 	const yaml_node_t *item;
-	int list = new_list(m), id;
 	const char *split;
-	bool listed;
+	int id;
+
+	if (old == NULL || old->type != YAML_SEQUENCE_NODE)
+		return false;
+	for (i = old->data.sequence.items.start;
+	     i < old->data.sequence.items.top; i++) {
+		item = yaml_document_get_node(m->old, *i);
+		split = scalar(get(m->old, item, "split"));
+		if (split == NULL || strcmp(split, want) != 0)
+			continue;
+		if ((id = copy(m, item, 0)) != 0)
+			append(m, list, id);
+		return true;
+	}
+	return false;
+}
+
+/* Our splits, then those that stay. */
+static int
+data_files(struct maker *m, const yaml_node_t *old)
+{
+	int list = new_list(m);
 	size_t k;
 
 	for (k = 0; k < m->c->splits; k++)
-		put_data_file(m, list, m->c->split[k].name);
-	for (k = 0; k < m->c->n_kept; k++) {
-		listed = false;
-		if (old == NULL || old->type != YAML_SEQUENCE_NODE)
-			continue;
-		for (i = old->data.sequence.items.start;
-		     i < old->data.sequence.items.top && !listed; i++) {
-			item = yaml_document_get_node(m->old, *i);
-			split = scalar(get(m->old, item, "split"));
-			if (split == NULL || strcmp(split, m->c->kept[k]) != 0)
-				continue;
-			id = copy(m, item, 0);
-			if (id != 0)
-				append(m, list, id);
-			listed = true;
-		}
-	}
+		put_data_file(m, list, m->c->split[k].name, m->c->ext);
+	for (k = 0; k < m->c->n_kept; k++)
+		if (!copy_data_file(m, old, list, m->c->kept[k]))
+			put_data_file(m, list, m->c->kept[k], "");
 	return list;
 }
 

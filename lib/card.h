@@ -45,6 +45,10 @@ int card_rows(const char *card, size_t n, struct row_type *t, struct fail *f);
 /* Text of a top-level key of the front matter, owned, or NULL. */
 char *card_key(const char *card, size_t n, const char *key);
 
+/* Names of the splits that the default configuration lists: owned texts in an
+ * owned array. */
+size_t card_splits(const char *card, size_t n, char ***names);
+
 /* "n<1K", "1K<n<10K"... */
 const char *card_size(uint64_t rows);
 

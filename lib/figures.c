@@ -528,7 +528,7 @@ cell(struct buf *b, const char *s)
 			k = 1;
 		} else if (k == 1 && (unsigned char)s[i] < 0x20) {
 			buf_putc(b, ' ');
-		} else if (k == 1 && strchr("|<>[]`*_\\&", s[i]) != NULL) {
+		} else if (k == 1 && strchr("|<>[]`*\\&", s[i]) != NULL) {
 			buf_printf(b, "&#%d;", s[i]);
 		} else {
 			buf_put(b, s + i, k);

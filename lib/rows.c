@@ -6,6 +6,7 @@
 #include "mem.h"
 #include "opt.h"
 #include "rows.h"
+#include "uniq.h"
 
 /* A path being walked, for messages only. */
 struct path {
@@ -359,6 +360,25 @@ rows_merge(struct row_type *t, const struct row_type *other, const char *path,
 	struct path top = {NULL, path};
 
 	return merge(t, other, path != NULL ? &top : NULL, f);
+}
+
+uint64_t
+rows_hash(const struct row_type *t)
+{
+	uint64_t h = uniq_hash(0, &t->kind, sizeof t->kind), inner;
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		inner = rows_hash(&t->field[i].type);
+		h = uniq_hash(
+		    h, t->field[i].name, strlen(t->field[i].name) + 1);
+		h = uniq_hash(h, &inner, sizeof inner);
+	}
+	if (t->elem != NULL) {
+		inner = rows_hash(t->elem);
+		h = uniq_hash(h, &inner, sizeof inner);
+	}
+	return h;
 }
 
 /* A struct without members has no column; it is null. */

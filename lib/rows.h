@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "buf.h"
 #include "fail.h"
@@ -71,6 +72,8 @@ const char *rows_kind_name(enum row_kind kind);
 struct row_type *rows_field(struct row_type *t, const char *name);
 /* The same, added when it is missing. */
 struct row_type *rows_add(struct row_type *t, const char *name);
+/* A hash of names and types, to see whether they changed. */
+uint64_t rows_hash(const struct row_type *t);
 /* Free what t owns. */
 void rows_clear(struct row_type *t);
 

@@ -249,7 +249,7 @@ try_rule(struct split *s, enum split_by by)
 enum split_by
 split_plan(struct split *s)
 {
-	static const double enough = 0.1;
+	static const double enough = 0.25;
 	double off[3];
 	int by, best = SPLIT_BOTH;
 
