@@ -53,6 +53,7 @@ build()
 	lib libcrypto libssl-dev openssl-devel openssl
 	lib libseccomp libseccomp-dev libseccomp-devel libseccomp
 	lib libarchive libarchive-dev libarchive-devel libarchive
+	lib zlib zlib1g-dev zlib-devel zlib
 }
 
 run()
