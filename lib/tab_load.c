@@ -932,6 +932,9 @@ decide(const struct load *l, struct build *b)
 	}
 	if (c->type == TAB_INT && set == SET_UINT && b->fail == NULL)
 		c->store = STORE_UINT;
+	if (c->type == TAB_FLOAT && c->store == STORE_DEC &&
+	    (b->min < -big || b->max > big))
+		dec_to_real(b); /* integers that differ may be one double */
 }
 
 /* -- a reading -- */

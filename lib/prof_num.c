@@ -1,0 +1,584 @@
+/* prof_num.c - a column's values sorted and counted. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "mem.h"
+#include "num.h"
+#include "prof_int.h"
+#include "real.h"
+
+/*
+ * The distinct values of a column in ascending order, as keys, and how often
+ * each occurs. One of the two key arrays is used.
+ */
+struct runs {
+	const struct column *c;
+	int64_t base; /* of a STORE_DEC: key = cell - base */
+	double unit; /* and its 10^scale */
+	size_t n;
+	uint32_t *narrow;
+	uint64_t *wide;
+	uint32_t *count;
+	void *block[2]; /* what holds the arrays */
+};
+
+/* Doubles as integers in the same order; -0.0 is 0.0. */
+static inline uint64_t
+real_key(double v)
+{
+	uint64_t k;
+
+	if (v == 0)
+		v = 0;
+	memcpy(&k, &v, sizeof k);
+	return k ^ ((uint64_t)((int64_t)k >> 63) | (uint64_t)1 << 63);
+}
+
+static inline double
+real_value(uint64_t k)
+{
+	double v;
+
+	k ^= (uint64_t)((int64_t)~k >> 63) | (uint64_t)1 << 63;
+	memcpy(&v, &k, sizeof v);
+	return v;
+}
+
+/* -- radix sort, least digit first; a digit that all share is skipped -- */
+
+enum {
+	FEW = 32768, /* up to here moments are pandas' to the bit */
+	OFFSET = 100000, /* times the spread: rounding shows in moments */
+};
+
+enum { DIGIT = 11, DIGITS = 1 << DIGIT };
+
+static void
+prefix_sums(uint32_t *count)
+{
+	uint32_t sum = 0, k;
+	int i;
+
+	for (i = 0; i < DIGITS; i++) {
+		k = count[i];
+		count[i] = sum;
+		sum += k;
+	}
+}
+
+/* Sorts a; tmp has the same size. Returns the array the result is in. */
+static uint32_t *
+sort32(uint32_t *a, uint32_t *tmp, size_t n)
+{
+	uint32_t count[3][DIGITS] = {{0}}, *swap;
+	size_t i;
+	int p, s;
+
+	for (i = 0; i < n; i++)
+		for (p = 0; p < 3; p++)
+			count[p][a[i] >> p * DIGIT & (DIGITS - 1)]++;
+	for (p = 0; p < 3; p++) {
+		s = p * DIGIT;
+		if (n == 0 || count[p][a[0] >> s & (DIGITS - 1)] == n)
+			continue;
+		prefix_sums(count[p]);
+		for (i = 0; i < n; i++)
+			tmp[count[p][a[i] >> s & (DIGITS - 1)]++] = a[i];
+		swap = a;
+		a = tmp;
+		tmp = swap;
+	}
+	return a;
+}
+
+static uint64_t *
+sort64(uint64_t *a, uint64_t *tmp, size_t n)
+{
+	uint32_t count[6][DIGITS] = {{0}};
+	uint64_t *swap;
+	size_t i;
+	int p, s;
+
+	for (i = 0; i < n; i++)
+		for (p = 0; p < 6; p++)
+			count[p][a[i] >> p * DIGIT & (DIGITS - 1)]++;
+	for (p = 0; p < 6; p++) {
+		s = p * DIGIT;
+		if (n == 0 || count[p][a[0] >> s & (DIGITS - 1)] == n)
+			continue;
+		prefix_sums(count[p]);
+		for (i = 0; i < n; i++)
+			tmp[count[p][a[i] >> s & (DIGITS - 1)]++] = a[i];
+		swap = a;
+		a = tmp;
+		tmp = swap;
+	}
+	return a;
+}
+
+/* -- values and runs -- */
+
+static inline uint64_t
+key_at(const struct runs *r, size_t i)
+{
+	return r->narrow != NULL ? r->narrow[i] : r->wide[i];
+}
+
+static inline double
+value_of(const struct runs *r, uint64_t key)
+{
+	if (r->c->store == STORE_REAL)
+		return real_value(key);
+	if (r->c->store == STORE_UINT)
+		return (double)key;
+	return (double)(int64_t)((uint64_t)r->base + key) / r->unit;
+}
+
+/* The key of a row; false where it is missing. */
+static inline bool
+key_of(const struct runs *r, size_t row, uint64_t *key)
+{
+	const struct column *c = r->c;
+	int64_t m;
+	double v;
+
+	if (c->store == STORE_REAL) {
+		v = ((const double *)c->data)[row];
+		*key = real_key(v);
+		return !isnan(v);
+	}
+	if (c->store == STORE_UINT) {
+		*key = ((const uint64_t *)c->data)[row];
+		return true;
+	}
+	m = dec_get(c, row);
+	*key = (uint64_t)m - (uint64_t)r->base;
+	return !dec_missing(c, m);
+}
+
+static void
+find_range(const struct column *c, size_t rows, int64_t *min, int64_t *max)
+{
+	int64_t m;
+	size_t i;
+
+	*min = INT64_MAX;
+	*max = INT64_MIN;
+	for (i = 0; i < rows; i++) {
+		m = dec_get(c, i);
+		if (dec_missing(c, m))
+			continue;
+		if (m < *min)
+			*min = m;
+		if (m > *max)
+			*max = m;
+	}
+}
+
+/* Few possible values: count them by their key. */
+static void
+count_keys(struct runs *r, size_t rows, size_t range)
+{
+	uint32_t *count = xcalloc(range + 1, sizeof *count);
+	uint64_t key;
+	size_t i;
+
+	for (i = 0; i < rows; i++)
+		if (key_of(r, i, &key))
+			count[key]++;
+	r->narrow = xreallocarray(NULL, range + 1, sizeof *r->narrow);
+	r->block[0] = r->narrow;
+	r->block[1] = r->count = count;
+	for (i = 0; i <= range; i++) {
+		if (count[i] == 0)
+			continue;
+		r->narrow[r->n] = (uint32_t)i;
+		count[r->n++] = count[i];
+	}
+}
+
+/* Sorted keys to runs, in place; counts go where there is room. */
+static void
+count_narrow(struct runs *r, uint32_t *a, uint32_t *count, size_t n)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++) {
+		if (k > 0 && a[k - 1] == a[i]) {
+			count[k - 1]++;
+			continue;
+		}
+		a[k] = a[i];
+		count[k++] = 1;
+	}
+	r->narrow = a;
+	r->count = count;
+	r->n = k;
+}
+
+static void
+count_wide(struct runs *r, uint64_t *a, uint32_t *count, size_t n)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++) {
+		if (k > 0 && a[k - 1] == a[i]) {
+			count[k - 1]++;
+			continue;
+		}
+		a[k] = a[i];
+		count[k++] = 1;
+	}
+	r->wide = a;
+	r->count = count;
+	r->n = k;
+}
+
+static void
+sort_narrow(struct runs *r, size_t rows, size_t present)
+{
+	uint32_t *a = xreallocarray(NULL, present, 2 * sizeof *a), *s;
+	uint64_t key;
+	size_t i, n = 0;
+
+	r->block[0] = a;
+	for (i = 0; i < rows; i++)
+		if (key_of(r, i, &key))
+			a[n++] = (uint32_t)key;
+	s = sort32(a, a + present, n);
+	count_narrow(r, s, s == a ? a + present : a, n);
+}
+
+static void
+sort_wide(struct runs *r, size_t rows, size_t present)
+{
+	uint64_t *a = xreallocarray(NULL, present, 2 * sizeof *a), *s, key;
+	size_t i, n = 0;
+
+	r->block[0] = a;
+	for (i = 0; i < rows; i++)
+		if (key_of(r, i, &key))
+			a[n++] = key;
+	s = sort64(a, a + present, n);
+	count_wide(r, s, (uint32_t *)(s == a ? a + present : a), n);
+}
+
+static void
+make_runs(struct runs *r, const struct table *t, size_t col, size_t present)
+{
+	const struct column *c = &t->col[col];
+	int64_t min, max;
+	uint64_t range = UINT64_MAX;
+
+	*r = (struct runs){.c = c, .unit = real_pow10[(int)c->scale]};
+	if (c->store == STORE_DEC) {
+		find_range(c, t->rows, &min, &max);
+		r->base = min;
+		range = (uint64_t)max - (uint64_t)min;
+	}
+	if (range / 4 < present)
+		count_keys(r, t->rows, (size_t)range);
+	else if (range <= UINT32_MAX)
+		sort_narrow(r, t->rows, present);
+	else
+		sort_wide(r, t->rows, present);
+}
+
+/* -- what the runs say -- */
+
+/* Sums of f(value) * count, in blocks, so that errors do not pile up. */
+struct sums {
+	double done, block;
+	size_t n;
+};
+
+static inline void
+sum_add(struct sums *s, double v)
+{
+	s->block += v;
+	if (++s->n % 256 == 0) {
+		s->done += s->block;
+		s->block = 0;
+	}
+}
+
+/*
+ * Mean, standard deviation and skewness as num_mean, num_sd and num_skew
+ * define them (with pandas' zeros for sums below 1e-14), of counted values.
+ */
+static void
+moments(const struct runs *r, struct prof_col *c)
+{
+	double n = (double)c->present, d, m2, m3;
+	struct sums s1 = {0}, s2 = {0}, s3 = {0};
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		sum_add(&s1, value_of(r, key_at(r, i)) * r->count[i]);
+	c->mean = (s1.done + s1.block) / n;
+	for (i = 0; i < r->n; i++) {
+		d = value_of(r, key_at(r, i)) - c->mean;
+		sum_add(&s2, d * d * r->count[i]);
+		sum_add(&s3, d * d * d * r->count[i]);
+	}
+	m2 = s2.done + s2.block;
+	m3 = s3.done + s3.block;
+	c->std = c->present > 1 ? sqrt(m2 / (n - 1)) : NAN;
+	m2 = fabs(m2) < 1e-14 ? 0 : m2;
+	m3 = fabs(m3) < 1e-14 ? 0 : m3;
+	if (c->present < 3)
+		c->skew = NAN;
+	else if (m2 == 0)
+		c->skew = 0;
+	else
+		c->skew = n * sqrt(n - 1) / (n - 2) * (m3 / pow(m2, 1.5));
+}
+
+/* The same in row order, to the bit as pandas has it. */
+static void
+moments_of_rows(const struct runs *r, size_t rows, struct prof_col *c)
+{
+	double *v = xreallocarray(NULL, c->present, sizeof *v);
+	uint64_t key;
+	size_t i, n = 0;
+
+	for (i = 0; i < rows; i++)
+		if (key_of(r, i, &key))
+			v[n++] = value_of(r, key);
+	c->mean = num_mean(v, n);
+	c->std = num_sd(v, n, 1);
+	c->skew = num_skew(v, n);
+	free(v);
+}
+
+/* The value at position k of all, in ascending order. */
+static double
+value_at(const struct runs *r, size_t k)
+{
+	size_t i, seen = 0;
+
+	for (i = 0; seen + r->count[i] <= k; i++)
+		seen += r->count[i];
+	return value_of(r, key_at(r, i));
+}
+
+/* As num_quantile_sorted, whose rule it takes for the two values beside. */
+static double
+quantile(const struct runs *r, size_t n, double q)
+{
+	double h = (double)(n - 1) * q, g, s[2];
+	size_t i = (size_t)h;
+
+	s[0] = value_at(r, i);
+	g = h - (double)i;
+	if (g == 0 || i + 1 >= n)
+		return s[0];
+	s[1] = value_at(r, i + 1);
+	return num_quantile_sorted(s, 2, g);
+}
+
+/* -- the most frequent values -- */
+
+/* Where a key stands among the distinct ones. */
+static size_t
+find_key(const struct runs *r, uint64_t key)
+{
+	size_t lo = 0, hi = r->n, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (key_at(r, mid) < key)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+/* The PROF_TOP greatest counts, descending; returns how many there are. */
+static size_t
+top_counts(const uint32_t *count, size_t n, uint32_t top[PROF_TOP])
+{
+	size_t i, k, have = 0;
+
+	for (i = 0; i < n; i++) {
+		if (have == PROF_TOP && count[i] <= top[PROF_TOP - 1])
+			continue;
+		k = have < PROF_TOP ? have++ : PROF_TOP - 1;
+		for (; k > 0 && top[k - 1] < count[i]; k--)
+			top[k] = top[k - 1];
+		top[k] = count[i];
+	}
+	return have;
+}
+
+/* Put a value that was found at this row into place: by count, then row. */
+static void
+put_top(struct prof_col *c, size_t row, uint32_t count)
+{
+	size_t k = c->ntop++;
+
+	for (; k > 0 && c->top[k - 1].count < count; k--)
+		c->top[k] = c->top[k - 1];
+	c->top[k] = (struct prof_top){row, count};
+}
+
+/* A set of keys that may hold more than was put in. */
+struct filter {
+	uint64_t bit[1024];
+};
+
+static inline size_t
+filter_place(uint64_t key)
+{
+	return (size_t)(key * 0x9e3779b97f4a7c15u >> 48);
+}
+
+static inline bool
+filter_has(const struct filter *f, uint64_t key)
+{
+	size_t k = filter_place(key);
+
+	return (f->bit[k / 64] >> k % 64 & 1) != 0;
+}
+
+/*
+ * Rows are walked until the values that occur most often have all appeared:
+ * above of them more often than the least count that is wanted, and of those
+ * with that count the first ones.
+ */
+static void
+find_top(const struct runs *r, size_t rows, struct prof_col *c)
+{
+	uint32_t most[PROF_TOP], least;
+	uint64_t key, above_key[PROF_TOP], found[PROF_TOP];
+	size_t want = top_counts(r->count, r->n, most), above = 0, row, i, k;
+	struct filter often = {{0}};
+	size_t equal;
+
+	if (want == 0)
+		return;
+	least = most[want - 1];
+	while (above < want && most[above] > least)
+		above++;
+	equal = want - above;
+	for (i = k = 0; i < r->n; i++) {
+		if (r->count[i] < least)
+			continue;
+		if (r->count[i] > least)
+			above_key[k++] = key_at(r, i);
+		key = filter_place(key_at(r, i));
+		often.bit[key / 64] |= (uint64_t)1 << key % 64;
+	}
+	for (row = 0; row < rows && c->ntop < want; row++) {
+		if (!key_of(r, row, &key) || !filter_has(&often, key))
+			continue;
+		for (i = 0; i < c->ntop && found[i] != key; i++)
+			;
+		if (i < c->ntop)
+			continue;
+		for (k = 0; k < above && above_key[k] != key; k++)
+			;
+		if (k == above && equal == 0)
+			continue;
+		i = find_key(r, key);
+		if (r->count[i] < least)
+			continue;
+		equal -= k == above;
+		found[c->ntop] = key;
+		put_top(c, row, r->count[i]);
+	}
+}
+
+static bool
+is_run(const struct table *t, size_t col)
+{
+	const struct column *c = &t->col[col];
+	const double *v = c->data;
+	uint64_t step = (uint64_t)real_pow10[(int)c->scale];
+	size_t i;
+
+	if (!c->whole || c->missing > 0 || t->rows < 3 ||
+	    c->store == STORE_UINT)
+		return false;
+	for (i = 1; i < t->rows; i++)
+		if (c->store == STORE_DEC ? (uint64_t)dec_get(c, i) -
+				(uint64_t)dec_get(c, i - 1) !=
+			    step
+					  : v[i] - v[i - 1] != 1)
+			return false;
+	return true;
+}
+
+void
+prof_numbers(const struct table *t, size_t col, struct prof_col *c)
+{
+	struct runs r;
+
+	make_runs(&r, t, col, c->present);
+	c->unique = r.n;
+	c->min = value_of(&r, key_at(&r, 0));
+	c->max = value_of(&r, key_at(&r, r.n - 1));
+	if (c->present > FEW)
+		moments(&r, c);
+	if (c->present <= FEW || fabs(c->mean) > OFFSET * c->std)
+		moments_of_rows(&r, t->rows, c);
+	c->q25 = quantile(&r, c->present, .25);
+	c->median = quantile(&r, c->present, .5);
+	c->q75 = quantile(&r, c->present, .75);
+	find_top(&r, t->rows, c);
+	c->int_run = is_run(t, col);
+	free(r.block[0]);
+	free(r.block[1]);
+}
+
+/* -- text -- */
+
+/* The first row that has this dictionary number. */
+static size_t
+first_row(const struct column *c, size_t rows, uint32_t number)
+{
+	size_t i;
+
+	for (i = 0; i < rows; i++)
+		if (code_get(c, i) == number + 1)
+			return i;
+	return rows;
+}
+
+uint32_t *
+prof_texts(const struct table *t, size_t col, struct prof_col *c)
+{
+	const struct column *k = &t->col[col];
+	size_t n = k->dict->n, i, j;
+	uint32_t *count = xcalloc(n + 1, sizeof *count), top[PROF_TOP];
+	size_t want, row;
+
+	for (i = 0; i < t->rows; i++)
+		count[code_get(k, i)]++;
+	memmove(count, count + 1, n * sizeof *count);
+	for (i = 0; i < n; i++)
+		c->unique += count[i] > 0;
+	want = top_counts(count, n, top);
+	while (want > 0 && top[want - 1] == 0)
+		want--;
+	for (i = 0; i < n && c->ntop < want; i++) {
+		for (j = 0; j < want && top[j] != count[i]; j++)
+			;
+		if (j == want)
+			continue;
+		top[j] = 0; /* each place is taken once: the first seen wins */
+		row = first_row(k, t->rows, (uint32_t)i);
+		put_top(c, row, count[i]);
+	}
+	if (c->type == TAB_BOOL && c->ntop == 2 &&
+	    c->top[0].count == c->top[1].count &&
+	    c->top[0].row > c->top[1].row) {
+		struct prof_top swap = c->top[0];
+
+		c->top[0] = c->top[1];
+		c->top[1] = swap;
+	}
+	return count;
+}
