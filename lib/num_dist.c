@@ -39,8 +39,10 @@ stirling(double x)
 {
 	double s = 0, r;
 
-	for (; x < 16; x++)
+	while (x < 16) {
 		s += (x + 0.5) * log1p(1 / x) - 1;
+		x++;
+	}
 	r = 1 / (x * x);
 	return s +
 	    (1.0 / 12 -
@@ -109,11 +111,13 @@ beta_fraction(double a, double b, double x, double y)
 {
 	double lambda = x < y ? a - (a + b) * x : (a + b) * y - b;
 	double f, c, d, num, den, step, n;
+	int i;
 
 	f = a / (a + 1) * (lambda + 1);
 	f = c = f != 0 ? f : DBL_MIN;
 	d = 0;
-	for (n = 1; n < ITER_MAX; n++) {
+	for (i = 1; i < ITER_MAX; i++) {
+		n = i;
 		den = a + 2 * n - 1;
 		num = (a + n - 1) / den * ((a + b + n - 1) / den) * n *
 		    (b - n) * x * x;

@@ -258,7 +258,7 @@ num_kendall(
 	    num_work_slot(w, NUM_SLOT_TEST, n * (3 * sizeof *xs + sizeof *idx));
 	ys = xs + n;
 	tmp = ys + n;
-	idx = (size_t *)(tmp + n);
+	idx = (void *)(tmp + n);
 	/* By x, equal x by y: stable sorts, the last key first. */
 	num_argsort(y, n, idx, w);
 	for (i = 0; i < n; i++) {

@@ -462,7 +462,7 @@ to_key(double x)
 
 	x += 0.0;
 	memcpy(&u, &x, sizeof u);
-	return u ^ ((uint64_t)((int64_t)u >> 63) | (uint64_t)1 << 63);
+	return u ^ (-(u >> 63) | (uint64_t)1 << 63);
 }
 
 static inline double

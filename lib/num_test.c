@@ -16,6 +16,7 @@ enum {
 	MWU_EXACT = 8, /* the smaller sample's size */
 	MWU_SUMS = 50000000, /* longest table of the exact law */
 	WILCOXON_EXACT = 50,
+	KS_EXACT = 1000, /* beyond it the exact law costs milliseconds */
 };
 
 static const struct num_test UNDEFINED = {
@@ -266,7 +267,7 @@ num_wilcoxon(const double *a, const double *b, size_t n, struct num_work *w)
 	size = num_work_slot(
 	    w, NUM_SLOT_TEST, n * (2 * sizeof *size + sizeof *up));
 	rank = size + n;
-	up = (bool *)(rank + n);
+	up = (void *)(rank + n);
 	for (i = 0; i < n; i++) {
 		d = a[i] - b[i];
 		if (d == 0)
@@ -544,8 +545,10 @@ num_ks_norm_sorted(const double *s, size_t n, double mean, double sd)
 		d = fmax(d, f - (double)i / c);
 	}
 	r.stat = d;
-	r.p = num_ks_sf(d, n);
-	r.exact = true;
+	r.p = num_ks_sf_fast(d, n);
+	r.exact = n <= KS_EXACT || r.p < 0.001;
+	if (r.exact)
+		r.p = num_ks_sf(d, n);
 	return r;
 }
 
