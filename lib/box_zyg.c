@@ -352,6 +352,7 @@ zyg_free(struct zyg *z)
 
 	if (z == NULL)
 		return;
+	drop_fd(z, &z->ctl); /* first: no worker waits for its fork then */
 	while ((w = worker_find(z, 0)) != NULL)
 		worker_free(w);
 	if (z->state != ZYG_DEAD) {
@@ -359,7 +360,6 @@ zyg_free(struct zyg *z)
 		while (waitpid(z->pid, NULL, 0) == -1 && errno == EINTR)
 			;
 	}
-	drop_fd(z, &z->ctl);
 	drop_fd(z, &z->diag);
 	buf_clear(&z->said);
 	json_decref(z->versions);
