@@ -64,6 +64,17 @@ clip(double r)
 	return r > 1 ? 1 : r < -1 ? -1 : r;
 }
 
+/* One square root where the product allows it: exactly 1 for y = x. */
+static double
+pearson(const struct products *s)
+{
+	double under = s->sxx * s->syy;
+
+	if (under > DBL_MIN && under < DBL_MAX)
+		return clip(s->sxy / sqrt(under));
+	return clip(s->sxy / sqrt(s->sxx) / sqrt(s->syy));
+}
+
 double
 num_pearson(const double *x, const double *y, size_t n)
 {
@@ -72,7 +83,7 @@ num_pearson(const double *x, const double *y, size_t n)
 	if (n < 2 || constant(x, n) || constant(y, n))
 		return NAN;
 	s = products(x, y, n);
-	return clip(s.sxy / sqrt(s.sxx) / sqrt(s.syy));
+	return pearson(&s);
 }
 
 double
@@ -118,7 +129,10 @@ num_partial(const double *x, const double *y, const double *z, size_t n)
 	if (n < 3)
 		return NAN;
 	under = sqrt((1 - xz) * (1 + xz)) * sqrt((1 - yz) * (1 + yz));
-	return under > 0 ? clip((xy - xz * yz) / under) : NAN;
+	/* z explains all of x or y, but for rounding. */
+	if (!(1 - fabs(xz) > 1e-13 && 1 - fabs(yz) > 1e-13))
+		return NAN;
+	return clip((xy - xz * yz) / under);
 }
 
 /* Sums over runs of t equal values, for Kendall's variance. */
@@ -303,7 +317,7 @@ num_line_fit(const double *x, const double *y, size_t n)
 	s = products(x, y, n);
 	l.slope = s.sxy / s.sxx;
 	l.intercept = s.my - l.slope * s.mx;
-	l.r = constant(y, n) ? 0 : clip(s.sxy / sqrt(s.sxx) / sqrt(s.syy));
+	l.r = constant(y, n) ? 0 : pearson(&s);
 	l.r2 = l.r * l.r;
 	l.sse = 0;
 	for (i = 0; i < n; i++) {
