@@ -543,8 +543,9 @@ attempt(struct engine *e, const struct family *f)
 	prog_clear(&e->d.p);
 	e->d = (struct draft){.where = -1};
 	run_prog(e->g.run, &(struct program){.n = 0}, 0); /* empty its memory */
-	if (f->build(&e->g, &e->d) == -1)
-		return NULL;
+	if (f->build(&e->g, &e->d) == -1 || e->d.p.nout < 1 ||
+	    e->d.p.nout > PROG_OUTS)
+		return NULL; /* the data has not what it takes */
 	if (e->o.difficulties != NULL &&
 	    !opt_in_list(e->o.difficulties,
 		engine_difficulty(prog_steps(&e->d.p))))

@@ -173,10 +173,10 @@ gap_build(struct gen *g, struct draft *d)
 }
 
 static const char *const gap_ask[] = {
-    "Take the {v}{where}: {rel}?",
+    "For each {k} take the {v}{where}: {rel}?",
     "[Compare|Look at] the groups of {k} by the {v}{where}. {rel}?",
-    "[How far apart are the groups?|The groups differ.] For the {v}{where}, "
-    "{rel}?",
+    "[How far apart are the groups of {k}?|The groups of {k} differ.] Going by "
+    "the {v}{where}, {rel}?",
     NULL};
 
 /* Share of the total that one group, the largest, has. */

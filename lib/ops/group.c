@@ -188,7 +188,8 @@ eval_keep_groups(struct run *r, const struct node *nd,
 
 const struct op group_ops[] = {
     {.name = "by", .in = {K_NUM, K_CAT}, .out = K_GROUPED, .steps = 1,
-	.flags = OP_INLINE, .pyfn = py_by, .say = "$0 for each $1",
+	.flags = OP_INLINE, .pyfn = py_by, .say = "$0",
+	.note = "$0 for each $1",
 	.eval = eval_by},
     {.name = "in_group", .in = {K_NUM, K_CAT, K_TEXT}, .out = K_NUM,
 	.steps = 1, .var = "inside", .pyfn = py_in_group, .say = "$0",

@@ -147,7 +147,7 @@ prog_set_word(struct program *p, int node, const char *arg, const char *word)
 void
 prog_out(struct program *p, const char *key, int node, int decimals)
 {
-	if (node < 0 || p->nout == PROG_OUTS) {
+	if (node < 0 || p->nout >= PROG_OUTS) {
 		p->nout = PROG_OUTS + 1; /* the program is not one */
 		return;
 	}

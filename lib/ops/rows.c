@@ -15,10 +15,8 @@ static const struct word cmp_words[] = {
     {0}};
 
 static const struct word ends_words[] = {
-    {"both", "\"both\"", "(both limits included)",
-	"(both limits included)"},
-    {"neither", "\"neither\"", "(limits not included)",
-	"(limits not included)"},
+    {"both", "\"both\"", "(both limits included)", NULL},
+    {"neither", "\"neither\"", "(limits not included)", NULL},
     {0}};
 
 static const struct word bool_words[] = {
@@ -36,7 +34,8 @@ static const struct reading keep_readings[] = {
 static const struct reading cmp_readings[] = {
     {"limit inclusive or strict", "op", NULL, NULL}, {0}};
 static const struct reading ends_readings[] = {
-    {"limits excluded or included", "ends", NULL, NULL}, {0}};
+    {"limits excluded or included", "ends", NULL,
+	"limits included|limits not included"}, {0}};
 
 static int
 eval_df(struct run *r, const struct node *nd, const struct value *const in[],

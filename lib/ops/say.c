@@ -193,14 +193,17 @@ void
 say_node(const struct say *s, int node, struct buf *b)
 {
 	const struct node *nd = &s->p->node[node];
+	const char *say = nd->op->say;
 
-	expand(s, nd, nd->op->say, nd->op->say + strlen(nd->op->say), b);
+	if (s->notes && nd->op->note != NULL && (nd->op->flags & OP_INLINE))
+		say = nd->op->note;
+	expand(s, nd, say, say + strlen(say), b);
 }
 
 char *
 say_note(const struct program *p, const struct table *t, int node)
 {
-	struct say s = {.p = p, .t = t};
+	struct say s = {.p = p, .t = t, .notes = true};
 	const struct node *nd = &p->node[node];
 	const char *note = nd->op->note != NULL ? nd->op->note : nd->op->say;
 	struct buf b = {0};

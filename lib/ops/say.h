@@ -28,6 +28,7 @@ struct say {
 	const struct bind *bind;
 	int nbind;
 	const char *where; /* text for {where} */
+	bool notes;	   /* inputs by their notes too: for comments */
 };
 
 void say_pattern(const struct say *s, const char *pattern, struct buf *b);

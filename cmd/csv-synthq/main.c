@@ -1,0 +1,226 @@
+/* main.c - csv-synthq: questions with ground truth from CSV files. */
+#include <err.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "log.h"
+#include "mem.h"
+#include "meta.h"
+#include "opt.h"
+#include "ops/engine.h"
+#include "profile.h"
+#include "rec.h"
+
+struct opts {
+	long n, seed;
+	const char *families, *difficulties, *explain;
+	bool list, profile, lookups;
+};
+
+static const struct opt table[] = {
+    {"max-questions", 'n', OPT_INT, "N", "questions a file",
+	offsetof(struct opts, n), 0, "100", 0, 1e9},
+    {"families", 'f', OPT_STR, "LIST", "only these families, comma-separated",
+	offsetof(struct opts, families), 0, NULL, 0, 0},
+    {"list-families", 'l', OPT_FLAG, NULL, "list the families and end",
+	offsetof(struct opts, list), 0, NULL, 0, 0},
+    {"difficulties", 'd', OPT_STR, "LIST",
+	"only these difficulties: EASY, MEDIUM, HARD, VERY_HARD",
+	offsetof(struct opts, difficulties), 0, NULL, 0, 0},
+    {"lookups", 0, OPT_FLAG, NULL,
+	"also ask what an overview of the data shows, tagged lookup",
+	offsetof(struct opts, lookups), 0, NULL, 0, 0},
+    {"seed", 's', OPT_INT, "N", "seed of the generator",
+	offsetof(struct opts, seed), 0, "0", 0, 9e15},
+    {"profile", 'p', OPT_FLAG, NULL, "print a profile record a file instead",
+	offsetof(struct opts, profile), 0, NULL, 0, 0},
+    {"explain", 0, OPT_STR, "FILE", "write what was dropped and why",
+	offsetof(struct opts, explain), 0, NULL, 0, 0},
+    {0}};
+
+static const struct opt *const tables[] = {table, NULL};
+
+static const struct prog prog = {.name = "csv-synthq", .operands = "FILE...",
+    .summary = "Make questions with proven answers from CSV files",
+    .tables = tables};
+
+/* One run of the program. */
+struct work {
+	const struct opts *o;
+	struct rec_in *rejects;
+	FILE *explain;
+	const char *path;
+	json_t *reasons; /* reason -> count, of this file */
+	size_t made;	 /* over all files */
+};
+
+static void
+explain(const struct work *w, const char *family, const char *why,
+    const struct engine *e)
+{
+	struct buf b = {0};
+	json_t *r;
+
+	r = json_pack("{s:s, s:s, s:s, s:s, s:o}", "type", "dropped",
+	    "csv_source", w->path, "template_name", family, "reason", why,
+	    "template_params", engine_candidate(e));
+	rec_dump(&b, r, 0);
+	buf_putc(&b, '\n');
+	if (fwrite(b.p, 1, b.n, w->explain) != b.n)
+		err(EXIT_SYSTEM, "%s", w->o->explain);
+	buf_clear(&b);
+	json_decref(r);
+}
+
+static void
+dropped(const char *family, const char *why, const struct engine *e, void *arg)
+{
+	struct work *w = arg;
+	json_t *n = json_object_get(w->reasons, why);
+
+	json_object_set_new(
+	    w->reasons, why, json_integer(json_integer_value(n) + 1));
+	if (w->explain != NULL)
+		explain(w, family, why, e);
+}
+
+static void
+say_reasons(const struct work *w, size_t made)
+{
+	const char *why;
+	json_t *n;
+
+	log_debug("%s: %zu questions", w->path, made);
+	json_object_foreach(w->reasons, why, n)
+		log_debug("%s: dropped %lld: %s", w->path,
+		    (long long)json_integer_value(n), why);
+}
+
+static void
+questions(struct work *w, const struct table *t, const struct profile *pf)
+{
+	char *about = meta_description(w->path);
+	struct engine_opts o = {.seed = (uint64_t)w->o->seed,
+	    .families = w->o->families, .difficulties = w->o->difficulties,
+	    .lookups = w->o->lookups, .csv_source = w->path,
+	    .description = about, .dropped = dropped, .arg = w};
+	struct engine *e = engine_new(t, pf, &o);
+	size_t made;
+	json_t *q;
+
+	w->reasons = json_object();
+	for (made = 0; made < (size_t)w->o->n; made++) {
+		if ((q = engine_next(e)) == NULL)
+			break;
+		rec_put(q);
+		json_decref(q);
+		log_progress(++w->made, 0, "questions", w->path);
+	}
+	if (made < (size_t)w->o->n)
+		log_info("%s: %zu questions of %ld: the data gives no more",
+		    w->path, made, w->o->n);
+	say_reasons(w, made);
+	json_decref(w->reasons);
+	engine_free(e);
+	free(about);
+}
+
+/* One CSV; what cannot be read is reported and skipped. */
+static void
+one_file(struct work *w)
+{
+	struct fail f;
+	struct table *t;
+	struct profile *pf;
+	json_t *r;
+
+	if (tab_load(w->path, NULL, &t, &f) == -1) {
+		rec_reject(w->rejects, NULL, NULL, w->path, &f);
+		return;
+	}
+	pf = prof_new(t);
+	if (w->o->profile) {
+		r = prof_record(pf);
+		rec_put(r);
+		json_decref(r);
+	} else {
+		questions(w, t, pf);
+	}
+	prof_free(pf);
+	tab_free(t);
+}
+
+static void
+print_family(const char *name, const char *category, const char *summary,
+    void *arg)
+{
+	(void)arg;
+	printf("%-22s %-20s %s\n", name, category, summary);
+}
+
+static int
+list_families(void)
+{
+	engine_families(print_family, NULL);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		err(EXIT_SYSTEM, "standard output");
+	return EXIT_ALL;
+}
+
+/* Every word of a list must be known. */
+static void
+check_list(const char *option, const char *list, bool (*known)(const char *))
+{
+	char *copy, *word, *rest;
+
+	if (list == NULL)
+		return;
+	rest = copy = xstrdup(list);
+	while ((word = strsep(&rest, ",")) != NULL)
+		if (!known(word))
+			opt_usage("--%s: unknown name \"%s\"", option, word);
+	free(copy);
+}
+
+static bool
+known_difficulty(const char *word)
+{
+	return opt_in_list("EASY,MEDIUM,HARD,VERY_HARD", word);
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct opts o = {0};
+	struct opt_common common;
+	struct conf *conf = conf_new();
+	struct work w = {.o = &o};
+	struct fail f;
+	enum exit_code rc;
+	char **path;
+
+	path = opt_start(&prog, argc, argv, &o, &common, conf);
+	check_list("families", o.families, engine_is_family);
+	check_list("difficulties", o.difficulties, known_difficulty);
+	if (o.list)
+		return list_families();
+	if (*path == NULL)
+		opt_usage("expected a CSV file, saw none");
+	if ((w.rejects = rec_open_none(common.rejects, &f)) == NULL)
+		errx((int)fail_exit(f.code), "%s", f.msg);
+	if (o.explain != NULL &&
+	    (w.explain = fopen(o.explain, "we")) == NULL)
+		err(EXIT_SYSTEM, "%s", o.explain);
+	for (; *path != NULL; path++) {
+		w.path = *path;
+		one_file(&w);
+	}
+	log_progress_end();
+	if (w.explain != NULL && fclose(w.explain) != 0)
+		err(EXIT_SYSTEM, "%s", o.explain);
+	conf_free(conf);
+	rc = rec_close(w.rejects);
+	return (int)rc;
+}

@@ -1,0 +1,11 @@
+/* meta.h - what is written about a data set beside its CSV. */
+#ifndef META_H
+#define META_H
+
+/*
+ * The description in NAME.meta.json or meta.json beside the CSV: the first
+ * non-empty of description, subtitle, title. Owned; "" when there is none.
+ */
+char *meta_description(const char *csv_path);
+
+#endif
