@@ -42,7 +42,8 @@ static const struct opt table[] = {
 
 static const struct opt *const tables[] = {table, NULL};
 
-static const struct prog prog = {.name = "csv-synthq", .operands = "FILE...",
+static const struct prog prog = {.name = "csv-synthq",
+    .operands = "FILE...",
     .summary = "Make questions with proven answers from CSV files",
     .tables = tables};
 
@@ -53,7 +54,7 @@ struct work {
 	FILE *explain;
 	const char *path;
 	json_t *reasons; /* reason -> count, of this file */
-	size_t made;	 /* over all files */
+	size_t made; /* over all files */
 };
 
 static void
@@ -94,8 +95,8 @@ say_reasons(const struct work *w, size_t made)
 
 	log_debug("%s: %zu questions", w->path, made);
 	json_object_foreach(w->reasons, why, n)
-		log_debug("%s: dropped %lld: %s", w->path,
-		    (long long)json_integer_value(n), why);
+	    log_debug("%s: dropped %lld: %s", w->path,
+		(long long)json_integer_value(n), why);
 }
 
 static void
@@ -103,9 +104,13 @@ questions(struct work *w, const struct table *t, const struct profile *pf)
 {
 	char *about = meta_description(w->path);
 	struct engine_opts o = {.seed = (uint64_t)w->o->seed,
-	    .families = w->o->families, .difficulties = w->o->difficulties,
-	    .lookups = w->o->lookups, .csv_source = w->path,
-	    .description = about, .dropped = dropped, .arg = w};
+	    .families = w->o->families,
+	    .difficulties = w->o->difficulties,
+	    .lookups = w->o->lookups,
+	    .csv_source = w->path,
+	    .description = about,
+	    .dropped = dropped,
+	    .arg = w};
 	struct engine *e = engine_new(t, pf, &o);
 	size_t made;
 	json_t *q;
@@ -152,18 +157,17 @@ one_file(struct work *w)
 	tab_free(t);
 }
 
-static void
-print_family(const char *name, const char *category, const char *summary,
-    void *arg)
-{
-	(void)arg;
-	printf("%-22s %-20s %s\n", name, category, summary);
-}
-
 static int
 list_families(void)
 {
-	engine_families(print_family, NULL);
+	struct engine_family f;
+	size_t i;
+
+	printf("%-22s %3s %5s %-9s %-22s %-20s %s\n", "FAMILY", "NO", "STEPS",
+	    "LEVEL", "ANSWER", "CATEGORY", "WHAT");
+	for (i = 0; engine_family(i, &f); i++)
+		printf("%-22s %3d %5d %-9s %-22s %-20s %s\n", f.name, f.number,
+		    f.steps, f.difficulty, f.answer, f.category, f.summary);
 	if (fflush(stdout) != 0 || ferror(stdout))
 		err(EXIT_SYSTEM, "standard output");
 	return EXIT_ALL;
@@ -210,8 +214,7 @@ main(int argc, char *argv[])
 		opt_usage("expected a CSV file, saw none");
 	if ((w.rejects = rec_open_none(common.rejects, &f)) == NULL)
 		errx((int)fail_exit(f.code), "%s", f.msg);
-	if (o.explain != NULL &&
-	    (w.explain = fopen(o.explain, "we")) == NULL)
+	if (o.explain != NULL && (w.explain = fopen(o.explain, "we")) == NULL)
 		err(EXIT_SYSTEM, "%s", o.explain);
 	for (; *path != NULL; path++) {
 		w.path = *path;

@@ -5,8 +5,7 @@
 
 static const struct word ddof_words[] = {
     {"sample", "1", "sample", "Use the sample form (divide by n - 1)."},
-    {"population", "0", "population",
-	"Use the population form (divide by n)."},
+    {"population", "0", "population", "Use the population form (divide by n)."},
     {0}};
 
 static const struct reading sd_readings[] = {
@@ -139,9 +138,8 @@ a_arg(const struct node *nd, double *v, size_t n, bool grouped,
 		return NAN;
 	if (strcmp(name, "quantile") == 0) {
 		num_sort(v, n, w);
-		return grouped
-		    ? num_group_quantile_sorted(v, n, nd->arg[0].num)
-		    : num_quantile_sorted(v, n, nd->arg[0].num);
+		return grouped ? num_group_quantile_sorted(v, n, nd->arg[0].num)
+			       : num_quantile_sorted(v, n, nd->arg[0].num);
 	}
 	if (strcmp(name, "trimmed_mean") == 0) {
 		num_sort(v, n, w);
@@ -196,7 +194,7 @@ eval_rows(struct run *r, const struct node *nd, const struct value *const in[],
 	{                                                                      \
 		.name = nm, .in = {NUMBERS}, .out = K_SCALAR,                  \
 		.arg = {__VA_ARGS__}, .steps = 1, .var = nm, .py = python,     \
-		.say = text, .readings = rd, .agg = a_arg             \
+		.say = text, .readings = rd, .agg = a_arg                      \
 	}
 
 const struct op agg_ops[] = {
@@ -210,13 +208,14 @@ const struct op agg_ops[] = {
 	"$0.max() - $0.min()", NULL),
     AGG("iqr", a_iqr, "interquartile range of $0",
 	"$0.quantile(0.75) - $0.quantile(0.25)", NULL),
-    AGG("skew", a_skew, "skewness of $0 (bias-corrected, as pandas computes it)",
-	"$0.skew()", NULL),
+    AGG("skew", a_skew,
+	"skewness of $0 (bias-corrected, as pandas computes it)", "$0.skew()",
+	NULL),
     AGG("kurt", a_kurt,
 	"excess kurtosis of $0 (bias-corrected, as pandas computes it)",
 	"$0.kurt()", NULL),
-    AGG("nunique", a_nunique, "number of distinct values of $0",
-	"$0.nunique()", NULL),
+    AGG("nunique", a_nunique, "number of distinct values of $0", "$0.nunique()",
+	NULL),
     AGG_ARG("std", "@ddof standard deviation of $0", "$0.std(ddof=@ddof)",
 	sd_readings, {"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("var", "@ddof variance of $0", "$0.var(ddof=@ddof)", sd_readings,
@@ -229,13 +228,28 @@ const struct op agg_ops[] = {
 	{"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("quantile", "@q quantile of $0 (linear interpolation)",
 	"$0.quantile(@q)", NULL, {"q", ARG_NUM, NULL}),
-    {.name = "count_true", .in = {K_MASK}, .out = K_SCALAR, .steps = 1,
-	.var = "n", .py = "int(($0).sum())", .say = "number of rows where $0",
+    {.name = "count_true",
+	.in = {K_MASK},
+	.out = K_SCALAR,
+	.steps = 1,
+	.var = "n",
+	.py = "int(($0).sum())",
+	.say = "number of rows where $0",
 	.eval = eval_count_true},
-    {.name = "share_true", .in = {K_MASK}, .out = K_SCALAR, .steps = 1,
-	.var = "share", .py = "($0).mean() * 100",
-	.say = "percentage of rows where $0", .eval = eval_count_true},
-    {.name = "rows", .in = {K_TABLE}, .out = K_SCALAR, .steps = 1,
-	.var = "n_rows", .py = "len($0)", .say = "number of rows",
+    {.name = "share_true",
+	.in = {K_MASK},
+	.out = K_SCALAR,
+	.steps = 1,
+	.var = "share",
+	.py = "($0).mean() * 100",
+	.say = "percentage of rows where $0",
+	.eval = eval_count_true},
+    {.name = "rows",
+	.in = {K_TABLE},
+	.out = K_SCALAR,
+	.steps = 1,
+	.var = "n_rows",
+	.py = "len($0)",
+	.say = "number of rows",
 	.eval = eval_rows},
     {0}};

@@ -33,8 +33,8 @@ eval_binary(struct run *r, const struct node *nd,
 		return run_undefined(r, "columns of different tables");
 	for (i = 0; i < in[0]->n; i++) {
 		v[i] = op == 'a' ? a[i] + b[i]
-		    : op == 's'	 ? a[i] - b[i]
-		    : op == 'm'	 ? a[i] * b[i]
+		    : op == 's'  ? a[i] - b[i]
+		    : op == 'm'  ? a[i] * b[i]
 				 : a[i] / b[i];
 		if (isinf(v[i]))
 			return run_undefined(r, "division by zero");
@@ -57,7 +57,7 @@ eval_unary(struct run *r, const struct node *nd, const struct value *const in[],
 		if (op == 's' && a[i] < 0)
 			return run_undefined(r, "root of less than nothing");
 		v[i] = op == 'l' ? log1p(a[i])
-		    : op == 's'	 ? sqrt(a[i])
+		    : op == 's'  ? sqrt(a[i])
 				 : fabs(a[i]);
 	}
 	return 0;
@@ -106,8 +106,8 @@ py_fence(struct emit *e, const struct node *nd, struct buf *b)
 
 /* Remove values beyond k sd of the mean until none is left to remove. */
 static int
-eval_settle(struct run *r, const struct node *nd, const struct value *const in[],
-    struct value *out)
+eval_settle(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
 {
 	size_t n, i, k;
 	double *v = run_present(r, in[0], &n), mean, sd, limit, gap;
@@ -155,9 +155,9 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	if (!(hi > lo))
 		return run_undefined(r, "no spread");
 	for (b = 0; b <= k; b++)
-		edge[b] = equal ? lo + (double)b * ((hi - lo) / (double)k)
-				: num_quantile_sorted(p, n,
-				      (double)b * (1.0 / (double)k));
+		edge[b] = equal
+		    ? lo + (double)b * ((hi - lo) / (double)k)
+		    : num_quantile_sorted(p, n, (double)b * (1.0 / (double)k));
 	for (b = 0; b < k; b++)
 		if (!(edge[b] < edge[b + 1]))
 			return run_undefined(r, "equal edges");
@@ -188,29 +188,58 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 		.var = nm, .py = python, .say = text, .eval = eval_binary      \
 	}
 
-const struct op derive_ops[] = {
-    BINARY("add", "$(0) + $(1)", "$0 plus $1"),
+const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
     BINARY("sub", "$(0) - $(1)", "$0 minus $1"),
     BINARY("mul", "$(0) * $(1)", "$0 times $1"),
     BINARY("ratio", "$(0) / $(1)", "$0 divided by $1"),
-    {.name = "log1p", .in = {K_NUM}, .out = K_NUM, .steps = 1, .var = "logged",
-	.py = "np.log1p($0)", .say = "natural logarithm of 1 plus $0",
+    {.name = "log1p",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.steps = 1,
+	.var = "logged",
+	.py = "np.log1p($0)",
+	.say = "natural logarithm of 1 plus $0",
 	.eval = eval_unary},
-    {.name = "sqrt", .in = {K_NUM}, .out = K_NUM, .steps = 1, .var = "root",
-	.py = "np.sqrt($0)", .say = "square root of $0", .eval = eval_unary},
-    {.name = "abs", .in = {K_NUM}, .out = K_NUM, .steps = 1, .var = "size",
-	.py = "$(0).abs()", .say = "absolute value of $0", .eval = eval_unary},
-    {.name = "z", .in = {K_NUM}, .out = K_NUM, .steps = 1, .var = "z",
+    {.name = "sqrt",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.steps = 1,
+	.var = "root",
+	.py = "np.sqrt($0)",
+	.say = "square root of $0",
+	.eval = eval_unary},
+    {.name = "abs",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.steps = 1,
+	.var = "size",
+	.py = "$(0).abs()",
+	.say = "absolute value of $0",
+	.eval = eval_unary},
+    {.name = "z",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.steps = 1,
+	.var = "z",
 	.py = "($0 - $0.mean()) / $0.std(ddof=1)",
-	.say = "z-score of $0 (sample standard deviation)", .eval = eval_z},
-    {.name = "fence", .in = {K_NUM}, .out = K_SCALAR,
+	.say = "z-score of $0 (sample standard deviation)",
+	.eval = eval_z},
+    {.name = "fence",
+	.in = {K_NUM},
+	.out = K_SCALAR,
 	.arg = {{"side", ARG_WORD, side_words}, {"k", ARG_NUM, NULL}},
-	.steps = 1, .var = "fence", .pyfn = py_fence,
+	.steps = 1,
+	.var = "fence",
+	.pyfn = py_fence,
 	.say = "@side fence of $0 (@k times the interquartile range beyond the "
 	       "quartile)",
 	.eval = eval_fence},
-    {.name = "settle", .in = {K_NUM}, .out = K_NUM,
-	.arg = {{"k", ARG_NUM, NULL}}, .steps = 5, .var = "kept",
+    {.name = "settle",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.arg = {{"k", ARG_NUM, NULL}},
+	.steps = 5,
+	.var = "kept",
 	.py = "$v = $0.dropna()\nwhile True:\n"
 	      "    near = ($v - $v.mean()).abs() <= @k * $v.std(ddof=1)\n"
 	      "    if near.all():\n        break\n    $v = $v[near]",
@@ -218,12 +247,22 @@ const struct op derive_ops[] = {
 	.note = "remove values of $0 further than @k sample standard "
 		"deviations from the mean, again and again until none is",
 	.eval = eval_settle},
-    {.name = "bin_width", .in = {K_NUM}, .out = K_CAT,
-	.arg = {{"bins", ARG_NUM, NULL}}, .steps = 1, .var = "bins",
+    {.name = "bin_width",
+	.in = {K_NUM},
+	.out = K_CAT,
+	.arg = {{"bins", ARG_NUM, NULL}},
+	.steps = 1,
+	.var = "bins",
 	.py = "pd.cut($0, bins=@bins, labels=False) + 1",
-	.say = "@bins equally wide bins of $0", .eval = eval_bins},
-    {.name = "bin_quantile", .in = {K_NUM}, .out = K_CAT,
-	.arg = {{"bins", ARG_NUM, NULL}}, .steps = 1, .var = "bins",
+	.say = "@bins equally wide bins of $0",
+	.eval = eval_bins},
+    {.name = "bin_quantile",
+	.in = {K_NUM},
+	.out = K_CAT,
+	.arg = {{"bins", ARG_NUM, NULL}},
+	.steps = 1,
+	.var = "bins",
 	.py = "pd.qcut($0, q=@bins, labels=False) + 1",
-	.say = "@bins quantile bins of $0", .eval = eval_bins},
+	.say = "@bins quantile bins of $0",
+	.eval = eval_bins},
     {0}};

@@ -143,8 +143,8 @@ put_hook(const struct emit *e, int node, const char *note, struct buf *b)
 	int i;
 
 	depends(e, node, on);
-	buf_printf(b, "hook(%s, \"%s\", description=", e->expr[node],
-	    e->expr[node]);
+	buf_printf(
+	    b, "hook(%s, \"%s\", description=", e->expr[node], e->expr[node]);
 	buf_pystr(b, note, strlen(note));
 	for (i = 0; i < node; i++)
 		if (on[i]) {
@@ -216,8 +216,8 @@ put_part(const struct emit *e, const struct out *o, struct buf *b)
 	case K_GVEC:
 	case K_CVEC:
 		if (o->decimals < 0)
-			buf_printf(b, "{str(k): int(v) for k, v in %s.items()}",
-			    x);
+			buf_printf(
+			    b, "{str(k): int(v) for k, v in %s.items()}", x);
 		else
 			buf_printf(b,
 			    "{str(k): round(float(v), %d) for k, v in "
@@ -336,8 +336,9 @@ emit_reference(const struct program *p, const struct table *t)
 		add_cell(cells, why.p, &code);
 	}
 	put_submit(&e, &code);
-	add_cell(cells, "Everything is there: I put the answer together in the "
-			"form that is asked for.",
+	add_cell(cells,
+	    "Everything is there: I put the answer together in the "
+	    "form that is asked for.",
 	    &code);
 	for (i = 0; i < p->n; i++)
 		free(e.expr[i]);

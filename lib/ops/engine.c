@@ -11,8 +11,8 @@
 #include "rec.h"
 
 enum {
-	TRIES = 40,	  /* failures in a row after which a family rests */
-	WORDINGS = 6,	  /* tries to find words that settle every reading */
+	TRIES = 40, /* failures in a row after which a family rests */
+	WORDINGS = 6, /* tries to find words that settle every reading */
 	COLUMNS_MIN = 1,
 };
 
@@ -37,8 +37,14 @@ struct engine {
 };
 
 static const struct family *const tables[] = {
-    column_families, number_families, category_families, group_families,
-    pair_families, test_families, time_families, composed_families,
+    column_families,
+    number_families,
+    category_families,
+    group_families,
+    pair_families,
+    test_families,
+    time_families,
+    composed_families,
 };
 
 const struct family *
@@ -66,16 +72,21 @@ family_find(const char *name)
 	return NULL;
 }
 
-void
-engine_families(void (*fn)(const char *name, const char *category,
-		    const char *summary, void *arg),
-    void *arg)
+bool
+engine_family(size_t i, struct engine_family *out)
 {
-	const struct family *f;
-	size_t i;
+	const struct family *f = family_at(i);
 
-	for (i = 0; (f = family_at(i)) != NULL; i++)
-		fn(f->name, f->category, f->summary, arg);
+	if (f == NULL)
+		return false;
+	*out = (struct engine_family){.name = f->name,
+	    .category = f->category,
+	    .answer = f->answer,
+	    .summary = f->summary,
+	    .difficulty = engine_difficulty(f->steps),
+	    .number = f->number,
+	    .steps = f->steps};
+	return true;
 }
 
 bool
@@ -126,8 +137,11 @@ engine_new(const struct table *t, const struct profile *pf,
 	e->t = t;
 	e->base = base_new(t);
 	rng_init(&e->rng, o->seed, tab_sha256(t));
-	e->g = (struct gen){.t = t, .pf = pf, .rng = &e->rng,
-	    .run = run_new(e->base), .lookups = o->lookups};
+	e->g = (struct gen){.t = t,
+	    .pf = pf,
+	    .rng = &e->rng,
+	    .run = run_new(e->base),
+	    .lookups = o->lookups};
 	pools(&e->g);
 	e->prover = prover_new(&e->g, e->base);
 	e->seen = json_object();
@@ -171,9 +185,9 @@ out_type(const struct value *v, int decimals)
 	case K_BOOL:
 		return "boolean";
 	case K_TEXT:
-		return v->text_type == KEY_INT	   ? "integer"
+		return v->text_type == KEY_INT ? "integer"
 		    : v->text_type == KEY_BOOL ? "boolean"
-						   : "string";
+					       : "string";
 	case K_LIST:
 		return "list";
 	default:
@@ -262,8 +276,12 @@ put_form(const struct say *s, const char *const *form, size_t n,
 static void
 put_core(struct engine *e, const char *pattern, struct buf *b)
 {
-	struct say s = {.p = &e->d.p, .t = e->t, .rng = &e->rng,
-	    .bind = e->d.bind, .nbind = e->d.nbind, .where = ""};
+	struct say s = {.p = &e->d.p,
+	    .t = e->t,
+	    .rng = &e->rng,
+	    .bind = e->d.bind,
+	    .nbind = e->d.nbind,
+	    .where = ""};
 	struct buf cond = {0}, where = {0}, core = {0};
 	bool any = e->d.where >= 0 && say_conditions(&s, e->d.where, &cond);
 	size_t order = rng_below(&e->rng, 3);
@@ -288,8 +306,12 @@ put_core(struct engine *e, const char *pattern, struct buf *b)
 static void
 put_sentence(struct engine *e, const char *pattern, struct buf *b)
 {
-	struct say s = {.p = &e->d.p, .t = e->t, .rng = &e->rng,
-	    .bind = e->d.bind, .nbind = e->d.nbind, .where = ""};
+	struct say s = {.p = &e->d.p,
+	    .t = e->t,
+	    .rng = &e->rng,
+	    .bind = e->d.bind,
+	    .nbind = e->d.nbind,
+	    .where = ""};
 
 	buf_putc(b, ' ');
 	say_pattern(&s, pattern, b);
@@ -328,7 +350,8 @@ settled(const char *text, const char *alternatives)
 	char word[64];
 	size_t k;
 
-	for (; *alternatives != '\0'; alternatives += k + (alternatives[k] == '|')) {
+	for (; *alternatives != '\0';
+	     alternatives += k + (alternatives[k] == '|')) {
 		k = strcspn(alternatives, "|");
 		snprintf(word, sizeof word, "%.*s", (int)k, alternatives);
 		if (strcasestr(text, word) != NULL)
@@ -373,8 +396,11 @@ known_wrong(const struct proof *proof)
 static char *
 hint(struct engine *e)
 {
-	struct say s = {.p = &e->d.p, .t = e->t, .bind = e->d.bind,
-	    .nbind = e->d.nbind, .where = ""};
+	struct say s = {.p = &e->d.p,
+	    .t = e->t,
+	    .bind = e->d.bind,
+	    .nbind = e->d.nbind,
+	    .where = ""};
 	struct buf b = {0}, cond = {0};
 	int i, k;
 
@@ -434,7 +460,8 @@ params(const struct engine *e)
 	prog_columns(&e->d.p, used);
 	for (i = 0; i < n; i++)
 		if (used[i])
-			json_array_append_new(cols, json_string(tab_name(e->t, i)));
+			json_array_append_new(
+			    cols, json_string(tab_name(e->t, i)));
 	json_object_set_new(p, "columns", cols);
 	free(used);
 	return p;
@@ -547,8 +574,8 @@ attempt(struct engine *e, const struct family *f)
 	    e->d.p.nout > PROG_OUTS)
 		return NULL; /* the data has not what it takes */
 	if (e->o.difficulties != NULL &&
-	    !opt_in_list(e->o.difficulties,
-		engine_difficulty(prog_steps(&e->d.p))))
+	    !opt_in_list(
+		e->o.difficulties, engine_difficulty(prog_steps(&e->d.p))))
 		return NULL;
 	if (e->d.lookup && !e->o.lookups)
 		return drop(e, "read off the overview");

@@ -8,13 +8,13 @@
 struct engine;
 
 struct engine_opts {
-	uint64_t seed;	      /* with csv_sha256 it seeds the generator */
+	uint64_t seed; /* with csv_sha256 it seeds the generator */
 	const char *families; /* comma-separated names; NULL: all */
 	const char *difficulties; /* comma-separated; NULL: all */
-	const char *styles;	  /* "direct", "discovery", or both */
-	bool lookups;		  /* also plain look-ups, tagged so */
-	const char *csv_source;	  /* as records name it */
-	const char *description;  /* of the data set; "" if none */
+	const char *styles; /* "direct", "discovery", or both */
+	bool lookups; /* also plain look-ups, tagged so */
+	const char *csv_source; /* as records name it */
+	const char *description; /* of the data set; "" if none */
 	/* told of every candidate that was dropped; may be NULL */
 	void (*dropped)(const char *family, const char *why,
 	    const struct engine *e, void *arg);
@@ -40,10 +40,13 @@ json_t *engine_candidate(const struct engine *e);
 json_t *ops_truth(
     const json_t *question, const struct table *t, struct fail *f);
 
-/* Names and facts of all families, for --list-families: calls fn for each. */
-void engine_families(void (*fn)(const char *name, const char *category,
-			 const char *summary, void *arg),
-    void *arg);
+/* A family as --list-families shows it. */
+struct engine_family {
+	const char *name, *category, *answer, *summary, *difficulty;
+	int number, steps;
+};
+/* The i-th family; false past the last one. */
+bool engine_family(size_t i, struct engine_family *out);
 
 /* Is it the name of a family? */
 bool engine_is_family(const char *name);

@@ -23,10 +23,11 @@ mode_build(struct gen *g, struct draft *d)
 	return 0;
 }
 
-static const char *const mode_ask[] = {
-    "[Which|What] value of {k} [occurs most often|is most frequent]{where}, and "
-    "what percentage of rows has it?",
-    "[Name|Find] the most frequent value of {k} and its share in percent{where}.",
+static const char *const mode_ask[] = {"[Which|What] value of {k} [occurs most "
+				       "often|is most frequent]{where}, and "
+				       "what percentage of rows has it?",
+    "[Name|Find] the most frequent value of {k} and its share in "
+    "percent{where}.",
     "In {k}, [which|what] value dominates{where}, and with what percentage?",
     NULL};
 
@@ -57,7 +58,8 @@ value_share_build(struct gen *g, struct draft *d)
 
 static const char *const value_share_ask[] = {
     "In [what|which] percentage of rows is it so that {m}{where}?",
-    "[How common is it|How often is it the case] that {m}{where}, in percent of "
+    "[How common is it|How often is it the case] that {m}{where}, in percent "
+    "of "
     "the rows?",
     "[Compute|Report] the percentage of rows{where} in which {m}.", NULL};
 
@@ -79,8 +81,9 @@ top_values_build(struct gen *g, struct draft *d)
 	draft_bind_col(d, "k", k);
 	draft_bind(d, "c", c);
 	draft_bind_text(d, "often",
-	    top >= 0 && d->p.node[top].arg[1].word == 0 ? "[most|most often]"
-							: "[least|least often]");
+	    top >= 0 && d->p.node[top].arg[1].word == 0
+		? "[most|most often]"
+		: "[least|least often]");
 	draft_bind_text(d, "n",
 	    top >= 0 && d->p.node[top].arg[0].num == 3 ? "three" : "two");
 	draft_bind_text(d, "order",
@@ -108,8 +111,8 @@ big_groups_build(struct gen *g, struct draft *d)
 		return -1;
 	t = gen_table(g, d, false, k, -1);
 	c = prog_add(&d->p, "sizes", draft_cat(d, t, k), -1, -1);
-	limit = floor((double)tab_rows(g->t) / (double)n *
-	    (0.5 + rng_real(g->rng)));
+	limit = floor(
+	    (double)tab_rows(g->t) / (double)n * (0.5 + rng_real(g->rng)));
 	m = prog_add(&d->p, "groups_from", c, -1, -1);
 	prog_set_num(&d->p, m, "least", limit);
 	prog_out(&d->p, NULL, m, -1);
@@ -118,30 +121,50 @@ big_groups_build(struct gen *g, struct draft *d)
 	return 0;
 }
 
-static const char *const big_groups_ask[] = {
-    "What is the {m}{where}?",
+static const char *const big_groups_ask[] = {"What is the {m}{where}?",
     "[Count|Report|Find] the {m}{where}.",
     "[Small groups are unreliable|Only well-filled groups matter]: give the "
     "{m}{where}.",
     NULL};
 
 const struct family category_families[] = {
-    {.name = "most_frequent", .category = "summary",
+    {.name = "most_frequent",
+	.number = 32,
+	.steps = 5,
+	.answer = "string + number",
+	.category = "summary",
 	.summary = "the most frequent value and its share",
-	.build = mode_build, .ask = mode_ask,
+	.build = mode_build,
+	.ask = mode_ask,
 	.hint = "Count the rows of each value of {k}; divide the largest count "
 		"by the sum of the counts."},
-    {.name = "value_share", .category = "summary",
-	.summary = "share of rows with a value", .build = value_share_build,
+    {.name = "value_share",
+	.number = 35,
+	.steps = 2,
+	.answer = "number",
+	.category = "summary",
+	.summary = "share of rows with a value",
+	.build = value_share_build,
 	.ask = value_share_ask,
-	.hint = "Test each row for whether {m}; the mean of the test times 100."},
-    {.name = "top_values", .category = "summary",
+	.hint =
+	    "Test each row for whether {m}; the mean of the test times 100."},
+    {.name = "top_values",
+	.number = 34,
+	.steps = 2,
+	.answer = "list",
+	.category = "summary",
 	.summary = "the most or least frequent values",
-	.build = top_values_build, .ask = top_values_ask,
+	.build = top_values_build,
+	.ask = top_values_ask,
 	.hint = "Take the {c} and pick the {n} ends in order."},
-    {.name = "groups_of_size", .category = "summary",
+    {.name = "groups_of_size",
+	.number = 36,
+	.steps = 2,
+	.answer = "integer",
+	.category = "summary",
 	.summary = "groups with at least so many rows",
-	.build = big_groups_build, .ask = big_groups_ask,
+	.build = big_groups_build,
+	.ask = big_groups_ask,
 	.hint = "Count the rows of each value of {k}, then count the groups "
 		"that are large enough."},
     {0}};

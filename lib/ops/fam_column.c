@@ -9,7 +9,8 @@ missing_build(struct gen *g, struct draft *d)
 	int col = -1, t, m, v;
 
 	for (i = 0; i < n; i++)
-		if (tab_missing(g->t, i) > 0 && tab_missing(g->t, i) < tab_rows(g->t))
+		if (tab_missing(g->t, i) > 0 &&
+		    tab_missing(g->t, i) < tab_rows(g->t))
 			if (gen_below(g, ++k) == 0)
 				col = (int)i;
 	if (col == -1)
@@ -23,13 +24,13 @@ missing_build(struct gen *g, struct draft *d)
 	m = prog_add(&d->p, "is_missing", v, -1, -1);
 	draft_bind_col(d, "x", col);
 	if (gen_chance(g, 0.5)) {
-		prog_out(&d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1),
-		    -1);
+		prog_out(
+		    &d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1), -1);
 		draft_bind_text(d, "what", "[how many|what number of]");
 		draft_bind_text(d, "kind", "cells");
 	} else {
-		prog_out(&d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1),
-		    2);
+		prog_out(
+		    &d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1), 2);
 		draft_bind_text(d, "what", "what percentage of");
 		draft_bind_text(d, "kind", "cells");
 	}
@@ -40,8 +41,7 @@ static const char *const missing_ask[] = {
     "In the column {x}, {what} {kind} are [missing|empty]{where}?",
     "[Count the blanks:|Look at the gaps:] {what} {kind} of {x} hold no "
     "value{where}?",
-    "{x} is not always filled in: {what} its {kind} are missing{where}?",
-    NULL};
+    "{x} is not always filled in: {what} its {kind} are missing{where}?", NULL};
 
 /* Rows that repeat an earlier row, or that are not unique. */
 static int
@@ -56,12 +56,12 @@ duplicates_build(struct gen *g, struct draft *d)
 	gen_word(g, &d->p, m, "keep");
 	draft_bind(d, "dup", m);
 	if (gen_chance(g, 0.6)) {
-		prog_out(&d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1),
-		    -1);
+		prog_out(
+		    &d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1), -1);
 		draft_bind_text(d, "what", "how many [rows|records]");
 	} else {
-		prog_out(&d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1),
-		    2);
+		prog_out(
+		    &d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1), 2);
 		draft_bind_text(d, "what", "what percentage of [rows|records]");
 	}
 	return 0;
@@ -88,12 +88,13 @@ incomplete_build(struct gen *g, struct draft *d)
 	t = gen_table(g, d, !g->lookups, -1, -1);
 	m = prog_add(&d->p, "any_missing", t, -1, -1);
 	if (gen_chance(g, 0.5)) {
-		prog_out(&d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1),
-		    -1);
-		draft_bind_text(d, "what", "[how many rows|what number of rows]");
+		prog_out(
+		    &d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1), -1);
+		draft_bind_text(
+		    d, "what", "[how many rows|what number of rows]");
 	} else {
-		prog_out(&d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1),
-		    2);
+		prog_out(
+		    &d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1), 2);
 		draft_bind_text(d, "what", "what percentage of rows");
 	}
 	return 0;
@@ -106,19 +107,35 @@ static const char *const incomplete_ask[] = {
     NULL};
 
 const struct family column_families[] = {
-    {.name = "missing_in_column", .category = "data_quality",
+    {.name = "missing_in_column",
+	.number = 3,
+	.steps = 1,
+	.answer = "integer or number",
+	.category = "data_quality",
 	.summary = "missing cells of a column: how many, what share",
-	.build = missing_build, .ask = missing_ask,
-	.hint = "Test each cell of {x} for being missing, then count or average "
-		"the test."},
-    {.name = "duplicate_rows", .category = "data_quality",
-	.summary = "rows that repeat others", .build = duplicates_build,
+	.build = missing_build,
+	.ask = missing_ask,
+	.hint =
+	    "Test each cell of {x} for being missing, then count or average "
+	    "the test."},
+    {.name = "duplicate_rows",
+	.number = 9,
+	.steps = 1,
+	.answer = "integer or number",
+	.category = "data_quality",
+	.summary = "rows that repeat others",
+	.build = duplicates_build,
 	.ask = duplicates_ask,
 	.hint = "Mark the rows that are {dup} over all columns; missing cells "
 		"count as equal."},
-    {.name = "incomplete_rows", .category = "data_quality",
+    {.name = "incomplete_rows",
+	.number = 6,
+	.steps = 1,
+	.answer = "integer or number",
+	.category = "data_quality",
 	.summary = "rows with at least one missing cell",
-	.build = incomplete_build, .ask = incomplete_ask,
+	.build = incomplete_build,
+	.ask = incomplete_ask,
 	.hint = "Test every cell for being missing and take any() over each "
 		"row."},
     {0}};

@@ -30,22 +30,29 @@ cascade_build(struct gen *g, struct draft *d)
 	    s >= 0 && d->p.node[s].op == op_find("mean") ? "[mean|average]"
 							 : "median");
 	draft_bind_text(d, "end",
-	    best >= 0 && d->p.node[best].arg[0].word == 0 ? "[highest|largest]"
-							  : "[lowest|smallest]");
+	    best >= 0 && d->p.node[best].arg[0].word == 0
+		? "[highest|largest]"
+		: "[lowest|smallest]");
 	return 0;
 }
 
 static const char *const cascade_ask[] = {
-    "Find the {k} with the {end} {v}{where}; within that group, what is the {s} "
+    "Find the {k} with the {end} {v}{where}; within that group, what is the "
+    "{s} "
     "of {y}?",
     "[Which|What] {k} has the {end} {v}{where}, and what is the {s} of {y} in "
     "that group?",
     NULL};
 
 const struct family composed_families[] = {
-    {.name = "cascade", .category = "multi_step",
+    {.name = "cascade",
+	.number = 92,
+	.steps = 5,
+	.answer = "string + number",
+	.category = "multi_step",
 	.summary = "two filters, groups, a winner, a statistic in it",
-	.build = cascade_build, .ask = cascade_ask,
+	.build = cascade_build,
+	.ask = cascade_ask,
 	.hint = "Compute the {v}, take the {end} group, then the {s} of {y} in "
 		"it."},
     {0}};

@@ -23,7 +23,8 @@ grouped(struct gen *g, struct draft *d, bool must, int *x, int *k)
 	*k = gen_cat(g, *x, -1);
 	if (*x == -1 || *k == -1)
 		return -1;
-	return stat_by(g, d, gen_table(g, d, must, *x, *k), *x, *k, gen_stat(g));
+	return stat_by(
+	    g, d, gen_table(g, d, must, *x, *k), *x, *k, gen_stat(g));
 }
 
 /* A statistic for one group. */
@@ -47,8 +48,8 @@ one_group_build(struct gen *g, struct draft *d)
 	return 0;
 }
 
-static const char *const one_group_ask[] = {
-    "What is the {s}{where}?", "[Compute|Report|Find] the {s}{where}.",
+static const char *const one_group_ask[] = {"What is the {s}{where}?",
+    "[Compute|Report|Find] the {s}{where}.",
     "[How large|How big] is the {s}{where}?", NULL};
 
 /* The best or worst group. */
@@ -66,8 +67,9 @@ best_build(struct gen *g, struct draft *d)
 		v, -1, -1),
 	    2);
 	draft_bind_text(d, "end",
-	    best >= 0 && d->p.node[best].arg[0].word == 0 ? "[highest|largest]"
-							  : "[lowest|smallest]");
+	    best >= 0 && d->p.node[best].arg[0].word == 0
+		? "[highest|largest]"
+		: "[lowest|smallest]");
 	return 0;
 }
 
@@ -111,8 +113,9 @@ best_large_build(struct gen *g, struct draft *d)
 	draft_bind(d, "v", v);
 	draft_bind(d, "kept", kept);
 	draft_bind_text(d, "end",
-	    best >= 0 && d->p.node[best].arg[0].word == 0 ? "[highest|largest]"
-							  : "[lowest|smallest]");
+	    best >= 0 && d->p.node[best].arg[0].word == 0
+		? "[highest|largest]"
+		: "[lowest|smallest]");
 	return 0;
 }
 
@@ -157,8 +160,8 @@ static int
 gap_build(struct gen *g, struct draft *d)
 {
 	int x, k, v = grouped(g, d, false, &x, &k), hi, lo, s;
-	bool ratio = x >= 0 && prof_col(g->pf, (size_t)x)->min > 0 &&
-	    gen_chance(g, 0.4);
+	bool ratio =
+	    x >= 0 && prof_col(g->pf, (size_t)x)->min > 0 && gen_chance(g, 0.4);
 
 	hi = prog_add(&d->p, "max", v, -1, -1);
 	lo = prog_add(&d->p, "min", v, -1, -1);
@@ -244,31 +247,68 @@ static const char *const spread_ask[] = {
     NULL};
 
 const struct family group_families[] = {
-    {.name = "one_group", .category = "aggregation",
-	.summary = "a statistic for one group", .build = one_group_build,
-	.ask = one_group_ask, .hint = "Then compute the {s}."},
-    {.name = "best_group", .category = "aggregation",
+    {.name = "one_group",
+	.number = 40,
+	.steps = 2,
+	.answer = "number",
+	.category = "aggregation",
+	.summary = "a statistic for one group",
+	.build = one_group_build,
+	.ask = one_group_ask,
+	.hint = "Then compute the {s}."},
+    {.name = "best_group",
+	.number = 41,
+	.steps = 4,
+	.answer = "string + number",
+	.category = "aggregation",
 	.summary = "the group with the highest or lowest statistic",
-	.build = best_build, .ask = best_ask,
+	.build = best_build,
+	.ask = best_ask,
 	.hint = "Compute the {v}, then take the group at the {end} end."},
-    {.name = "best_large_group", .category = "aggregation",
+    {.name = "best_large_group",
+	.number = 42,
+	.steps = 6,
+	.answer = "string + number",
+	.category = "aggregation",
 	.summary = "the same among groups that are large enough",
-	.build = best_large_build, .ask = best_large_ask,
-	.hint = "Compute the {v}, keep groups with {kept}, then take the {end}."},
-    {.name = "ranked_groups", .category = "aggregation",
-	.summary = "the top three groups in order", .build = ranked_build,
+	.build = best_large_build,
+	.ask = best_large_ask,
+	.hint =
+	    "Compute the {v}, keep groups with {kept}, then take the {end}."},
+    {.name = "ranked_groups",
+	.number = 43,
+	.steps = 3,
+	.answer = "list",
+	.category = "aggregation",
+	.summary = "the top three groups in order",
+	.build = ranked_build,
 	.ask = ranked_ask,
 	.hint = "Compute the {v}, sort it, take three labels in order."},
-    {.name = "group_gap", .category = "aggregation",
+    {.name = "group_gap",
+	.number = 44,
+	.steps = 5,
+	.answer = "number",
+	.category = "aggregation",
 	.summary = "gap or ratio between best and worst group",
-	.build = gap_build, .ask = gap_ask,
+	.build = gap_build,
+	.ask = gap_ask,
 	.hint = "Compute the {v}; compare its largest and smallest value."},
-    {.name = "share_of_total", .category = "aggregation",
+    {.name = "share_of_total",
+	.number = 45,
+	.steps = 6,
+	.answer = "string + number",
+	.category = "aggregation",
 	.summary = "the group with the largest share of a total",
-	.build = share_total_build, .ask = share_total_ask,
+	.build = share_total_build,
+	.ask = share_total_ask,
 	.hint = "Compute the {v}, divide the extreme one by the sum of all."},
-    {.name = "group_spread", .category = "distribution",
+    {.name = "group_spread",
+	.number = 46,
+	.steps = 4,
+	.answer = "string + number",
+	.category = "distribution",
 	.summary = "the group in which a number varies most",
-	.build = spread_build, .ask = spread_ask,
+	.build = spread_build,
+	.ask = spread_ask,
 	.hint = "Compute the {v} and take the extreme group."},
     {0}};

@@ -28,13 +28,10 @@ location_build(struct gen *g, struct draft *d)
 	return 0;
 }
 
-static const char *const value_ask[] = {
-    "What is the {s}{where}?",
+static const char *const value_ask[] = {"What is the {s}{where}?",
     "[Compute|Calculate|Determine|Work out] the {s}{where}.",
-    "How [large|big] is the {s}{where}?",
-    "[Report|Give|State] the {s}{where}.",
-    "[I need|We need|The report needs] the {s}{where}: what is it?",
-    NULL};
+    "How [large|big] is the {s}{where}?", "[Report|Give|State] the {s}{where}.",
+    "[I need|We need|The report needs] the {s}{where}: what is it?", NULL};
 
 /* Standard deviation, variance, standard error, coefficient of variation. */
 static int
@@ -211,7 +208,8 @@ settle_build(struct gen *g, struct draft *d)
 	prog_set_num(&d->p, kept, "k", k);
 	s = prog_add(&d->p, "count", kept, -1, -1);
 	prog_out(&d->p, "values_left", s, -1);
-	s = prog_add(&d->p, gen_chance(g, 0.5) ? "mean" : "median", kept, -1, -1);
+	s = prog_add(
+	    &d->p, gen_chance(g, 0.5) ? "mean" : "median", kept, -1, -1);
 	prog_out(&d->p,
 	    d->p.n > 0 && s >= 0 && d->p.node[s].op == op_find("mean")
 		? "mean_left"
@@ -223,7 +221,8 @@ settle_build(struct gen *g, struct draft *d)
 	    s >= 0 && d->p.node[s].op == op_find("mean") ? "mean" : "median");
 	draft_clause(d,
 	    "[Recompute mean and sample standard deviation (n - 1) in each "
-	    "round|In each round use the mean and the sample standard deviation "
+	    "round|In each round use the mean and the sample standard "
+	    "deviation "
 	    "(ddof = 1) of the values still there].");
 	return 0;
 }
@@ -254,9 +253,10 @@ normal_build(struct gen *g, struct draft *d)
 	prog_out(&d->p, "roughly_symmetric", s, -1);
 	draft_bind_col(d, "x", col);
 	draft_bind_text(d, "limit",
-	    limit == 0.5 ? "0.5" : limit == 0.8 ? "0.8" : "1");
-	draft_clause(d,
-	    "Use the bias-corrected skewness that pandas gives.");
+	    limit == 0.5       ? "0.5"
+		: limit == 0.8 ? "0.8"
+			       : "1");
+	draft_clause(d, "Use the bias-corrected skewness that pandas gives.");
 	return 0;
 }
 
@@ -306,49 +306,101 @@ static const char *const without_ask[] = {
     NULL};
 
 const struct family number_families[] = {
-    {.name = "location", .category = "summary",
+    {.name = "location",
+	.number = 15,
+	.steps = 1,
+	.answer = "number",
+	.category = "summary",
 	.summary = "mean, median, sum, extremes or range of a column",
-	.build = location_build, .ask = value_ask,
+	.build = location_build,
+	.ask = value_ask,
 	.hint = "The {s} is asked for."},
-    {.name = "spread", .category = "summary",
+    {.name = "spread",
+	.number = 16,
+	.steps = 1,
+	.answer = "number",
+	.category = "summary",
 	.summary = "standard deviation, variance, standard error, CV",
-	.build = spread_build, .ask = value_ask,
+	.build = spread_build,
+	.ask = value_ask,
 	.hint = "The {s} is asked for."},
-    {.name = "quantile", .category = "summary",
+    {.name = "quantile",
+	.number = 17,
+	.steps = 1,
+	.answer = "number",
+	.category = "summary",
 	.summary = "a quantile or the interquartile range",
-	.build = quantile_build, .ask = value_ask,
+	.build = quantile_build,
+	.ask = value_ask,
 	.hint = "The {s} is asked for."},
-    {.name = "shape", .category = "distribution",
-	.summary = "skewness or kurtosis", .build = shape_build,
-	.ask = value_ask, .hint = "The {s} is asked for."},
-    {.name = "share_beyond", .category = "distribution",
+    {.name = "shape",
+	.number = 19,
+	.steps = 1,
+	.answer = "number",
+	.category = "distribution",
+	.summary = "skewness or kurtosis",
+	.build = shape_build,
+	.ask = value_ask,
+	.hint = "The {s} is asked for."},
+    {.name = "share_beyond",
+	.number = 21,
+	.steps = 2,
+	.answer = "number",
+	.category = "distribution",
 	.summary = "share of rows above or below a limit",
-	.build = share_build, .ask = share_ask,
+	.build = share_build,
+	.ask = share_ask,
 	.hint = "Test each row for whether {m}; the mean of the test times 100 "
 		"is the percentage."},
-    {.name = "outliers_fences", .category = "outliers",
+    {.name = "outliers_fences",
+	.number = 23,
+	.steps = 5,
+	.answer = "integer",
+	.category = "outliers",
 	.summary = "values beyond the interquartile fences",
-	.build = fences_build, .ask = fences_ask,
+	.build = fences_build,
+	.ask = fences_ask,
 	.hint = "Compute both fences of {x} at {k} times the interquartile "
 		"range, then count the values strictly outside."},
-    {.name = "outliers_z", .category = "outliers",
+    {.name = "outliers_z",
+	.number = 24,
+	.steps = 4,
+	.answer = "integer",
+	.category = "outliers",
 	.summary = "values far from the mean in standard deviations",
-	.build = zscore_build, .ask = zscore_ask,
+	.build = zscore_build,
+	.ask = zscore_ask,
 	.hint = "Standardise {x} (ddof = 1), take absolute values, count those "
 		"above {k}."},
-    {.name = "outliers_repeated", .category = "outliers",
+    {.name = "outliers_repeated",
+	.number = 26,
+	.steps = 7,
+	.answer = "integer + number",
+	.category = "outliers",
 	.summary = "repeated removal of far values until stable",
-	.build = settle_build, .ask = settle_ask,
-	.hint = "Loop: compute mean and sample standard deviation of what is "
-		"left of {x}, keep values within {k} of them, stop when nothing "
-		"is removed."},
-    {.name = "symmetry", .category = "distribution",
-	.summary = "is the skewness below a limit", .build = normal_build,
+	.build = settle_build,
+	.ask = settle_ask,
+	.hint =
+	    "Loop: compute mean and sample standard deviation of what is "
+	    "left of {x}, keep values within {k} of them, stop when nothing "
+	    "is removed."},
+    {.name = "symmetry",
+	.number = 27,
+	.steps = 2,
+	.answer = "number + boolean",
+	.category = "distribution",
+	.summary = "is the skewness below a limit",
+	.build = normal_build,
 	.ask = normal_ask,
 	.hint = "Compute the skewness of {x}, take its absolute value and "
 		"compare with {limit}."},
-    {.name = "mean_without_outliers", .category = "outliers",
-	.summary = "mean with and without outliers", .build = without_build,
+    {.name = "mean_without_outliers",
+	.number = 25,
+	.steps = 6,
+	.answer = "two numbers",
+	.category = "outliers",
+	.summary = "mean with and without outliers",
+	.build = without_build,
 	.ask = without_ask,
 	.hint = "Compute the fences of {x}, keep what is within them, average "
 		"before and after."},

@@ -16,8 +16,7 @@ corr_build(struct gen *g, struct draft *d, const char *method, bool must)
 	if (a == -1 || b == -1)
 		return -1;
 	t = gen_table(g, d, must, a, b);
-	r = prog_add(
-	    &d->p, "corr", draft_num(d, t, a), draft_num(d, t, b), -1);
+	r = prog_add(&d->p, "corr", draft_num(d, t, a), draft_num(d, t, b), -1);
 	prog_set_word(&d->p, r, "method", method);
 	prog_out(&d->p, NULL, r, 3);
 	draft_bind_col(d, "a", a);
@@ -38,8 +37,7 @@ spearman_build(struct gen *g, struct draft *d)
 	return corr_build(g, d, "spearman", false);
 }
 
-static const char *const corr_ask[] = {
-    "What is the {r}{where}?",
+static const char *const corr_ask[] = {"What is the {r}{where}?",
     "[Compute|Calculate|Report] the {r}{where}.",
     "How strongly do {a} and {b} go together{where}? [Give|Use] the {r}.",
     "[Measure|Quantify] how {a} and {b} are related{where} by the {r}.", NULL};
@@ -98,13 +96,14 @@ pair_build(struct gen *g, struct draft *d)
 	gen_word(g, &d->p, best, "end");
 	prog_out(&d->p, "columns", best, -1);
 	top = prog_add(&d->p,
-	    best >= 0 && d->p.node[best].arg[0].word == 0 ? "max" : "min", pairs,
-	    -1, -1);
+	    best >= 0 && d->p.node[best].arg[0].word == 0 ? "max" : "min",
+	    pairs, -1, -1);
 	prog_out(&d->p, "correlation", top, 3);
 	draft_bind_literal(d, "names", names.p);
 	draft_bind(d, "r", pairs);
 	draft_bind_text(d, "end",
-	    best >= 0 && d->p.node[best].arg[0].word == 0 ? "highest" : "lowest");
+	    best >= 0 && d->p.node[best].arg[0].word == 0 ? "highest"
+							  : "lowest");
 	buf_clear(&names);
 	draft_clause(d,
 	    "[For each pair use the rows where both values are present|Each "
@@ -114,8 +113,8 @@ pair_build(struct gen *g, struct draft *d)
 	return 0;
 }
 
-static const char *const pair_ask[] = {
-    "Which two of the columns {names} have the {end} {r}{where}, and what is it?",
+static const char *const pair_ask[] = {"Which two of the columns {names} have "
+				       "the {end} {r}{where}, and what is it?",
     "[Compare|Look at] all pairs of the columns {names}: which pair has the "
     "{end} {r}{where}? [Give|Report] the correlation too.",
     NULL};
@@ -131,10 +130,10 @@ related_build(struct gen *g, struct draft *d)
 	t = gen_table(g, d, false, y, -1);
 	f = frame(g, d, t, y, &names);
 	r = prog_add(&d->p, "corr_with", f, draft_num(d, t, y), -1);
-	prog_set_word(&d->p, r, "method",
-	    gen_chance(g, 0.7) ? "pearson" : "spearman");
-	prog_set_word(&d->p, r, "size",
-	    gen_chance(g, 0.6) ? "absolute" : "signed");
+	prog_set_word(
+	    &d->p, r, "method", gen_chance(g, 0.7) ? "pearson" : "spearman");
+	prog_set_word(
+	    &d->p, r, "size", gen_chance(g, 0.6) ? "absolute" : "signed");
 	best = prog_add(&d->p, "arg_end", r, -1, -1);
 	gen_word(g, &d->p, best, "end");
 	prog_out(&d->p, "column", best, -1);
@@ -146,7 +145,8 @@ related_build(struct gen *g, struct draft *d)
 	draft_bind(d, "r", r);
 	draft_bind_col(d, "y", y);
 	draft_bind_text(d, "end",
-	    best >= 0 && d->p.node[best].arg[0].word == 0 ? "highest" : "lowest");
+	    best >= 0 && d->p.node[best].arg[0].word == 0 ? "highest"
+							  : "lowest");
 	buf_clear(&names);
 	draft_clause(d,
 	    "[For each column use the rows where both values are present|Each "
@@ -155,7 +155,8 @@ related_build(struct gen *g, struct draft *d)
 }
 
 static const char *const related_ask[] = {
-    "Which of the columns {names} has the {end} {r}{where}, and how high is it?",
+    "Which of the columns {names} has the {end} {r}{where}, and how high is "
+    "it?",
     "[Relate|Compare] {y} to each of {names}: which one has the {end} "
     "{r}{where}? [Give|Report] the correlation as well.",
     NULL};
@@ -173,8 +174,8 @@ line_build(struct gen *g, struct draft *d)
 	c = prog_add(&d->p, "complete", t, -1, -1);
 	prog_set_col(&d->p, c, "col", x);
 	prog_set_col(&d->p, c, "other", y);
-	fit = prog_add(
-	    &d->p, "line", draft_num(d, c, x), draft_num(d, c, y), -1);
+	fit =
+	    prog_add(&d->p, "line", draft_num(d, c, x), draft_num(d, c, y), -1);
 	s = prog_add(&d->p, "field", fit, -1, -1);
 	prog_set_word(&d->p, s, "name", "slope");
 	prog_out(&d->p, "slope", s, 4);
@@ -205,25 +206,50 @@ static const char *const line_ask[] = {
     NULL};
 
 const struct family pair_families[] = {
-    {.name = "pearson", .category = "correlation",
+    {.name = "pearson",
+	.number = 55,
+	.steps = 1,
+	.answer = "number",
+	.category = "correlation",
 	.summary = "Pearson correlation of two columns",
-	.build = pearson_build, .ask = corr_ask,
+	.build = pearson_build,
+	.ask = corr_ask,
 	.hint = "Compute the {r} over the rows where both are present."},
-    {.name = "spearman", .category = "correlation",
+    {.name = "spearman",
+	.number = 56,
+	.steps = 1,
+	.answer = "number",
+	.category = "correlation",
 	.summary = "Spearman correlation of two columns",
-	.build = spearman_build, .ask = corr_ask,
+	.build = spearman_build,
+	.ask = corr_ask,
 	.hint = "Compute the {r} over the rows where both are present."},
-    {.name = "extreme_pair", .category = "correlation",
+    {.name = "extreme_pair",
+	.number = 57,
+	.steps = 3,
+	.answer = "list + number",
+	.category = "correlation",
 	.summary = "the most or least correlated pair of columns",
-	.build = pair_build, .ask = pair_ask,
+	.build = pair_build,
+	.ask = pair_ask,
 	.hint = "Compute the correlation matrix of the columns and take the "
 		"pair with the {end} entry."},
-    {.name = "most_related", .category = "correlation",
+    {.name = "most_related",
+	.number = 58,
+	.steps = 3,
+	.answer = "string + number",
+	.category = "correlation",
 	.summary = "the column most related to another",
-	.build = related_build, .ask = related_ask,
+	.build = related_build,
+	.ask = related_ask,
 	.hint = "Correlate each column with {y} and take the {end}."},
-    {.name = "simple_regression", .category = "regression",
+    {.name = "simple_regression",
+	.number = 64,
+	.steps = 2,
+	.answer = "two numbers",
+	.category = "regression",
 	.summary = "least-squares line: slope, fit, prediction",
-	.build = line_build, .ask = line_ask,
+	.build = line_build,
+	.ask = line_ask,
 	.hint = "Fit a straight line of {y} on {x} with scipy's linregress."},
     {0}};

@@ -125,7 +125,8 @@ levene_build(struct gen *g, struct draft *d)
 static const char *const groups_ask[] = {
     "Does {x} differ between the groups of {k}{where}? [Run|Use] a {test} at "
     "the 5 % level and [give|report] what is asked below.",
-    "[Apply|Run] a {test} to {x} by {k}{where}: what is the statistic, and is it "
+    "[Apply|Run] a {test} to {x} by {k}{where}: what is the statistic, and is "
+    "it "
     "significant at the 5 % level?",
     "By a {test} of {x} over the groups of {k}{where}, are the groups "
     "significantly different at the 5 % level?",
@@ -150,13 +151,13 @@ chi2_build(struct gen *g, struct draft *d)
 	prog_set_word(&d->p, s, "name", "pvalue");
 	prog_out(&d->p, "significant",
 	    prog_add(&d->p, "significant", s, -1, -1), -1);
-	prog_out(&d->p, "cramers_v",
-	    prog_add(&d->p, "cramer", test, m, -1), 3);
+	prog_out(&d->p, "cramers_v", prog_add(&d->p, "cramer", test, m, -1), 3);
 	draft_bind_col(d, "a", a);
 	draft_bind_col(d, "b", b);
 	draft_bind(d, "test", test);
 	draft_clause(d,
-	    "[Rows where either is missing are left out|Use the rows where both "
+	    "[Rows where either is missing are left out|Use the rows where "
+	    "both "
 	    "are present]; Cramer's V is taken from this same statistic.");
 	return 0;
 }
@@ -169,33 +170,63 @@ static const char *const chi2_ask[] = {
     NULL};
 
 const struct family test_families[] = {
-    {.name = "t_test", .category = "hypothesis_test",
-	.summary = "two-sample t-test, pooled or Welch", .build = ttest_build,
+    {.name = "t_test",
+	.number = 68,
+	.steps = 4,
+	.answer = "number + boolean",
+	.category = "hypothesis_test",
+	.summary = "two-sample t-test, pooled or Welch",
+	.build = ttest_build,
 	.ask = two_ask,
 	.hint = "Take both samples of {x} without missing values and run a "
 		"{test} with scipy."},
-    {.name = "mann_whitney", .category = "hypothesis_test",
-	.summary = "Mann-Whitney U test", .build = mannwhitney_build,
+    {.name = "mann_whitney",
+	.number = 69,
+	.steps = 4,
+	.answer = "number + boolean",
+	.category = "hypothesis_test",
+	.summary = "Mann-Whitney U test",
+	.build = mannwhitney_build,
 	.ask = two_ask,
 	.hint = "Take both samples of {x} without missing values and run a "
 		"{test} with scipy."},
-    {.name = "anova", .category = "hypothesis_test",
-	.summary = "one-way ANOVA and eta squared", .build = anova_build,
+    {.name = "anova",
+	.number = 70,
+	.steps = 4,
+	.answer = "two numbers + boolean",
+	.category = "hypothesis_test",
+	.summary = "one-way ANOVA and eta squared",
+	.build = anova_build,
 	.ask = groups_ask,
 	.hint = "Collect {x} for each {k} without missing values and run a "
 		"{test} with scipy."},
-    {.name = "kruskal", .category = "hypothesis_test",
-	.summary = "Kruskal-Wallis test", .build = kruskal_build,
+    {.name = "kruskal",
+	.number = 71,
+	.steps = 3,
+	.answer = "number + boolean",
+	.category = "hypothesis_test",
+	.summary = "Kruskal-Wallis test",
+	.build = kruskal_build,
 	.ask = groups_ask,
 	.hint = "Collect {x} for each {k} without missing values and run a "
 		"{test} with scipy."},
-    {.name = "levene", .category = "hypothesis_test",
-	.summary = "Levene's test of equal spread", .build = levene_build,
+    {.name = "levene",
+	.number = 73,
+	.steps = 3,
+	.answer = "number + boolean",
+	.category = "hypothesis_test",
+	.summary = "Levene's test of equal spread",
+	.build = levene_build,
 	.ask = groups_ask,
 	.hint = "Collect {x} for each {k} without missing values and run a "
 		"{test} with scipy."},
-    {.name = "chi_square", .category = "hypothesis_test",
-	.summary = "chi-square test and Cramer's V", .build = chi2_build,
+    {.name = "chi_square",
+	.number = 72,
+	.steps = 4,
+	.answer = "two numbers + boolean",
+	.category = "hypothesis_test",
+	.summary = "chi-square test and Cramer's V",
+	.build = chi2_build,
 	.ask = chi2_ask,
 	.hint = "Cross-tabulate {a} and {b} and run a {test}."},
     {0}};

@@ -44,8 +44,7 @@ bins_build(struct gen *g, struct draft *d)
 	    draft_num(d, t, x), -1, -1);
 	prog_set_num(&d->p, b, "bins", (double)k);
 	by = prog_add(&d->p, "by", draft_num(d, t, y), b, -1);
-	v = prog_add(
-	    &d->p, gen_chance(g, 0.7) ? "mean" : "median", by, -1, -1);
+	v = prog_add(&d->p, gen_chance(g, 0.7) ? "mean" : "median", by, -1, -1);
 	best_of(g, d, v, "bin", "value", 3);
 	draft_bind_col(d, "x", x);
 	draft_bind_col(d, "y", y);
@@ -63,10 +62,11 @@ bins_build(struct gen *g, struct draft *d)
 	return 0;
 }
 
-static const char *const bins_ask[] = {
-    "Cut {x} into {k} {kind}{where}: which bin has the {end} {stat} of {y}, and "
-    "what is it?",
-    "[Split|Divide] the rows by {x} into {k} {kind}{where}. In which bin is the "
+static const char *const bins_ask[] = {"Cut {x} into {k} {kind}{where}: which "
+				       "bin has the {end} {stat} of {y}, and "
+				       "what is it?",
+    "[Split|Divide] the rows by {x} into {k} {kind}{where}. In which bin is "
+    "the "
     "{stat} of {y} {end}, and how [large|high] is it?",
     NULL};
 
@@ -98,8 +98,7 @@ row_build(struct gen *g, struct draft *d)
 	return 0;
 }
 
-static const char *const row_ask[] = {
-    "What is the value of {c}{where}?",
+static const char *const row_ask[] = {"What is the value of {c}{where}?",
     "[Find|Report|Look up] the value of {c}{where}.", NULL};
 
 /* A date column read as its format. */
@@ -122,7 +121,8 @@ dates(struct gen *g, struct draft *d, int t, int col)
 static const char *
 unit(struct gen *g, int col)
 {
-	static const char *const days[] = {"month", "weekday", "year", "quarter"};
+	static const char *const days[] = {
+	    "month", "weekday", "year", "quarter"};
 	static const char *const hours[] = {"hour", "weekday", "month"};
 	const char *f = prof_col(g->pf, (size_t)col)->date_format;
 
@@ -151,7 +151,8 @@ rows_per_build(struct gen *g, struct draft *d)
 }
 
 static const char *const rows_per_ask[] = {
-    "[Going by|According to] the dates in {date}, which {p} has the {end} number "
+    "[Going by|According to] the dates in {date}, which {p} has the {end} "
+    "number "
     "of rows{where}, and how many are there?",
     "[Count|Tally] the rows by {p}{where}: which one has the {end} count, and "
     "what is the count?",
@@ -170,8 +171,9 @@ per_period_build(struct gen *g, struct draft *d)
 	if (p == -1)
 		return -1;
 	prog_set_word(&d->p, p, "unit",
-	    gen_chance(g, 0.5) && strstr(prof_col(g->pf, (size_t)col)->date_format,
-				      "%m") != NULL
+	    gen_chance(g, 0.5) &&
+		    strstr(prof_col(g->pf, (size_t)col)->date_format, "%m") !=
+			NULL
 		? "year_month"
 		: unit(g, col));
 	v = prog_add(&d->p, gen_chance(g, 0.5) ? "mean" : gen_stat(g),
@@ -185,27 +187,49 @@ per_period_build(struct gen *g, struct draft *d)
 }
 
 static const char *const per_period_ask[] = {
-    "[Group|Split] the rows by {p}{where}: which one has the {end} {v}, and what "
+    "[Group|Split] the rows by {p}{where}: which one has the {end} {v}, and "
+    "what "
     "is it?",
     "In which {p} is the {v} {end}{where}, and how much is it there?",
     "[Find|Name|Report] the {p} with the {end} {v}{where}, and that value.",
     NULL};
 
 const struct family time_families[] = {
-    {.name = "best_bin", .category = "feature_engineering",
+    {.name = "best_bin",
+	.number = 79,
+	.steps = 5,
+	.answer = "integer + number",
+	.category = "feature_engineering",
 	.summary = "the bin of a number in which another is highest",
-	.build = bins_build, .ask = bins_ask,
-	.hint = "Cut {x} into {k} {kind}, group {y} by the bin number, compare."},
-    {.name = "row_of_extreme", .category = "lookup",
+	.build = bins_build,
+	.ask = bins_ask,
+	.hint =
+	    "Cut {x} into {k} {kind}, group {y} by the bin number, compare."},
+    {.name = "row_of_extreme",
+	.number = 84,
+	.steps = 2,
+	.answer = "string or number",
+	.category = "lookup",
 	.summary = "a cell of the row where a number is extreme",
-	.build = row_build, .ask = row_ask,
+	.build = row_build,
+	.ask = row_ask,
 	.hint = "Find the row with idxmax or idxmin and read the cell."},
-    {.name = "rows_per_period", .category = "dates",
+    {.name = "rows_per_period",
+	.number = 85,
+	.steps = 5,
+	.answer = "period + integer",
+	.category = "dates",
 	.summary = "rows by year, month, weekday or hour",
-	.build = rows_per_build, .ask = rows_per_ask,
+	.build = rows_per_build,
+	.ask = rows_per_ask,
 	.hint = "Parse {date}, derive the {p}, count the rows of each."},
-    {.name = "period_statistic", .category = "dates",
+    {.name = "period_statistic",
+	.number = 86,
+	.steps = 6,
+	.answer = "period + number",
+	.category = "dates",
 	.summary = "the period in which a statistic is extreme",
-	.build = per_period_build, .ask = per_period_ask,
+	.build = per_period_build,
+	.ask = per_period_ask,
 	.hint = "Parse {date}, derive the {p}, then the {v}."},
     {0}};

@@ -12,7 +12,8 @@ struct draft {
 	int where; /* table node whose conditions the text states; -1: none */
 	struct bind bind[SAY_BINDS];
 	int nbind;
-	const char *clause[SAY_CLAUSES]; /* sentences always stated (patterns) */
+	const char
+	    *clause[SAY_CLAUSES]; /* sentences always stated (patterns) */
 	int nclause;
 	bool lookup; /* plainly read off an overview of the data */
 };
@@ -26,18 +27,21 @@ struct gen {
 	int *num, *cat, *date; /* columns of each pool */
 	size_t nnum, ncat, ndate;
 	unsigned *uses; /* how often each column is in a question so far */
-	bool lookups;	/* questions that look up are welcome */
+	bool lookups; /* questions that look up are welcome */
 };
 
 struct family {
 	const char *name; /* stable id */
+	int number; /* in the catalogue of csv-synthq(1) */
+	int steps; /* without the conditions on rows */
+	const char *answer; /* "number", "integer", "string + number"... */
 	const char *category;
 	const char *summary; /* one line for --list-families */
 	/* 0, or -1 when the data does not have what it needs. */
 	int (*build)(struct gen *g, struct draft *d);
-	const char *const *ask;	 /* patterns, direct style; ends with NULL */
+	const char *const *ask; /* patterns, direct style; ends with NULL */
 	const char *const *seek; /* the same, discovery style, or NULL */
-	const char *hint;	 /* a pattern */
+	const char *hint; /* a pattern */
 };
 
 /* All families, as op_at. */

@@ -145,27 +145,27 @@ condition(struct gen *g, struct draft *d, int table, int a, int b, int *used)
 		if (gen_label(g, col, &s) == -1)
 			return -1;
 		if (tab_type(g->t, (size_t)col) == TAB_BOOL) {
-			m = prog_add(&d->p, "is_bool",
-			    draft_cat(d, table, col), -1, -1);
-			prog_set_word(&d->p, m, "value",
-			    s.n == 4 ? "True" : "False");
+			m = prog_add(
+			    &d->p, "is_bool", draft_cat(d, table, col), -1, -1);
+			prog_set_word(
+			    &d->p, m, "value", s.n == 4 ? "True" : "False");
 			return m;
 		}
 		switch (gen_below(g, 4)) {
 		case 0:
-			m = prog_add(&d->p, "is_not",
-			    draft_cat(d, table, col), -1, -1);
+			m = prog_add(
+			    &d->p, "is_not", draft_cat(d, table, col), -1, -1);
 			break;
 		case 1:
 			if (gen_label(g, col, &other) == -1 || other.p == s.p)
 				return -1;
-			m = prog_add(&d->p, "is_in", draft_cat(d, table, col),
-			    -1, -1);
+			m = prog_add(
+			    &d->p, "is_in", draft_cat(d, table, col), -1, -1);
 			prog_set_text(&d->p, m, "other", other);
 			break;
 		default:
-			m = prog_add(&d->p, "is", draft_cat(d, table, col), -1,
-			    -1);
+			m = prog_add(
+			    &d->p, "is", draft_cat(d, table, col), -1, -1);
 		}
 		prog_set_text(&d->p, m, "value", s);
 		return m;
@@ -196,8 +196,8 @@ gen_table(struct gen *g, struct draft *d, bool must, int a, int b)
 	d->where = df;
 	if (!must && (tab_rows(g->t) < 60 || gen_chance(g, 0.45)))
 		return df;
-	return d->where = prog_add(&d->p, "where", df,
-		   condition(g, d, df, a, b, &used), -1);
+	return d->where = prog_add(
+		   &d->p, "where", df, condition(g, d, df, a, b, &used), -1);
 }
 
 int
@@ -205,14 +205,13 @@ gen_table2(struct gen *g, struct draft *d, int a, int b)
 {
 	int df = prog_add(&d->p, "df", -1, -1, -1), one, used, t;
 
-	t = prog_add(
-	    &d->p, "where", df, condition(g, d, df, a, b, &used), -1);
+	t = prog_add(&d->p, "where", df, condition(g, d, df, a, b, &used), -1);
 	if (t == -1)
 		return -1;
 	one = used;
 	/* the second condition looks at the rows that are left */
-	d->where = prog_add(
-	    &d->p, "where", t, condition(g, d, t, a, b, &used), -1);
+	d->where =
+	    prog_add(&d->p, "where", t, condition(g, d, t, a, b, &used), -1);
 	return used == one ? -1 : d->where;
 }
 

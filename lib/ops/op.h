@@ -17,31 +17,31 @@
 #include "table.h"
 
 enum {
-	OP_INS = 3,	/* inputs of a node */
-	OP_ARGS = 3,	/* constants of a node */
-	PROG_MAX = 40,	/* nodes of a program */
-	PROG_OUTS = 6,	/* parts of an answer */
-	OP_FIELDS = 8,	/* numbers of a test or model */
+	OP_INS = 3, /* inputs of a node */
+	OP_ARGS = 3, /* constants of a node */
+	PROG_MAX = 40, /* nodes of a program */
+	PROG_OUTS = 6, /* parts of an answer */
+	OP_FIELDS = 8, /* numbers of a test or model */
 };
 
 /* What a node gives. A set of kinds is an operator's accepted input. */
 enum kind {
 	K_NONE = 0,
-	K_TABLE = 1 << 0,   /* rows, in order */
-	K_NUM = 1 << 1,	    /* numbers aligned with a table's rows */
-	K_CAT = 1 << 2,	    /* labels aligned with a table's rows */
-	K_DATE = 1 << 3,    /* seconds since 1970, aligned */
-	K_MASK = 1 << 4,    /* true or false, aligned */
+	K_TABLE = 1 << 0, /* rows, in order */
+	K_NUM = 1 << 1, /* numbers aligned with a table's rows */
+	K_CAT = 1 << 2, /* labels aligned with a table's rows */
+	K_DATE = 1 << 3, /* seconds since 1970, aligned */
+	K_MASK = 1 << 4, /* true or false, aligned */
 	K_GROUPED = 1 << 5, /* numbers with the group of each */
-	K_GROUPS = 1 << 6,  /* the group of each row */
-	K_GVEC = 1 << 7,    /* group -> number, groups sorted */
-	K_CVEC = 1 << 8,    /* column, or pair of columns -> number */
-	K_SCALAR = 1 << 9,  /* one number */
-	K_TEXT = 1 << 10,   /* a group's label, a cell, a column's name */
+	K_GROUPS = 1 << 6, /* the group of each row */
+	K_GVEC = 1 << 7, /* group -> number, groups sorted */
+	K_CVEC = 1 << 8, /* column, or pair of columns -> number */
+	K_SCALAR = 1 << 9, /* one number */
+	K_TEXT = 1 << 10, /* a group's label, a cell, a column's name */
 	K_BOOL = 1 << 11,
 	K_FIELDS = 1 << 12, /* named numbers: a test, a model */
-	K_LIST = 1 << 13,   /* labels, with numbers where there are any */
-	K_FRAME = 1 << 14,  /* several numeric columns of a table */
+	K_LIST = 1 << 13, /* labels, with numbers where there are any */
+	K_FRAME = 1 << 14, /* several numeric columns of a table */
 	K_MATRIX = 1 << 15, /* counts by two sets of labels */
 };
 
@@ -55,30 +55,30 @@ struct keys {
 
 struct value {
 	enum kind kind;
-	size_t n;		 /* rows, groups, columns, items */
-	const uint32_t *rows;	 /* K_TABLE: rows of the base table */
-	const double *num;	 /* numbers; NaN is missing */
-	const int32_t *code;	 /* labels or groups as index into keys, or -1;
-				    K_FRAME: the columns */
-	const uint8_t *bit;	 /* K_MASK */
+	size_t n; /* rows, groups, columns, items */
+	const uint32_t *rows; /* K_TABLE: rows of the base table */
+	const double *num; /* numbers; NaN is missing */
+	const int32_t *code; /* labels or groups as index into keys, or -1;
+				K_FRAME: the columns */
+	const uint8_t *bit; /* K_MASK */
 	const struct keys *keys; /* labels; of K_GVEC: one an entry */
-	const size_t *size;	 /* K_GVEC: rows of each group; may be NULL */
-	size_t width;		 /* K_MATRIX: columns */
-	double x;		 /* K_SCALAR, K_BOOL */
-	struct tab_span text;	 /* K_TEXT */
+	const size_t *size; /* K_GVEC: rows of each group; may be NULL */
+	size_t width; /* K_MATRIX: columns */
+	double x; /* K_SCALAR, K_BOOL */
+	struct tab_span text; /* K_TEXT */
 	enum key_type text_type; /* how K_TEXT reads in Python */
 	double field[OP_FIELDS];
 	double margin; /* relative lead of what was chosen; INFINITY: none */
-	size_t least;  /* the smallest number of rows that it rests on */
+	size_t least; /* the smallest number of rows that it rests on */
 };
 
 enum arg_type { ARG_NONE, ARG_COL, ARG_NUM, ARG_TEXT, ARG_WORD };
 
 /* A value of an enumerated argument. */
 struct word {
-	const char *name;   /* in records */
-	const char *py;	    /* in Python */
-	const char *say;    /* in a phrase; alternatives as [a|b] */
+	const char *name; /* in records */
+	const char *py; /* in Python */
+	const char *say; /* in a phrase; alternatives as [a|b] */
 	const char *clause; /* the sentence that settles it, or NULL */
 };
 
@@ -89,10 +89,10 @@ struct arg_spec {
 };
 
 struct arg {
-	int col;	/* ARG_COL: of the base table */
-	double num;	/* ARG_NUM */
+	int col; /* ARG_COL: of the base table */
+	double num; /* ARG_NUM */
 	struct tab_span text; /* ARG_TEXT, borrowed from table or prog */
-	int word;	/* ARG_WORD */
+	int word; /* ARG_WORD */
 };
 
 struct op;
@@ -111,7 +111,7 @@ struct node {
  */
 struct reading {
 	const char *name; /* as in known_wrong */
-	const char *arg;  /* NULL: other is an operator */
+	const char *arg; /* NULL: other is an operator */
 	const char *other;
 	const char *settled;
 };
@@ -123,11 +123,11 @@ struct node;
 enum op_flags {
 	OP_INLINE = 1, /* written where it is used, without a name */
 	OP_BINDER = 2, /* bookkeeping: no step, never removed as a test */
-	OP_STATS = 4,  /* wants scipy.stats as stats */
-	OP_ORDER = 8,  /* looks at the order of rows */
-	OP_SM = 16,    /* wants statsmodels.api as sm */
+	OP_STATS = 4, /* wants scipy.stats as stats */
+	OP_ORDER = 8, /* looks at the order of rows */
+	OP_SM = 16, /* wants statsmodels.api as sm */
 	OP_LOOSE = 32, /* its Python is an expression with a binary operator */
-	OP_SLOW = 64,  /* costs far more than a pass over the rows */
+	OP_SLOW = 64, /* costs far more than a pass over the rows */
 };
 
 struct op {
@@ -206,8 +206,8 @@ void prog_prune(struct program *p);
 
 /* The program as template_params' "program" member, and back. */
 json_t *prog_json(const struct program *p, const struct table *t);
-int prog_parse(struct program *p, const json_t *j, const struct table *t,
-    struct fail *f);
+int prog_parse(
+    struct program *p, const json_t *j, const struct table *t, struct fail *f);
 
 /* ---- Evaluation (run.c) ---- */
 
@@ -219,8 +219,8 @@ const struct table *base_table(const struct base *b);
 
 struct run {
 	struct base *base;
-	bool exact;	      /* floats as correctly rounded */
-	bool zero_missing;    /* the reading that takes missing numbers as 0 */
+	bool exact; /* floats as correctly rounded */
+	bool zero_missing; /* the reading that takes missing numbers as 0 */
 	const uint32_t *rows; /* df's rows, or NULL for all in order */
 	size_t nrows;
 	struct value v[PROG_MAX];

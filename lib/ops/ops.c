@@ -8,7 +8,13 @@
 
 /* Every table of operators; each ends with {0}. One file, one line here. */
 static const struct op *const tables[] = {
-    row_ops, derive_ops, group_ops, agg_ops, choose_ops, relate_ops, time_ops,
+    row_ops,
+    derive_ops,
+    group_ops,
+    agg_ops,
+    choose_ops,
+    relate_ops,
+    time_ops,
     decide_ops,
 };
 
@@ -120,7 +126,8 @@ prog_set_num(struct program *p, int node, const char *arg, double v)
 }
 
 void
-prog_set_text(struct program *p, int node, const char *arg, struct tab_span text)
+prog_set_text(
+    struct program *p, int node, const char *arg, struct tab_span text)
 {
 	struct arg *a = find_arg(p, node, arg);
 	char *s;
@@ -284,16 +291,16 @@ prog_json(const struct program *p, const struct table *t)
 			    o, "key", json_string(p->out[i].key));
 		json_object_set_new(o, "node", json_integer(p->out[i].node));
 		if (p->out[i].decimals >= 0)
-			json_object_set_new(o, "decimals",
-			    json_integer(p->out[i].decimals));
+			json_object_set_new(
+			    o, "decimals", json_integer(p->out[i].decimals));
 		json_array_append_new(outs, o);
 	}
 	return json_pack("{s:o, s:o}", "steps", steps, "answer", outs);
 }
 
 static int
-parse_arg(struct program *p, int node, const struct arg_spec *s, const json_t *v,
-    const struct table *t, struct fail *f)
+parse_arg(struct program *p, int node, const struct arg_spec *s,
+    const json_t *v, const struct table *t, struct fail *f)
 {
 	const char *text = json_string_value(v);
 	long col;
@@ -330,8 +337,8 @@ parse_arg(struct program *p, int node, const struct arg_spec *s, const json_t *v
 }
 
 static int
-parse_step(struct program *p, const json_t *o, const struct table *t,
-    struct fail *f)
+parse_step(
+    struct program *p, const json_t *o, const struct table *t, struct fail *f)
 {
 	const char *name = json_string_value(json_object_get(o, "op"));
 	const json_t *in = json_object_get(o, "in"), *v;
@@ -339,11 +346,11 @@ parse_step(struct program *p, const json_t *o, const struct table *t,
 	int at[OP_INS] = {-1, -1, -1}, k, node;
 
 	if (op == NULL)
-		return fail_set(f, FAIL_VALUE, "program: unknown operator \"%s\"",
+		return fail_set(f, FAIL_VALUE,
+		    "program: unknown operator \"%s\"",
 		    name != NULL ? name : "(none)");
 	for (k = 0; k < OP_INS && (size_t)k < json_array_size(in); k++) {
-		at[k] = (int)json_integer_value(
-		    json_array_get(in, (size_t)k));
+		at[k] = (int)json_integer_value(json_array_get(in, (size_t)k));
 		if (at[k] < 0 || at[k] >= p->n)
 			return fail_set(f, FAIL_VALUE,
 			    "program: %s: input %d is not an earlier step",
@@ -371,8 +378,8 @@ own(struct program *p, const char *s)
 }
 
 int
-prog_parse(struct program *p, const json_t *j, const struct table *t,
-    struct fail *f)
+prog_parse(
+    struct program *p, const json_t *j, const struct table *t, struct fail *f)
 {
 	const json_t *steps = json_object_get(j, "steps"),
 		     *outs = json_object_get(j, "answer"), *o, *d;
@@ -382,7 +389,8 @@ prog_parse(struct program *p, const json_t *j, const struct table *t,
 	if (!json_is_array(steps) || !json_is_array(outs) ||
 	    json_array_size(outs) == 0)
 		return fail_set(f, FAIL_VALUE,
-		    "template_params: expected a program with steps and answer");
+		    "template_params: expected a program with steps and "
+		    "answer");
 	for (i = 0; i < json_array_size(steps); i++)
 		if (parse_step(p, json_array_get(steps, i), t, f) == -1)
 			return -1;
@@ -398,7 +406,7 @@ prog_parse(struct program *p, const json_t *j, const struct table *t,
 		if (p->out[i].node >= p->n)
 			p->nout = PROG_OUTS + 1;
 	if (p->nout > PROG_OUTS)
-		return fail_set(
-		    f, FAIL_VALUE, "program: an answer is not one of its steps");
+		return fail_set(f, FAIL_VALUE,
+		    "program: an answer is not one of its steps");
 	return 0;
 }

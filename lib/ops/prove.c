@@ -8,11 +8,11 @@
 enum {
 	JACKKNIFE_DRAWS = 20,
 	FILTER_ROWS = 30, /* rows a condition leaves at least */
-	GROUP_ROWS = 5,	  /* rows a group rests on at least */
+	GROUP_ROWS = 5, /* rows a group rests on at least */
 };
 
 #define FILTER_SHARE 0.05 /* a condition keeps 5 to 95 % of the rows */
-#define LEAD 0.01	  /* a winner's relative lead */
+#define LEAD 0.01 /* a winner's relative lead */
 
 struct prover {
 	struct gen *g;
@@ -97,7 +97,8 @@ check_rows(const struct prover *v, const struct draft *d)
 		if (after < FILTER_ROWS ||
 		    (double)after < FILTER_SHARE * (double)before ||
 		    (double)after > (1 - FILTER_SHARE) * (double)before)
-			return "a condition that keeps too few or too many rows";
+			return "a condition that keeps too few or too many "
+			       "rows";
 	}
 	return NULL;
 }
@@ -153,10 +154,12 @@ check_numbers(const struct prover *v, const struct draft *d)
 			zeros += trivial_number(d,
 			    o->decimals < 0 ? x->x
 					    : num_round(x->x, o->decimals));
-			if (o->decimals >= 0 && !num_round_safe(x->x, o->decimals))
+			if (o->decimals >= 0 &&
+			    !num_round_safe(x->x, o->decimals))
 				return "a number on a rounding half";
 		}
-		if ((x->kind == K_GVEC || x->kind == K_CVEC) && o->decimals >= 0)
+		if ((x->kind == K_GVEC || x->kind == K_CVEC) &&
+		    o->decimals >= 0)
 			for (k = 0; k < x->n; k++)
 				if (!num_round_safe(x->num[k], o->decimals))
 					return "a number on a rounding half";
@@ -333,7 +336,8 @@ try_reading(struct prover *v, struct program *p, const char *name,
 
 	prog_clear(p);
 	if (a != NULL && differs && proof->nother < PROVE_READINGS)
-		proof->other[proof->nother++] = (struct misread){name, settled, a};
+		proof->other[proof->nother++] =
+		    (struct misread){name, settled, a};
 	else
 		json_decref(a);
 	return differs;
@@ -431,7 +435,8 @@ prove(struct prover *v, const struct draft *d, struct proof *proof)
 		proof->why = "an answer that is no number or text";
 		return -1;
 	}
-	if ((why = check_slice(d)) != NULL || (why = check_rows(v, d)) != NULL ||
+	if ((why = check_slice(d)) != NULL ||
+	    (why = check_rows(v, d)) != NULL ||
 	    (why = check_margin(v, d)) != NULL ||
 	    (why = check_numbers(v, d)) != NULL ||
 	    (why = check_exact(v, d, proof->answer)) != NULL ||

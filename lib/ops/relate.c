@@ -8,21 +8,17 @@ enum { COLUMNS_MAX = 24 };
 /* What field reads from a test or model, in the order of struct value.field. */
 static const struct word field_words[] = {
     {"statistic", "statistic", "test statistic", NULL},
-    {"pvalue", "pvalue", "p-value", NULL},
-    {"slope", "slope", "slope", NULL},
+    {"pvalue", "pvalue", "p-value", NULL}, {"slope", "slope", "slope", NULL},
     {"intercept", "intercept", "intercept", NULL},
-    {"rvalue", "rvalue", "correlation", NULL},
-    {0}};
+    {"rvalue", "rvalue", "correlation", NULL}, {0}};
 
 static const struct word method_words[] = {
     {"pearson", "\"pearson\"", "Pearson", NULL},
     {"spearman", "\"spearman\"", "Spearman rank", NULL},
-    {"kendall", "\"kendall\"", "Kendall tau-b", NULL},
-    {0}};
+    {"kendall", "\"kendall\"", "Kendall tau-b", NULL}, {0}};
 
 static const struct reading pearson_readings[] = {
-    {"rank correlation for Pearson", "method", "spearman",
-	"Pearson|linear"},
+    {"rank correlation for Pearson", "method", "spearman", "Pearson|linear"},
     {0}};
 
 static const struct word var_words[] = {
@@ -128,8 +124,8 @@ eval_corr(struct run *r, const struct node *nd, const struct value *const in[],
 {
 	if (in[0]->n != in[1]->n)
 		return run_undefined(r, "columns of different tables");
-	out->x = correlate(
-	    r, in[0]->num, in[1]->num, in[0]->n, nd->arg[0].word);
+	out->x =
+	    correlate(r, in[0]->num, in[1]->num, in[0]->n, nd->arg[0].word);
 	return isnan(out->x) ? run_undefined(r, "no correlation") : 0;
 }
 
@@ -158,16 +154,17 @@ eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
 		col[i] = frame_col(r, in[0], i);
 	for (i = 0; i < n; i++)
 		for (j = i + 1; j < n; j++) {
-			num[k] = correlate(r, col[i], col[j], in[0]->width,
-			    nd->arg[0].word);
+			num[k] = correlate(
+			    r, col[i], col[j], in[0]->width, nd->arg[0].word);
 			if (isnan(num[k]) || fabs(num[k]) > 0.999)
-				return run_undefined(r, "a perfect correlation");
+				return run_undefined(
+				    r, "a perfect correlation");
 			if (nd->arg[1].word == 0)
 				num[k] = fabs(num[k]);
-			a = tab_name(base_table(r->base),
-			    (size_t)in[0]->code[i]);
-			b = tab_name(base_table(r->base),
-			    (size_t)in[0]->code[j]);
+			a = tab_name(
+			    base_table(r->base), (size_t)in[0]->code[i]);
+			b = tab_name(
+			    base_table(r->base), (size_t)in[0]->code[j]);
 			la = strlen(a);
 			lb = strlen(b);
 			s = run_alloc(r, la + lb + 1, 1);
@@ -282,8 +279,8 @@ eval_squared(struct run *r, const struct node *nd,
 
 /* Values where a mask holds, missing ones dropped. */
 static int
-eval_sample(struct run *r, const struct node *nd, const struct value *const in[],
-    struct value *out)
+eval_sample(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
 {
 	double *v = run_alloc(r, in[0]->n, sizeof *v);
 	size_t i, k = 0;
@@ -336,10 +333,8 @@ eval_ttest(struct run *r, const struct node *nd, const struct value *const in[],
 {
 	return put_test(r, out,
 	    nd->arg[0].word == 0
-		? num_ttest_pooled(
-		      in[0]->num, in[0]->n, in[1]->num, in[1]->n)
-		: num_ttest_welch(
-		      in[0]->num, in[0]->n, in[1]->num, in[1]->n));
+		? num_ttest_pooled(in[0]->num, in[0]->n, in[1]->num, in[1]->n)
+		: num_ttest_welch(in[0]->num, in[0]->n, in[1]->num, in[1]->n));
 }
 
 static int
@@ -348,8 +343,8 @@ eval_mannwhitney(struct run *r, const struct node *nd,
 {
 	(void)nd;
 	return put_test(r, out,
-	    num_mannwhitney(in[0]->num, in[0]->n, in[1]->num, in[1]->n,
-		&r->work));
+	    num_mannwhitney(
+		in[0]->num, in[0]->n, in[1]->num, in[1]->n, &r->work));
 }
 
 /* The values of a grouped column, group after group, missing ones dropped. */
@@ -396,7 +391,7 @@ eval_anova(struct run *r, const struct node *nd, const struct value *const in[],
 	if (k < 2)
 		return run_undefined(r, "too few groups");
 	return put_test(r, out,
-	    op == 'a'	? num_anova(v, len, k)
+	    op == 'a'       ? num_anova(v, len, k)
 		: op == 'k' ? num_kruskal(v, len, k, &r->work)
 			    : num_levene(v, len, k, &r->work));
 }
@@ -418,9 +413,8 @@ eval_chi2(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	double least;
-	struct num_test t = num_chi2_table(in[0]->num,
-	    in[0]->n / in[0]->width, in[0]->width, nd->arg[0].word == 0,
-	    &least);
+	struct num_test t = num_chi2_table(in[0]->num, in[0]->n / in[0]->width,
+	    in[0]->width, nd->arg[0].word == 0, &least);
 
 	if (!(least >= 5))
 		return run_undefined(r, "expected counts below 5");
@@ -448,20 +442,34 @@ eval_cramer(struct run *r, const struct node *nd,
 		K_GROUPED                                                      \
 	}
 
-const struct op relate_ops[] = {
-    {.name = "columns", .in = {K_TABLE}, .out = K_FRAME,
-	.arg = {{"names", ARG_TEXT, NULL}}, .flags = OP_BINDER,
-	.var = "numeric", .pyfn = py_columns, .say = "these columns",
-	.note = "the columns in question", .eval = eval_columns},
-    {.name = "corr", .in = {K_NUM, K_NUM}, .out = K_SCALAR,
-	.arg = {{"method", ARG_WORD, method_words}}, .steps = 1, .var = "r",
+const struct op relate_ops[] = {{.name = "columns",
+				    .in = {K_TABLE},
+				    .out = K_FRAME,
+				    .arg = {{"names", ARG_TEXT, NULL}},
+				    .flags = OP_BINDER,
+				    .var = "numeric",
+				    .pyfn = py_columns,
+				    .say = "these columns",
+				    .note = "the columns in question",
+				    .eval = eval_columns},
+    {.name = "corr",
+	.in = {K_NUM, K_NUM},
+	.out = K_SCALAR,
+	.arg = {{"method", ARG_WORD, method_words}},
+	.steps = 1,
+	.var = "r",
 	.py = "$0.corr($1, method=@method)",
 	.say = "@method correlation of $0 and $1",
-	.readings = pearson_readings, .eval = eval_corr},
-    {.name = "pairs", .in = {K_FRAME}, .out = K_CVEC,
+	.readings = pearson_readings,
+	.eval = eval_corr},
+    {.name = "pairs",
+	.in = {K_FRAME},
+	.out = K_CVEC,
 	.arg = {{"method", ARG_WORD, method_words},
 	    {"size", ARG_WORD, abs_words}},
-	.steps = 1, .flags = OP_SLOW, .var = "pairs",
+	.steps = 1,
+	.flags = OP_SLOW,
+	.var = "pairs",
 	.py = "corr = $0.corr(method=@method)@size\n"
 	      "$v = pd.Series({\n"
 	      "    (a, b): corr.loc[a, b]\n"
@@ -469,79 +477,149 @@ const struct op relate_ops[] = {
 	      "})",
 	.say = "@method correlation @size",
 	.note = "@method correlation of each pair of columns",
-	.readings = abs_readings, .eval = eval_pairs},
-    {.name = "pair_end", .in = {K_CVEC}, .out = K_LIST,
+	.readings = abs_readings,
+	.eval = eval_pairs},
+    {.name = "pair_end",
+	.in = {K_CVEC},
+	.out = K_LIST,
 	.arg = {{"end", ARG_WORD,
 	    (const struct word[]){{"max", "max", "[strongest|highest]", NULL},
 		{"min", "min", "[weakest|lowest]", NULL}, {0}}}},
-	.steps = 1, .var = "pair", .py = "list($0.idx@end())",
-	.say = "pair with the @end $0", .eval = eval_pair_end},
-    {.name = "corr_with", .in = {K_FRAME, K_NUM}, .out = K_CVEC,
+	.steps = 1,
+	.var = "pair",
+	.py = "list($0.idx@end())",
+	.say = "pair with the @end $0",
+	.eval = eval_pair_end},
+    {.name = "corr_with",
+	.in = {K_FRAME, K_NUM},
+	.out = K_CVEC,
 	.arg = {{"method", ARG_WORD, method_words},
 	    {"size", ARG_WORD, abs_words}},
-	.steps = 1, .var = "related", .py = "$0.corrwith($1, method=@method)@size",
-	.say = "@method correlation with $1 @size", .readings = abs_readings,
+	.steps = 1,
+	.var = "related",
+	.py = "$0.corrwith($1, method=@method)@size",
+	.say = "@method correlation with $1 @size",
+	.readings = abs_readings,
 	.eval = eval_corr_with},
-    {.name = "line", .in = {K_NUM, K_NUM}, .out = K_FIELDS, .steps = 1,
-	.flags = OP_STATS, .var = "fit", .py = "stats.linregress($0, $1)",
-	.say = "least-squares line of $1 on $0", .eval = eval_line},
-    {.name = "field", .in = {K_FIELDS}, .out = K_SCALAR,
+    {.name = "line",
+	.in = {K_NUM, K_NUM},
+	.out = K_FIELDS,
+	.steps = 1,
+	.flags = OP_STATS,
+	.var = "fit",
+	.py = "stats.linregress($0, $1)",
+	.say = "least-squares line of $1 on $0",
+	.eval = eval_line},
+    {.name = "field",
+	.in = {K_FIELDS},
+	.out = K_SCALAR,
 	.arg = {{"name", ARG_WORD, field_words}},
-	.flags = OP_INLINE | OP_BINDER, .py = "$0.@name", .say = "@name of $0",
+	.flags = OP_INLINE | OP_BINDER,
+	.py = "$0.@name",
+	.say = "@name of $0",
 	.eval = eval_field},
-    {.name = "squared", .in = {K_FIELDS}, .out = K_SCALAR,
-	.flags = OP_INLINE | OP_BINDER | OP_LOOSE, .py = "$0.rvalue ** 2",
-	.say = "R squared of $0", .eval = eval_squared},
-    {.name = "sample", .in = {K_NUM, K_MASK}, .out = K_NUM,
-	.flags = OP_BINDER, .var = "sample", .pyfn = py_sample, .say = "$0",
+    {.name = "squared",
+	.in = {K_FIELDS},
+	.out = K_SCALAR,
+	.flags = OP_INLINE | OP_BINDER | OP_LOOSE,
+	.py = "$0.rvalue ** 2",
+	.say = "R squared of $0",
+	.eval = eval_squared},
+    {.name = "sample",
+	.in = {K_NUM, K_MASK},
+	.out = K_NUM,
+	.flags = OP_BINDER,
+	.var = "sample",
+	.pyfn = py_sample,
+	.say = "$0",
 	.note = "the values of $0 where $1, missing ones left out",
 	.eval = eval_sample},
-    {.name = "line_at", .in = {K_FIELDS}, .out = K_SCALAR,
-	.arg = {{"x", ARG_NUM, NULL}}, .steps = 1, .var = "predicted",
+    {.name = "line_at",
+	.in = {K_FIELDS},
+	.out = K_SCALAR,
+	.arg = {{"x", ARG_NUM, NULL}},
+	.steps = 1,
+	.var = "predicted",
 	.py = "$0.intercept + $0.slope * @x",
-	.say = "prediction of $0 at @x", .eval = eval_line_at},
-    {.name = "ttest", .in = {K_NUM, K_NUM}, .out = K_FIELDS,
-	.arg = {{"variances", ARG_WORD, var_words}}, .steps = 1,
-	.flags = OP_STATS, .var = "test",
+	.say = "prediction of $0 at @x",
+	.eval = eval_line_at},
+    {.name = "ttest",
+	.in = {K_NUM, K_NUM},
+	.out = K_FIELDS,
+	.arg = {{"variances", ARG_WORD, var_words}},
+	.steps = 1,
+	.flags = OP_STATS,
+	.var = "test",
 	.py = "stats.ttest_ind($0, $1, equal_var=@variances)",
-	.say = "two-sample t-test, @variances", .readings = var_readings,
+	.say = "two-sample t-test, @variances",
+	.readings = var_readings,
 	.eval = eval_ttest},
-    {.name = "mannwhitney", .in = {K_NUM, K_NUM}, .out = K_FIELDS, .steps = 1,
-	.flags = OP_STATS | OP_SLOW, .var = "test",
+    {.name = "mannwhitney",
+	.in = {K_NUM, K_NUM},
+	.out = K_FIELDS,
+	.steps = 1,
+	.flags = OP_STATS | OP_SLOW,
+	.var = "test",
 	.py = "stats.mannwhitneyu($0, $1, alternative=\"two-sided\")",
-	.say = "Mann-Whitney U test (two-sided)", .eval = eval_mannwhitney},
-    {.name = "samples", .in = ONE_SAMPLES, .out = K_GROUPED,
-	.flags = OP_BINDER, .var = "samples",
-	.py = "[values.dropna() for _, values in $0]", .say = "$0",
+	.say = "Mann-Whitney U test (two-sided)",
+	.eval = eval_mannwhitney},
+    {.name = "samples",
+	.in = ONE_SAMPLES,
+	.out = K_GROUPED,
+	.flags = OP_BINDER,
+	.var = "samples",
+	.py = "[values.dropna() for _, values in $0]",
+	.say = "$0",
 	.note = "the values of each group, missing ones left out",
 	.eval = eval_samples},
     TEST("anova", ONE_SAMPLES, "stats.f_oneway(*$0)", "one-way ANOVA"),
     TEST("kruskal", ONE_SAMPLES, "stats.kruskal(*$0)", "Kruskal-Wallis test"),
     TEST("levene", ONE_SAMPLES, "stats.levene(*$0, center=\"median\")",
 	"Levene test (around the median)"),
-    {.name = "eta2", .in = ONE_SAMPLES, .out = K_SCALAR, .steps = 1,
+    {.name = "eta2",
+	.in = ONE_SAMPLES,
+	.out = K_SCALAR,
+	.steps = 1,
 	.var = "eta_squared",
 	.py = "pooled = np.concatenate([np.asarray(v) for v in $0])\n"
-	      "between = sum(len(v) * (v.mean() - pooled.mean()) ** 2 for v in $0)\n"
+	      "between = sum(len(v) * (v.mean() - pooled.mean()) ** 2 for v in "
+	      "$0)\n"
 	      "$v = between / ((pooled - pooled.mean()) ** 2).sum()",
 	.say = "eta squared (sum of squares between groups over the total)",
 	.eval = eval_eta2},
-    {.name = "chi2", .in = {K_MATRIX}, .out = K_FIELDS,
-	.arg = {{"yates", ARG_WORD, yates_words}}, .steps = 1,
-	.flags = OP_STATS, .var = "test",
+    {.name = "chi2",
+	.in = {K_MATRIX},
+	.out = K_FIELDS,
+	.arg = {{"yates", ARG_WORD, yates_words}},
+	.steps = 1,
+	.flags = OP_STATS,
+	.var = "test",
 	.py = "stats.chi2_contingency($0, correction=@yates)",
 	.say = "chi-square test of independence, @yates",
-	.readings = yates_readings, .eval = eval_chi2},
-    {.name = "chi2_stat", .in = {K_FIELDS}, .out = K_SCALAR,
-	.flags = OP_INLINE | OP_BINDER, .py = "$0[0]",
+	.readings = yates_readings,
+	.eval = eval_chi2},
+    {.name = "chi2_stat",
+	.in = {K_FIELDS},
+	.out = K_SCALAR,
+	.flags = OP_INLINE | OP_BINDER,
+	.py = "$0[0]",
 	.arg = {{"name", ARG_WORD, field_words}},
-	.say = "@name of $0", .eval = eval_field},
-    {.name = "chi2_p", .in = {K_FIELDS}, .out = K_SCALAR,
-	.flags = OP_INLINE | OP_BINDER, .py = "$0[1]",
-	.arg = {{"name", ARG_WORD, field_words}}, .say = "@name of $0",
+	.say = "@name of $0",
 	.eval = eval_field},
-    {.name = "cramer", .in = {K_FIELDS, K_MATRIX}, .out = K_SCALAR, .steps = 1,
+    {.name = "chi2_p",
+	.in = {K_FIELDS},
+	.out = K_SCALAR,
+	.flags = OP_INLINE | OP_BINDER,
+	.py = "$0[1]",
+	.arg = {{"name", ARG_WORD, field_words}},
+	.say = "@name of $0",
+	.eval = eval_field},
+    {.name = "cramer",
+	.in = {K_FIELDS, K_MATRIX},
+	.out = K_SCALAR,
+	.steps = 1,
 	.var = "v",
 	.py = "np.sqrt($0[0] / ($1.to_numpy().sum() * (min($1.shape) - 1)))",
-	.say = "Cramer's V", .eval = eval_cramer},
+	.say = "Cramer's V",
+	.eval = eval_cramer},
     {0}};

@@ -303,8 +303,8 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 		return run_grouped(r, nd, in, out);
 	}
 	if (in->kind == K_GVEC || in->kind == K_CVEC)
-		v = run_present(r, &(struct value){.num = in->num, .n = in->n},
-		    &n);
+		v = run_present(
+		    r, &(struct value){.num = in->num, .n = in->n}, &n);
 	else
 		v = run_present(r, in, &n);
 	out->kind = K_SCALAR;
@@ -327,7 +327,8 @@ run_prog(struct run *r, const struct program *p, int first)
 	for (i = first; i < p->n; i++) {
 		nd = &p->node[i];
 		out = &r->v[i];
-		*out = (struct value){.kind = nd->op->out, .margin = INFINITY,
+		*out = (struct value){.kind = nd->op->out,
+		    .margin = INFINITY,
 		    .least = (size_t)-1};
 		for (k = 0; k < OP_INS; k++)
 			in[k] = nd->in[k] >= 0 ? &r->v[nd->in[k]] : NULL;

@@ -257,9 +257,10 @@ put_form(const struct program *p, const struct run *r, const struct out *o,
 		break;
 	case K_TEXT:
 		buf_puts(b,
-		    v->text_type == KEY_INT	   ? "a whole number"
-			: v->text_type == KEY_BOOL ? "true or false"
-						   : "a text exactly as in the data");
+		    v->text_type == KEY_INT ? "a whole number"
+			: v->text_type == KEY_BOOL
+			? "true or false"
+			: "a text exactly as in the data");
 		break;
 	case K_LIST:
 		buf_puts(b, "a list of texts exactly as in the data");

@@ -11,7 +11,7 @@ enum { SAY_BINDS = 14, SAY_CLAUSES = 8 };
 struct bind {
 	const char *name;
 	enum { BIND_NODE, BIND_COL, BIND_TEXT, BIND_LITERAL } kind;
-	int at;		  /* node or column */
+	int at; /* node or column */
 	const char *text; /* borrowed, a pattern itself but for a literal */
 };
 
@@ -28,7 +28,7 @@ struct say {
 	const struct bind *bind;
 	int nbind;
 	const char *where; /* text for {where} */
-	bool notes;	   /* inputs by their notes too: for comments */
+	bool notes; /* inputs by their notes too: for comments */
 };
 
 void say_pattern(const struct say *s, const char *pattern, struct buf *b);

@@ -6,8 +6,7 @@
 #include "mem.h"
 #include "tables.h"
 
-static const struct word period_words[] = {
-    {"year", "dt.year", "year", NULL},
+static const struct word period_words[] = {{"year", "dt.year", "year", NULL},
     {"month", "dt.month", "month of the year (1 to 12)", NULL},
     {"weekday", "dt.day_name()", "day of the week", NULL},
     {"hour", "dt.hour", "hour of the day", NULL},
@@ -152,12 +151,23 @@ eval_period(struct run *r, const struct node *nd,
 }
 
 const struct op time_ops[] = {
-    {.name = "dates", .in = {K_TABLE}, .out = K_DATE,
+    {.name = "dates",
+	.in = {K_TABLE},
+	.out = K_DATE,
 	.arg = {{"col", ARG_COL, NULL}, {"format", ARG_TEXT, NULL}},
-	.steps = 1, .var = "dates",
-	.py = "pd.to_datetime($0[@col], format=@format)", .say = "@col",
-	.note = "@col as dates (format @format)", .eval = eval_dates},
-    {.name = "period", .in = {K_DATE}, .out = K_CAT,
-	.arg = {{"unit", ARG_WORD, period_words}}, .steps = 1, .var = "period",
-	.py = "$0.@unit", .say = "@unit of $0", .eval = eval_period},
+	.steps = 1,
+	.var = "dates",
+	.py = "pd.to_datetime($0[@col], format=@format)",
+	.say = "@col",
+	.note = "@col as dates (format @format)",
+	.eval = eval_dates},
+    {.name = "period",
+	.in = {K_DATE},
+	.out = K_CAT,
+	.arg = {{"unit", ARG_WORD, period_words}},
+	.steps = 1,
+	.var = "period",
+	.py = "$0.@unit",
+	.say = "@unit of $0",
+	.eval = eval_period},
     {0}};
