@@ -572,7 +572,6 @@ static bool
 hopeless(CURLcode code)
 {
 	switch (code) {
-	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_URL_MALFORMAT:
 	case CURLE_PEER_FAILED_VERIFICATION:
 	case CURLE_SSL_CACERT_BADFILE:

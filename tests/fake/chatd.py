@@ -73,7 +73,7 @@ FAULTS = {
     "message-string": "retry", "reasoning-only": "retry", "deep": "retry",
     "trailing": "retry", "huge": "retry", "gzip-bomb": "retry",
     "json-array": "retry", "json-text": "retry", "filter": "item",
-    "length-empty": "retry", "think-open": "retry",
+    "length-empty": "ok", "think-open": "retry",
     # odd, but an answer
     "content-array": "ok", "content-thinking": "ok", "finish-null": "ok",
     "finish-odd": "ok", "think": "ok", "think-lone": "ok", "harmony": "ok",
@@ -97,7 +97,10 @@ FAULTS = {
 # What --faults RATE draws from: transient, and quick to be over.
 TRANSIENT = [k for k, v in FAULTS.items() if v == "retry" and k not in (
     "stall-before", "stall-middle", "sse-stall", "huge", "gzip-bomb",
-    "429-date", "429-absurd", "length-empty", "402-inflight")]
+    "429-date", "429-absurd", "402-inflight")]
+# These refuse until the request has changed.
+ADAPT = ("400-temperature", "400-top-p", "400-seed", "400-max-tokens",
+         "400-stream-options", "400-context", "length-empty")
 
 HTML = b"<html><head><title>Bad Gateway</title></head><body>oops</body></html>"
 
@@ -412,9 +415,9 @@ class Link(asyncio.Protocol):
         if kind:
             desk.count["faults"] += 1
             desk.kinds[kind] = desk.kinds.get(kind, 0) + 1
-            if FAULTS[kind] == "ok":
+            if FAULTS[kind] == "ok" and kind not in ADAPT:
                 self.answered(mark)
-            await self.fault(kind, body, msg)
+            await self.fault(kind, body, msg, mark)
         else:
             self.answered(mark)
             await self.answer(body, msg)
@@ -508,34 +511,37 @@ class Link(asyncio.Protocol):
         else:
             self.send_json(200, msg)
 
-    async def fault(self, kind, body, msg):
-        if kind.startswith("sse-") and kind != "sse-for-json":
+    async def fault(self, kind, body, msg, mark):
+        if kind in ADAPT and self.content_with(kind, body, msg):
+            self.answered(mark)
+            await self.answer(body, msg)
+        elif kind.startswith("sse-") and kind != "sse-for-json":
             await self.fault_stream(kind, msg)
         elif kind in self.STATUS:
             self.STATUS[kind](self, body, msg)
         else:
             await self.fault_other(kind, body, msg)
 
-    def param(self, body, msg, name, text):
-        """Refuse a parameter as long as it is there."""
-        if name in body:
-            self.send_error(400, text, type="invalid_request_error",
-                            param=name, code="unsupported_parameter")
-        elif body.get("stream"):
-            self.stream(msg)
-        else:
-            self.send_json(200, msg)
+    @staticmethod
+    def content_with(kind, body, msg):
+        """Has the request become what this fault asks for?"""
+        names = {"400-temperature": "temperature", "400-top-p": "top_p",
+                 "400-seed": "seed", "400-max-tokens": "max_tokens",
+                 "400-stream-options": "stream_options"}
+        if kind == "400-context":
+            return msg["usage"]["prompt_tokens"] + body["max_tokens"] <= 4096
+        if kind == "length-empty":
+            return body["max_tokens"] > 6000
+        return names[kind] not in body
+
+    def refuse(self, name, text):
+        self.send_error(400, text, type="invalid_request_error",
+                        param=name, code="unsupported_parameter")
 
     def context(self, body, msg):
-        """Refuse until prompt and max_tokens fit together."""
-        limit = 4096
-        have = msg["usage"]["prompt_tokens"]
-        want = body.get("max_tokens", 0)
-        if have + want <= limit:
-            self.param(body, msg, "", "")
-            return
+        have, want = msg["usage"]["prompt_tokens"], body["max_tokens"]
         self.send_error(
-            400, f"This model's maximum context length is {limit} tokens. "
+            400, "This model's maximum context length is 4096 tokens. "
             f"However, you requested {have + want} tokens ({have} in the "
             f"messages, {want} in the completion).",
             type="invalid_request_error", code="context_length_exceeded")
@@ -598,18 +604,18 @@ class Link(asyncio.Protocol):
         "400": lambda s, b, m: s.send_error(400, "Bad request"),
         "400-model": lambda s, b, m: s.send_error(
             400, "x is not a valid model ID", code=400),
-        "400-temperature": lambda s, b, m: s.param(
-            b, m, "temperature",
+        "400-temperature": lambda s, b, m: s.refuse(
+            "temperature",
             "Unsupported value: 'temperature' does not support 0.7"),
-        "400-top-p": lambda s, b, m: s.param(
-            b, m, "top_p", "Unsupported parameter: 'top_p'"),
-        "400-seed": lambda s, b, m: s.param(
-            b, m, "seed", "Unsupported parameter: 'seed'"),
-        "400-max-tokens": lambda s, b, m: s.param(
-            b, m, "max_tokens", "Unsupported parameter: 'max_tokens' is not "
+        "400-top-p": lambda s, b, m: s.refuse(
+            "top_p", "Unsupported parameter: 'top_p'"),
+        "400-seed": lambda s, b, m: s.refuse(
+            "seed", "Unsupported parameter: 'seed'"),
+        "400-max-tokens": lambda s, b, m: s.refuse(
+            "max_tokens", "Unsupported parameter: 'max_tokens' is not "
             "supported with this model. Use 'max_completion_tokens' instead."),
-        "400-stream-options": lambda s, b, m: s.param(
-            b, m, "stream_options", "Unknown parameter: 'stream_options'"),
+        "400-stream-options": lambda s, b, m: s.refuse(
+            "stream_options", "Unknown parameter: 'stream_options'"),
         "400-context": lambda s, b, m: s.context(b, m),
         "400-context-full": lambda s, b, m: s.send_error(
             400, "This model's maximum context length is 4096 tokens. "
@@ -741,13 +747,9 @@ class Link(asyncio.Protocol):
         elif kind == "error-fatal":
             self.send_json(200, {"error": {"code": 400, "message": "bad"}})
         elif kind == "length-empty":
-            # answers once max_tokens has been raised
-            if body.get("max_tokens", 0) > 6000:
-                await self.answer(body, msg)
-            else:
-                message.update(content=None, reasoning="hm " * 50)
-                choice["finish_reason"] = "length"
-                self.send_json(200, msg)
+            message.update(content=None, reasoning="hm " * 50)
+            choice["finish_reason"] = "length"
+            self.send_json(200, msg)
         elif kind == "sse-for-json":
             self.stream(msg)
         elif kind == "json-for-stream":

@@ -19,8 +19,8 @@
 struct opts {
 	long n, jobs, turns, samples, pad, cancel;
 	struct opt_list set;
-	const char *text, *account;
-	bool brief;
+	const char *text, *texts, *account;
+	bool brief, attempts;
 };
 
 static const struct opt table[] = {
@@ -40,6 +40,10 @@ static const struct opt table[] = {
 	offsetof(struct opts, set), 0, NULL, 0, 0},
     {"text", 0, OPT_STR, "TEXT", "what is asked", offsetof(struct opts, text),
 	0, "question", 0, 0},
+    {"texts", 0, OPT_STR, "FILE", "ask its lines instead (sets --count)",
+	offsetof(struct opts, texts), 0, NULL, 0, 0},
+    {"attempts", 0, OPT_FLAG, NULL, "print the attempts of each reply",
+	offsetof(struct opts, attempts), 0, NULL, 0, 0},
     {"account", 0, OPT_STR, "FILE", "write the account as JSON",
 	offsetof(struct opts, account), 0, NULL, 0, 0},
     {"brief", 0, OPT_FLAG, NULL, "print contents only",
@@ -66,11 +70,20 @@ struct run {
 	struct talk *talk;
 	long next, printed, open, deliveries;
 	struct conf *conf;
+	char **text; /* lines of --texts */
 	int sig;
 	enum chat_status worst;
 };
 
 static void ask(struct talk *t);
+
+static json_t *
+what(const struct run *r, long number, const char *pad)
+{
+	if (r->text != NULL)
+		return json_sprintf("%s%s", r->text[number], pad);
+	return json_sprintf("%s %ld %s", r->o.text, number, pad);
+}
 
 static void
 fill(struct run *r)
@@ -82,11 +95,9 @@ fill(struct run *r)
 		memset(pad, 'x', (size_t)r->o.pad);
 		*t = (struct talk){.run = r, .number = r->next++};
 		t->replies = json_array();
-		t->messages =
-		    json_pack("[{s:s,s:s},{s:s,s:o}]", "role", "system",
-			"content", "You are a test.", "role", "user", "content",
-			json_sprintf("%s %ld %s", r->o.text,
-			    t->number / r->o.samples, pad));
+		t->messages = json_pack("[{s:s,s:s},{s:s,s:o}]", "role",
+		    "system", "content", "You are a test.", "role", "user",
+		    "content", what(r, t->number / r->o.samples, pad));
 		free(pad);
 		r->open++;
 		ask(t);
@@ -167,6 +178,10 @@ on_reply(const struct chat_reply *reply, void *arg)
 	t->call = NULL;
 	r->deliveries++;
 	json_array_append_new(t->replies, reply_json(reply, r->o.brief));
+	if (r->o.attempts)
+		json_object_set_new(
+		    json_array_get(t->replies, json_array_size(t->replies) - 1),
+		    "attempts", json_integer(reply->attempts));
 	if (reply->status > r->worst)
 		r->worst = reply->status;
 	if (reply->status != CHAT_OK || ++t->turn == r->o.turns) {
@@ -233,6 +248,25 @@ set_keys(struct conf *conf, const struct opt_list *list)
 }
 
 static void
+read_texts(struct run *r)
+{
+	FILE *fp = fopen(r->o.texts, "re");
+	char *line = NULL;
+	size_t cap = 0, n = 0, room = 0;
+
+	if (fp == NULL)
+		err(EXIT_SYSTEM, "%s", r->o.texts);
+	while (getline(&line, &cap, fp) != -1) {
+		line[strcspn(line, "\n")] = '\0';
+		r->text = xgrow(r->text, n, &room, sizeof *r->text);
+		r->text[n++] = xstrdup(line);
+	}
+	free(line);
+	fclose(fp);
+	r->o.n = (long)n * r->o.samples;
+}
+
+static void
 write_account(const struct run *r)
 {
 	struct rusage u;
@@ -268,10 +302,13 @@ main(int argc, char **argv)
 	struct opt_common common;
 	struct guard *g;
 	struct fail f;
+	long i;
 	int rc;
 
 	opt_start(&prog, argc, argv, &r.o, &common, r.conf);
 	set_keys(r.conf, &r.o.set);
+	if (r.o.texts != NULL)
+		read_texts(&r);
 	r.ev = ev_new();
 	r.chat = chat_new(r.ev, r.conf, &f);
 	if (r.chat == NULL)
@@ -293,6 +330,14 @@ main(int argc, char **argv)
 	guard_free(g);
 	ev_free(r.ev);
 	conf_free(r.conf);
+	for (i = 0; r.text != NULL && i < r.o.n / r.o.samples; i++)
+		free(r.text[i]);
+	free(r.text);
+	for (i = 0; i < r.next; i++) /* those that a signal left over */
+		if (i >= r.printed) {
+			json_decref(r.talk[i].messages);
+			json_decref(r.talk[i].replies);
+		}
 	free(r.talk);
 	free(r.o.set.v);
 	if (r.sig != 0)
