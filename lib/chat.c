@@ -727,7 +727,7 @@ count_failure(struct chat_call *call, const struct chat_judgement *j)
 	c->acc.maybe_billed += j->billed && fl->msg.usage.cost < 0;
 	if (j->overload)
 		chat_limit_overload(
-		    &c->limit, now, &fl->ticket, j->retry_after);
+		    &c->limit, now, &fl->ticket, j->retry_after, j->refused);
 	else
 		chat_limit_other(&c->limit, now, &fl->ticket, !ours);
 }

@@ -83,6 +83,9 @@ enum chat_why {
 	CHAT_WHY_MISS, /* replay: not in the journal */
 };
 
+/* "context", "filtered", ... as in the journal. */
+const char *chat_why_name(enum chat_why why);
+
 /* Token counts and money; -1 where unknown, which is not 0. */
 struct chat_usage {
 	long long prompt, completion; /* completion includes reasoning */

@@ -12,6 +12,8 @@ enum {
 	BROKEN_PAUSES = 20, /* so many first pauses */
 	BROKEN_ITEMS = 25, /* calls in a row that could not be answered */
 	BROKEN_COOLS = 12, /* cool-downs in a row: some three minutes */
+	BROKEN_FIRST = 6, /* the same where nothing was ever answered */
+	RESTART = 4, /* window up to which recovery is fast */
 };
 
 static const double minute = 60e3, pause_max = 60e3;
@@ -129,12 +131,13 @@ cut(struct chat_limit *l, const struct chat_ticket *t, double factor)
 		return;
 	l->cuts++;
 	l->window = fmax(WINDOW_MIN, floor(l->window * factor));
-	l->threshold = l->window;
+	l->threshold = fmax(l->window, RESTART);
 }
 
 /*
  * Servers that queue instead of refusing show it in the time to the first
- * byte: three times the best, and a second more, is too much.
+ * byte. Twice the best and a little more ends the fast growth of the start;
+ * three times the best, and a second more, is too much.
  */
 static bool
 slow(struct chat_limit *l, double first_ms)
@@ -145,6 +148,8 @@ slow(struct chat_limit *l, double first_ms)
 		l->base = l->smooth;
 	else
 		l->base += (l->smooth - l->base) / 512; /* prompts grow */
+	if (l->smooth > 2 * l->base + 200)
+		l->threshold = fmin(l->threshold, l->window);
 	return l->smooth > 3 * l->base + 1000 && l->window > LATENCY_MIN;
 }
 
@@ -174,7 +179,7 @@ chat_limit_good(struct chat_limit *l, double now, const struct chat_ticket *t,
 
 void
 chat_limit_overload(struct chat_limit *l, double now,
-    const struct chat_ticket *t, double retry_after)
+    const struct chat_ticket *t, double retry_after, bool refused)
 {
 	double pause;
 
@@ -188,7 +193,7 @@ chat_limit_overload(struct chat_limit *l, double now,
 	l->cool_until = fmax(l->cool_until, now + pause);
 	if (t->cuts == l->cuts)
 		l->overloads++;
-	cut(l, t, 0.5);
+	cut(l, t, refused ? 1 : 0.5);
 	l->probing = true;
 }
 
@@ -212,7 +217,8 @@ chat_limit_spent(struct chat_limit *l, double now, double seconds)
 bool
 chat_limit_broken(const struct chat_limit *l, double now)
 {
-	return l->items >= BROKEN_ITEMS || l->overloads >= BROKEN_COOLS ||
+	return l->items >= BROKEN_ITEMS ||
+	    l->overloads >= (l->good > 0 ? BROKEN_COOLS : BROKEN_FIRST) ||
 	    (l->streak >= BROKEN_ATTEMPTS &&
 		now - l->streak_from > BROKEN_PAUSES * l->cool_base);
 }

@@ -163,6 +163,7 @@ struct chat_judgement {
 	enum chat_verdict verdict;
 	enum chat_why why;
 	bool overload; /* the server asks everybody to slow down */
+	bool refused; /* no connection: everybody waits for the server */
 	bool billed; /* possibly */
 	double retry_after; /* seconds; -1: not said */
 	unsigned param; /* CHAT_RETRY_PARAM: enum chat_param */
@@ -216,11 +217,12 @@ struct chat_ticket {
 struct chat_ticket chat_limit_start(
     struct chat_limit *l, double now, double tokens);
 /* It ended: well (first_ms to the first byte, used tokens or -1), with an
- * overload (retry_after seconds or -1), or otherwise. */
+ * overload (retry_after seconds or -1; refused: nobody was there to ask), or
+ * otherwise. */
 void chat_limit_good(struct chat_limit *l, double now,
     const struct chat_ticket *t, double first_ms, double used);
 void chat_limit_overload(struct chat_limit *l, double now,
-    const struct chat_ticket *t, double retry_after);
+    const struct chat_ticket *t, double retry_after, bool refused);
 void chat_limit_other(
     struct chat_limit *l, double now, const struct chat_ticket *t, bool failed);
 /* Rate limit headers said that nothing is left for so many seconds. */

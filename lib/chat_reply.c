@@ -268,11 +268,28 @@ chat_reply_fill(const struct chat_call *call, struct chat_reply *r)
 	r->prompt_tokens = call->prompt_tokens;
 }
 
+static const char *const why_names[] = {
+    [CHAT_WHY_NONE] = "none",
+    [CHAT_WHY_CONTEXT] = "context",
+    [CHAT_WHY_FILTERED] = "filtered",
+    [CHAT_WHY_EMPTY] = "empty",
+    [CHAT_WHY_REJECTED] = "rejected",
+    [CHAT_WHY_GAVE_UP] = "gave_up",
+    [CHAT_WHY_MISS] = "miss",
+};
+
+const char *
+chat_why_name(enum chat_why why)
+{
+	return why_names[why];
+}
+
 json_t *
 chat_failure(const struct chat_call *call)
 {
-	return json_pack("{s:i,s:i,s:o,s:I,s:I}", "why", (int)call->why, "code",
-	    (int)call->fail.code, "message",
+	return json_pack("{s:s,s:s,s:o,s:I,s:I}", "why",
+	    chat_why_name(call->why), "code", fail_code_name(call->fail.code),
+	    "message",
 	    text_value(call->c, call->fail.msg, strlen(call->fail.msg)),
 	    "ctx_tokens", (json_int_t)call->ctx_tokens, "prompt_tokens",
 	    (json_int_t)call->prompt_tokens);
@@ -281,16 +298,19 @@ chat_failure(const struct chat_call *call)
 void
 chat_failure_take(struct chat_call *call, const json_t *value)
 {
-	long long why = count_of(value, "why"), code = count_of(value, "code");
+	const char *why = text_of(value, "why"), *code = text_of(value, "code");
+	enum fail_code fc = FAIL_TEACHER;
+	int i;
 
 	call->status = CHAT_ITEM;
-	call->why = why > CHAT_WHY_NONE && why < CHAT_WHY_MISS
-	    ? (enum chat_why)why
-	    : CHAT_WHY_REJECTED;
-	fail_set(&call->fail,
-	    code > FAIL_NONE && code < FAIL_CODES ? (enum fail_code)code
-						  : FAIL_TEACHER,
-	    "%s", text_of(value, "message"));
+	call->why = CHAT_WHY_REJECTED;
+	for (i = CHAT_WHY_NONE + 1; i < CHAT_WHY_MISS; i++)
+		if (strcmp(why, why_names[i]) == 0)
+			call->why = (enum chat_why)i;
+	for (i = FAIL_NONE + 1; i < FAIL_CODES; i++)
+		if (strcmp(code, fail_code_name((enum fail_code)i)) == 0)
+			fc = (enum fail_code)i;
+	fail_set(&call->fail, fc, "%s", text_of(value, "message"));
 	call->ctx_tokens =
 	    (size_t)fmax((double)count_of(value, "ctx_tokens"), 0);
 	call->prompt_tokens =

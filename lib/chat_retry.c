@@ -612,6 +612,9 @@ judge_transport(
 		j->billed = true;
 	} else {
 		set(j, CHAT_RETRY, CHAT_WHY_GAVE_UP);
+		j->refused = o->code == CURLE_COULDNT_CONNECT ||
+		    o->code == CURLE_COULDNT_RESOLVE_HOST;
+		j->overload = j->refused;
 	}
 }
 

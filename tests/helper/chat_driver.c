@@ -138,14 +138,12 @@ reply_json(const struct chat_reply *r, bool brief)
 {
 	static const char *const status[] = {
 	    "ok", "item", "run", "budget", "cancelled"};
-	static const char *const why[] = {
-	    "", "context", "filtered", "empty", "rejected", "gave_up", "miss"};
 	struct code code;
 	json_t *o;
 
 	if (r->status != CHAT_OK)
 		return json_pack("{s:s,s:s,s:s,s:I,s:I}", "status",
-		    status[r->status], "why", why[r->why], "message",
+		    status[r->status], "why", chat_why_name(r->why), "message",
 		    r->fail->msg, "ctx", (json_int_t)r->ctx_tokens, "prompt",
 		    (json_int_t)r->prompt_tokens);
 	if (brief)
