@@ -16,10 +16,8 @@ enum {
 	BLOCK = 8192, /* numpy's buffer: pairwise only inside it */
 	LEAF = 128, /* below it eight accumulators, no halving */
 	SMALL_SORT = 24, /* insertion sort */
-	RADIX_FROM = 640, /* radix sort pays from here on */
-	DIGIT = 11, /* bits a radix pass */
-	BUCKETS = 1 << DIGIT,
-	PASSES = 6,
+	NARROW_FROM = 80, /* radix sort by 8 bits pays from here on */
+	WIDE_FROM = 1500, /* and by 11 bits */
 };
 
 void *
@@ -475,20 +473,14 @@ from_key(uint64_t k)
 	return x;
 }
 
-static inline unsigned
-digit(uint64_t key, int pass)
-{
-	return (unsigned)(key >> pass * DIGIT) & (BUCKETS - 1);
-}
-
 /* Turns counts into starting positions; false if one digit has them all. */
-static bool
-place_buckets(uint32_t *count, size_t n)
+static inline __attribute__((always_inline)) bool
+place_buckets(uint32_t *count, int buckets, size_t n)
 {
 	uint32_t at = 0, c;
 	int i;
 
-	for (i = 0; i < BUCKETS; i++) {
+	for (i = 0; i < buckets; i++) {
 		c = count[i];
 		if (c == n)
 			return false;
@@ -498,49 +490,72 @@ place_buckets(uint32_t *count, size_t n)
 	return true;
 }
 
-static void
-radix_sort(double *v, size_t n, uint64_t *a)
+/*
+ * Sorts n keys by digits of so many bits, least first, between a and b;
+ * returns the one that has the result. count: a zeroed table for each digit.
+ */
+static inline __attribute__((always_inline)) uint64_t *
+radix_sort(uint64_t *a, uint64_t *b, size_t n, uint32_t *count, int bits)
 {
-	uint32_t count[PASSES][BUCKETS] = {{0}};
-	uint64_t *b = a + n, *t;
+	const int passes = (63 + bits) / bits, buckets = 1 << bits;
+	uint64_t *t;
 	size_t i;
 	int p;
 
-	for (i = 0; i < n; i++) {
-		a[i] = to_key(v[i]);
-		for (p = 0; p < PASSES; p++)
-			count[p][digit(a[i], p)]++;
-	}
-	for (p = 0; p < PASSES; p++) {
-		if (!place_buckets(count[p], n))
+	for (i = 0; i < n; i++)
+		for (p = 0; p < passes; p++)
+			count[p * buckets +
+			    (int)(a[i] >> p * bits & (buckets - 1u))]++;
+	for (p = 0; p < passes; p++, count += buckets) {
+		if (!place_buckets(count, buckets, n))
 			continue;
 		for (i = 0; i < n; i++)
-			b[count[p][digit(a[i], p)]++] = a[i];
+			b[count[a[i] >> p * bits & (buckets - 1u)]++] = a[i];
 		t = a;
 		a = b;
 		b = t;
 	}
-	for (i = 0; i < n; i++)
-		v[i] = from_key(a[i]);
+	return a;
+}
+
+static uint64_t *
+radix_narrow(uint64_t *a, uint64_t *b, size_t n)
+{
+	uint32_t count[8 << 8] = {0};
+
+	return radix_sort(a, b, n, count, 8);
+}
+
+static uint64_t *
+radix_wide(uint64_t *a, uint64_t *b, size_t n)
+{
+	uint32_t count[6 << 11] = {0};
+
+	return radix_sort(a, b, n, count, 11);
 }
 
 void
 num_sort(double *v, size_t n, struct num_work *w)
 {
 	struct num_work own = {0};
+	uint64_t *a;
 	size_t i;
 
 	for (i = 1; i < n && !(v[i - 1] > v[i]); i++)
 		;
 	if (i >= n)
 		return;
-	if (n < RADIX_FROM || n > UINT32_MAX) {
+	if (n < NARROW_FROM || n > UINT32_MAX) {
 		quick_sort(v, n, depth_limit(n));
 		return;
 	}
-	radix_sort(v, n,
-	    num_work_slot(
-		w != NULL ? w : &own, NUM_SLOT_SORT, 2 * n * sizeof(uint64_t)));
+	a = num_work_slot(
+	    w != NULL ? w : &own, NUM_SLOT_SORT, 2 * n * sizeof *a);
+	for (i = 0; i < n; i++)
+		a[i] = to_key(v[i]);
+	a = n < WIDE_FROM ? radix_narrow(a, a + n, n) : radix_wide(a, a + n, n);
+	for (i = 0; i < n; i++)
+		v[i] = from_key(a[i]);
 	num_work_clear(&own);
 }
 
@@ -583,22 +598,26 @@ merge_sort(struct keyed *a, struct keyed *b, size_t n)
 	return a;
 }
 
-static struct keyed *
-radix_sort_keyed(struct keyed *a, struct keyed *b, size_t n)
+/* radix_sort() with the positions carried along. */
+static inline __attribute__((always_inline)) struct keyed *
+radix_keyed(
+    struct keyed *a, struct keyed *b, size_t n, uint32_t *count, int bits)
 {
-	uint32_t count[PASSES][BUCKETS] = {{0}};
+	const int passes = (63 + bits) / bits, buckets = 1 << bits;
 	struct keyed *t;
 	size_t i;
 	int p;
 
 	for (i = 0; i < n; i++)
-		for (p = 0; p < PASSES; p++)
-			count[p][digit(a[i].key, p)]++;
-	for (p = 0; p < PASSES; p++) {
-		if (!place_buckets(count[p], n))
+		for (p = 0; p < passes; p++)
+			count[p * buckets +
+			    (int)(a[i].key >> p * bits & (buckets - 1u))]++;
+	for (p = 0; p < passes; p++, count += buckets) {
+		if (!place_buckets(count, buckets, n))
 			continue;
 		for (i = 0; i < n; i++)
-			b[count[p][digit(a[i].key, p)]++] = a[i];
+			b[count[a[i].key >> p * bits & (buckets - 1u)]++] =
+			    a[i];
 		t = a;
 		a = b;
 		b = t;
@@ -606,21 +625,45 @@ radix_sort_keyed(struct keyed *a, struct keyed *b, size_t n)
 	return a;
 }
 
+static struct keyed *
+radix_keyed_narrow(struct keyed *a, struct keyed *b, size_t n)
+{
+	uint32_t count[8 << 8] = {0};
+
+	return radix_keyed(a, b, n, count, 8);
+}
+
+static struct keyed *
+radix_keyed_wide(struct keyed *a, struct keyed *b, size_t n)
+{
+	uint32_t count[6 << 11] = {0};
+
+	return radix_keyed(a, b, n, count, 11);
+}
+
+/* v's keys with their positions, in stable order, in w's memory. */
+static struct keyed *
+sorted_keys(const double *v, size_t n, struct num_work *w)
+{
+	struct keyed *a;
+	size_t i;
+
+	a = num_work_slot(w, NUM_SLOT_SORT, 2 * n * sizeof *a);
+	for (i = 0; i < n; i++)
+		a[i] = (struct keyed){to_key(v[i]), i};
+	if (n < NARROW_FROM || n > UINT32_MAX)
+		return merge_sort(a, a + n, n);
+	return n < WIDE_FROM ? radix_keyed_narrow(a, a + n, n)
+			     : radix_keyed_wide(a, a + n, n);
+}
+
 void
 num_argsort(const double *v, size_t n, size_t *idx, struct num_work *w)
 {
 	struct num_work own = {0};
-	struct keyed *a;
+	struct keyed *a = sorted_keys(v, n, w != NULL ? w : &own);
 	size_t i;
 
-	a = num_work_slot(
-	    w != NULL ? w : &own, NUM_SLOT_SORT, 2 * n * sizeof *a);
-	for (i = 0; i < n; i++)
-		a[i] = (struct keyed){to_key(v[i]), i};
-	if (n < RADIX_FROM || n > UINT32_MAX)
-		a = merge_sort(a, a + n, n);
-	else
-		a = radix_sort_keyed(a, a + n, n);
 	for (i = 0; i < n; i++)
 		idx[i] = a[i].at;
 	num_work_clear(&own);
@@ -822,18 +865,10 @@ double
 num_rank(const double *v, size_t n, double *rank, struct num_work *w)
 {
 	struct num_work own = {0};
-	struct keyed *a;
+	struct keyed *a = sorted_keys(v, n, w != NULL ? w : &own);
 	size_t i, j, end;
 	double ties = 0, t;
 
-	a = num_work_slot(
-	    w != NULL ? w : &own, NUM_SLOT_SORT, 2 * n * sizeof *a);
-	for (i = 0; i < n; i++)
-		a[i] = (struct keyed){to_key(v[i]), i};
-	if (n < RADIX_FROM || n > UINT32_MAX)
-		a = merge_sort(a, a + n, n);
-	else
-		a = radix_sort_keyed(a, a + n, n);
 	for (i = 0; i < n; i = end) {
 		for (end = i + 1; end < n && a[end].key == a[i].key; end++)
 			;

@@ -61,7 +61,7 @@ next_random(uint32_t *state)
 
 START_TEST(sorting)
 {
-	const size_t sizes[] = {0, 1, 2, 3, 24, 25, 100, 639, 640, 5000};
+	const size_t sizes[] = {0, 1, 2, 3, 24, 25, 79, 80, 1499, 1500, 5000};
 	struct num_work w = {0};
 	static double v[5000], s[5000];
 	double x;
