@@ -26,20 +26,20 @@ static const char *const calls[] = {"read", "write", "readv", "writev",
     "faccessat2", "open", "openat", "readlink", "readlinkat", "getcwd",
     "getdents", "getdents64", "chdir", "fchdir", "dup", "dup2", "dup3", "pipe",
     "pipe2", "poll", "ppoll", "select", "pselect6", "epoll_create1",
-    "epoll_ctl", "epoll_wait", "epoll_pwait", "munmap", "mremap", "mprotect",
-    "madvise", "mincore", "brk", "msync", "rt_sigaction", "rt_sigprocmask",
-    "rt_sigreturn", "rt_sigpending", "rt_sigtimedwait", "rt_sigsuspend",
-    "sigaltstack", "pause", "alarm", "setitimer", "getitimer", "futex",
-    "sched_yield", "nanosleep", "clock_nanosleep", "clock_gettime",
-    "clock_getres", "gettimeofday", "time", "times", "getrusage", "getrandom",
-    "getpid", "gettid", "getppid", "getuid", "geteuid", "getgid", "getegid",
-    "getgroups", "getresuid", "getresgid", "getpgrp", "set_robust_list", "rseq",
-    "set_tid_address", "exit", "exit_group", "restart_syscall", "unlink",
-    "unlinkat", "rename", "renameat", "renameat2", "mkdir", "mkdirat", "rmdir",
-    "symlink", "symlinkat", "link", "linkat", "ftruncate", "fsync", "fdatasync",
-    "fadvise64", "sendfile", "copy_file_range", "statfs", "fstatfs", "umask",
-    "getrlimit", "setrlimit", "uname", "sysinfo", "getcpu", "getxattr",
-    "lgetxattr", "fgetxattr", "listxattr", "llistxattr", "flistxattr", NULL};
+    "epoll_ctl", "epoll_wait", "epoll_pwait", "munmap", "mremap", "madvise",
+    "mincore", "brk", "msync", "rt_sigaction", "rt_sigprocmask", "rt_sigreturn",
+    "rt_sigpending", "rt_sigtimedwait", "rt_sigsuspend", "sigaltstack", "pause",
+    "alarm", "setitimer", "getitimer", "futex", "sched_yield", "nanosleep",
+    "clock_nanosleep", "clock_gettime", "clock_getres", "gettimeofday", "time",
+    "times", "getrusage", "getrandom", "getpid", "gettid", "getppid", "getuid",
+    "geteuid", "getgid", "getegid", "getgroups", "getresuid", "getresgid",
+    "getpgrp", "set_robust_list", "rseq", "set_tid_address", "exit",
+    "exit_group", "restart_syscall", "unlink", "unlinkat", "rename", "renameat",
+    "renameat2", "mkdir", "mkdirat", "rmdir", "symlink", "symlinkat", "link",
+    "linkat", "ftruncate", "fsync", "fdatasync", "fadvise64", "sendfile",
+    "copy_file_range", "statfs", "fstatfs", "umask", "getrlimit", "setrlimit",
+    "uname", "sysinfo", "getcpu", "getxattr", "lgetxattr", "fgetxattr",
+    "listxattr", "llistxattr", "flistxattr", NULL};
 
 /* Calls that change what Landlock does not guard: only where all that is
  * writable is the trace's own scratch directory. */
@@ -81,7 +81,9 @@ allow_values(
 
 /*
  * Memory that RLIMIT_DATA counts: private maps (no MAP_GROWSDOWN, no huge
- * pages); shared ones only of files and not writable.
+ * pages); shared ones only of files and not writable. Nothing becomes writable
+ * later: the kernel skips that count in mprotect once RLIMIT_AS is reached
+ * (threads' stacks, which need it, are made ahead by the zygote).
  */
 static int
 allow_maps(scmp_filter_ctx c)
@@ -90,7 +92,9 @@ allow_maps(scmp_filter_ctx c)
 	    MAP_SHARED | MAP_PRIVATE | MAP_GROWSDOWN | MAP_HUGETLB | MAP_LOCKED;
 
 	if (seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1,
-		SCMP_A3(SCMP_CMP_MASKED_EQ, kind, MAP_PRIVATE)) != 0)
+		SCMP_A3(SCMP_CMP_MASKED_EQ, kind, MAP_PRIVATE)) != 0 ||
+	    seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1,
+		SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_WRITE, 0)) != 0)
 		return -1;
 	return seccomp_rule_add(c, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2,
 	    SCMP_A3(SCMP_CMP_MASKED_EQ, kind | MAP_ANONYMOUS, MAP_SHARED),
@@ -197,7 +201,8 @@ static const char *const env[] = {"PATH=/usr/bin:/bin", "HOME=/tmp",
     "LINES=40", "PYTHONHASHSEED=0", "PYTHONUTF8=1", "PYTHONDONTWRITEBYTECODE=1",
     "PYTHONNOUSERSITE=1", "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1",
     "MKL_NUM_THREADS=1", "NUMEXPR_NUM_THREADS=1", "JOBLIB_MULTIPROCESSING=0",
-    "MPLBACKEND=Agg", "MPLCONFIGDIR=/tmp/mpl", "PYTHONFAULTHANDLER=", NULL};
+    "MALLOC_ARENA_MAX=1", "MPLBACKEND=Agg", "MPLCONFIGDIR=/tmp/mpl",
+    "PYTHONFAULTHANDLER=", NULL};
 
 struct args {
 	char **v;

@@ -352,14 +352,15 @@ zyg_free(struct zyg *z)
 
 	if (z == NULL)
 		return;
-	drop_fd(z, &z->ctl); /* first: no worker waits for its fork then */
-	while ((w = worker_find(z, 0)) != NULL)
-		worker_free(w);
 	if (z->state != ZYG_DEAD) {
 		kill(z->pid, SIGKILL);
 		while (waitpid(z->pid, NULL, 0) == -1 && errno == EINTR)
 			;
 	}
+	z->state = ZYG_DEAD; /* its workers need not be waited for */
+	while ((w = worker_find(z, 0)) != NULL)
+		worker_free(w);
+	drop_fd(z, &z->ctl);
 	drop_fd(z, &z->diag);
 	buf_clear(&z->said);
 	json_decref(z->versions);

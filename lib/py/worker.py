@@ -25,6 +25,7 @@ kernel confines it, and the host checks every frame.
 """
 
 import ast
+import builtins
 import ctypes
 import errno
 import gc
@@ -53,6 +54,8 @@ _type = type
 _str = str
 _repr = repr
 _len = len
+_builtins = dict(vars(builtins))
+_restore = vars(builtins).update
 
 CTL, FILTER, SOURCE, SOCK = 3, 4, 5, 3
 FRAME_MAX = 1 << 20
@@ -744,6 +747,7 @@ class Session:
                 self.play(cell, req["code"])
             finally:
                 self.running = False
+                _restore(_builtins)
         except SystemExit:
             done["status"] = "exit"
         except BaseException as e:
@@ -1092,6 +1096,23 @@ def import_all(names):
     return out
 
 
+THREADS, THREAD_STACK = 24, 1 << 20
+
+
+def make_stacks():
+    """Stacks for the workers' threads: the C library keeps those of ended
+    threads, and a worker's filter forbids making new ones."""
+    import threading
+    threading.stack_size(THREAD_STACK)
+    gate = threading.Barrier(THREADS + 1)
+    for _ in range(THREADS):
+        threading.Thread(target=gate.wait).start()
+    gate.wait()
+    for t in threading.enumerate():
+        if t is not threading.current_thread():
+            t.join()
+
+
 def pandas_options():
     pd = pandas()
     pd.set_option("display.width", 120)
@@ -1242,6 +1263,8 @@ class Zygote:
         self.names["np"] = sys.modules["numpy"]
         pandas_options()
         warm_libraries()
+        if self.conf["tier"] == "full":
+            make_stacks()
         self.reply({"op": "import", "versions": versions})
 
     def on_load(self, msg, fds):
