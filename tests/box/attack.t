@@ -180,7 +180,7 @@ def run(tier, cells, csv, canary, options=()):
         PRELUDE, canary.fill(c["code"]), ALIVE]}) for c in cells]
     env = dict(os.environ, BOX_SECRET=TOKEN)
     args = [RUN, "--sandbox", tier, "--csv", csv, "--memory", "160",
-            "--cell-timeout", "3", "--traces", "4"]
+            "--cell-timeout", "5", "--traces", "4"]
     p = subprocess.run(args + list(options),
                        input="\n".join(traces) + "\n", env=env,
                        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
