@@ -188,7 +188,10 @@ dump_text(struct buf *b, const char *s, size_t n, int flags)
 		k = utf8_len(p + i, t.n - i);
 		if (k <= 1) {
 			k = 1;
-			buf_putc(b, p[i]);
+			if (lead == 0x7f) /* as Python does */
+				buf_puts(b, "\\u007f");
+			else
+				buf_putc(b, p[i]);
 			continue;
 		}
 		c = lead & (0xffU >> (k + 1));
