@@ -70,6 +70,7 @@ message(const char *fmt, va_list ap)
 		va_end(ap);                                                    \
 	}
 
+LOG_FN(log_error, LOG_QUIET)
 LOG_FN(log_warn, LOG_NORMAL)
 LOG_FN(log_info, LOG_NORMAL)
 LOG_FN(log_debug, LOG_VERBOSE)

@@ -12,11 +12,12 @@ void log_init(enum log_level level, enum log_progress progress);
 enum log_level log_level(void);
 
 /*
- * `prog: text`. log_warn is shown unless -q, log_info (also once-only notes
- * that a user should see) unless -q, log_debug with -v. A progress line on the
- * screen is wiped before and drawn again after. Control characters are
- * escaped: data may not drive the terminal.
+ * `prog: text`. log_error is always shown, log_warn unless -q, log_info (also
+ * once-only notes that a user should see) unless -q, log_debug with -v. A
+ * progress line on the screen is wiped before and drawn again after. Control
+ * characters are escaped: data may not drive the terminal.
  */
+void log_error(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -716,9 +716,9 @@ rec_reject(struct rec_in *in, const struct rec_pos *pos, const json_t *record,
 {
 	in->rejected++;
 	if (pos != NULL)
-		log_warn("%s:%zu: %s", pos->file, pos->line, f->msg);
+		log_error("%s:%zu: %s", pos->file, pos->line, f->msg);
 	else
-		log_warn("%s", f->msg);
+		log_error("%s", f->msg);
 	if (in->rejects != NULL)
 		put_reject(in, pos, record, text, f);
 }

@@ -104,6 +104,19 @@ engine_difficulty(int steps)
 			  : "VERY_HARD";
 }
 
+/*
+ * Numbers that any order of adding up gives alike: finite, of a size whose sums
+ * a double holds, and not all but equal.
+ */
+static bool
+computable(const struct prof_col *c)
+{
+	double size = fmax(fabs(c->min), fabs(c->max));
+
+	return isfinite(c->min) && isfinite(c->max) && size < 1e12 &&
+	    c->std > 1e-8 * size;
+}
+
 static void
 pools(struct gen *g)
 {
@@ -116,7 +129,7 @@ pools(struct gen *g)
 	g->uses = xcalloc(n, sizeof *g->uses);
 	for (i = 0; i < n; i++) {
 		p = prof_col(g->pf, i)->pools;
-		if (p & PROF_NUM)
+		if ((p & PROF_NUM) && computable(prof_col(g->pf, i)))
 			g->num[g->nnum++] = (int)i;
 		if (p & PROF_CAT)
 			g->cat[g->ncat++] = (int)i;
