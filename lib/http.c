@@ -45,7 +45,7 @@ struct job {
 	uint64_t pos; /* read of the body */
 	double not_before; /* monotonic seconds */
 	bool running, done;
-	bool sink_full, io_failed;
+	bool sink_full, io_failed, bad_range;
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -142,6 +142,26 @@ http_home(const struct http *h, const char *url)
 	free(a);
 	free(b);
 	return same;
+}
+
+bool
+http_safe(const char *url)
+{
+	static const char *const hosts[] = {"http://localhost", "http://[::1]"};
+	size_t i, n;
+
+	if (strncmp(url, "https://", 8) == 0)
+		return true;
+	for (i = 0; i < 2; i++) {
+		n = strlen(hosts[i]);
+		if (strncmp(url, hosts[i], n) == 0 &&
+		    (url[n] == '\0' || strchr(":/", url[n]) != NULL))
+			return true;
+	}
+	if (strncmp(url, "http://127.", 11) != 0)
+		return false;
+	n = strspn(url + 11, "0123456789.");
+	return url[11 + n] == '\0' || strchr(":/", url[11 + n]) != NULL;
 }
 
 char *
@@ -365,6 +385,28 @@ on_seek(void *arg, curl_off_t off, int whence)
 	return CURL_SEEKFUNC_OK;
 }
 
+/* Before the first byte of a file: 200 begins it anew, 206 must go on where
+ * the descriptor stands. */
+static bool
+sink_ready(struct job *j, long status)
+{
+	struct http_req *r = j->r;
+	char *range;
+	off_t at;
+	bool ok;
+
+	if (status == 200)
+		return ftruncate(r->sink, 0) == 0 &&
+		    lseek(r->sink, 0, SEEK_SET) == 0;
+	range = http_field(r, "Content-Range", 0);
+	at = lseek(r->sink, 0, SEEK_CUR);
+	ok = range != NULL && strncasecmp(range, "bytes ", 6) == 0 && at >= 0 &&
+	    strtoull(range + 6, NULL, 10) == (uint64_t)at;
+	free(range);
+	j->bad_range = !ok;
+	return ok;
+}
+
 static size_t
 on_write(char *p, size_t size, size_t n, void *arg)
 {
@@ -377,6 +419,10 @@ on_write(char *p, size_t size, size_t n, void *arg)
 	if (!r->to_file || (status != 200 && status != 206)) {
 		buf_put(&r->reply, p, n);
 		return n;
+	}
+	if (r->got == 0 && n > 0 && !sink_ready(j, status)) {
+		j->io_failed = !j->bad_range;
+		return 0;
 	}
 	if (n > r->max_sink - r->got) {
 		j->sink_full = true;
@@ -625,6 +671,10 @@ no_answer(struct job *j, CURLcode rc)
 		fail_set(&j->r->fail, FAIL_LONG,
 		    "%s: expected at most %llu bytes, saw more", bare,
 		    (unsigned long long)j->r->max_sink);
+	else if (j->bad_range)
+		fail_set(&j->r->fail, FAIL_NETWORK,
+		    "%s: expected the range that was asked for, saw another",
+		    bare);
 	else if (j->io_failed)
 		fail_set(&j->r->fail, FAIL_IO,
 		    "%s: a local file cannot be read or written: %s", bare,

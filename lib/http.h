@@ -46,7 +46,9 @@ struct http_req {
 	int fd;
 	uint64_t offset, size; /* of the file; of text */
 	size_t max_reply; /* 0: 16 MiB */
-	/* A 200 or 206 body goes to this descriptor, at most max_sink bytes. */
+	/* A 200 body replaces this file, a 206 body goes on where the
+	 * descriptor stands; at most max_sink bytes. Its transfer errors are
+	 * not retried: ask for the rest by Range. */
 	bool to_file;
 	int sink;
 	uint64_t max_sink;
@@ -87,6 +89,8 @@ char *http_field(const struct http_req *r, const char *name, size_t n);
  * message unless it is a page of HTML, request id. Control characters are
  * masked. */
 void http_error(const struct http_req *r, char *out, size_t size);
+/* https, or http to this machine: a credential may go there. */
+bool http_safe(const char *url);
 /* url without user, query and fragment, for messages; owned. */
 char *http_bare(const char *url);
 /* s percent-encoded, each byte but unreserved ones (and, if slash, '/'). */

@@ -271,27 +271,6 @@ find_auth(struct fail *f)
 	return auth;
 }
 
-/* https, or this machine. */
-static bool
-safe_endpoint(const char *url)
-{
-	static const char *const hosts[] = {"http://localhost", "http://[::1]"};
-	size_t i, n;
-
-	if (strncmp(url, "https://", 8) == 0)
-		return true;
-	for (i = 0; i < 2; i++) {
-		n = strlen(hosts[i]);
-		if (strncmp(url, hosts[i], n) == 0 &&
-		    (url[n] == '\0' || strchr(":/", url[n]) != NULL))
-			return true;
-	}
-	if (strncmp(url, "http://127.", 11) != 0)
-		return false;
-	n = strspn(url + 11, "0123456789.");
-	return url[11 + n] == '\0' || strchr(":/", url[11 + n]) != NULL;
-}
-
 static int
 push(struct prep *prep, const char *license, const char *endpoint,
     const struct conf *conf, struct fail *f)
@@ -356,7 +335,7 @@ main(int argc, char *argv[])
 	keep_small();
 	check_options(&o);
 	endpoint = find_endpoint(&o);
-	if (!o.dry_run && !safe_endpoint(endpoint) &&
+	if (!o.dry_run && !http_safe(endpoint) &&
 	    !conf_bool(conf, CONF_ALLOW_HTTP))
 		opt_usage("endpoint: expected https, saw http to another "
 			  "machine (--allow-http sends the token in clear "
