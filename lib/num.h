@@ -82,6 +82,9 @@ struct num_welford {
 static inline void
 num_kahan_add(struct num_kahan *k, double x)
 {
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#endif
 	double y = x - k->comp, t = k->sum + y;
 
 	k->comp = t - k->sum - y;
@@ -94,6 +97,9 @@ num_kahan_add(struct num_kahan *k, double x)
 static inline void
 num_welford_add(struct num_welford *w, double x)
 {
+#ifdef __clang__
+#pragma STDC FP_CONTRACT OFF
+#endif
 	double old = w->mean;
 
 	w->n++;

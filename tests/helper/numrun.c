@@ -24,6 +24,7 @@ struct array {
 struct call {
 	struct array a[ARGS]; /* a number is an array of one */
 	size_t n;
+	double number[ARGS];
 	struct num_work w;
 };
 
@@ -48,13 +49,15 @@ show_test(struct num_test t)
 static double
 scalar(const struct call *c, size_t i)
 {
+	if (c->a[i].n == 0)
+		errx(2, "argument %zu is empty", i + 1);
 	return c->a[i].v[0];
 }
 
 static size_t
 count(const struct call *c, size_t i)
 {
-	return (size_t)c->a[i].v[0];
+	return (size_t)scalar(c, i);
 }
 
 /* A copy that a kernel may reorder; kept until the next call. */
@@ -533,7 +536,6 @@ set(struct array *a, char **save)
 static void
 execute(char *line, struct array *named, struct call *c)
 {
-	double numbers[ARGS];
 	char *save, *s, *name = strtok_r(line, " \n", &save);
 
 	if (name == NULL)
@@ -552,8 +554,8 @@ execute(char *line, struct array *named, struct call *c)
 			c->a[c->n] = named[s[0] - 'a'];
 			continue;
 		}
-		numbers[c->n] = number(s);
-		c->a[c->n] = (struct array){&numbers[c->n], 1};
+		c->number[c->n] = number(s);
+		c->a[c->n] = (struct array){&c->number[c->n], 1};
 	}
 	if (!run_plain(name, c))
 		run_other(name, c);
