@@ -47,6 +47,7 @@ LIBSRC := $(wildcard lib/*.c lib/*/*.c)
 LIBOBJ := $(LIBSRC:%.c=$(B)/%.o)
 PYSRC := $(wildcard lib/py/*.py)
 PYHDR := $(PYSRC:lib/py/%.py=$(B)/gen/%.py.h)
+PYHDR += $(B)/gen/page.css.h $(B)/gen/page.js.h
 LIB := $(B)/libcommon.a
 BINS := $(PROGS:%=$(B)/bin/%)
 UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
@@ -81,6 +82,12 @@ $(B)/%.o: %.c | have-libs $(PYHDR)
 $(B)/gen/%.py.h: lib/py/%.py
 	@mkdir -p $(@D)
 	(printf 'static const char py_$*[] = {'; od -An -v -tu1 $< | \
+	    sed 's/[0-9][0-9]*/&,/g'; printf '0};\n') > $@.tmp && mv $@.tmp $@
+
+# So do the style and script of csv-inspect's page.
+$(B)/gen/page.%.h: cmd/csv-inspect/page.%
+	@mkdir -p $(@D)
+	(printf 'static const char page_$*[] = {'; od -An -v -tu1 $< | \
 	    sed 's/[0-9][0-9]*/&,/g'; printf '0};\n') > $@.tmp && mv $@.tmp $@
 
 $(LIB): $(LIBOBJ)
