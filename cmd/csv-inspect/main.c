@@ -49,6 +49,12 @@ static const struct view views[] = {
     {"stats", "question,episode", add_stats, NULL},
 };
 
+static bool
+is_view(const char *name)
+{
+	return opt_in_list("questions,episodes,trace,stats", name);
+}
+
 static const struct view *
 find_view(const char *name)
 {
@@ -73,6 +79,26 @@ run_stats(char **paths, const struct options *o, const char *rejects)
 	stats_print(s, &term);
 	term_end(&term);
 	stats_free(s);
+	return rc;
+}
+
+static int
+add_page(json_t *rec, void *ctx, struct fail *f)
+{
+	(void)f;
+	page_add(ctx, rec);
+	return 0;
+}
+
+static int
+run_page(char **paths, const struct options *o, const char *rejects)
+{
+	struct page *p = page_new(o);
+	int rc;
+
+	rc = rec_run(paths, "episode", rejects, add_page, NULL, p);
+	page_write(p);
+	page_free(p);
 	return rc;
 }
 
@@ -103,6 +129,11 @@ main(int argc, char *argv[])
 	int rc;
 
 	paths = opt_start(&prog, argc, argv, &o, &common, conf);
+	if (o.html && (*paths == NULL || !is_view(*paths))) {
+		rc = run_page(paths, &o, common.rejects);
+		conf_free(conf);
+		return rc;
+	}
 	if (*paths == NULL)
 		opt_usage("expected questions, episodes, trace or stats");
 	v = find_view(*paths++);
@@ -111,7 +142,9 @@ main(int argc, char *argv[])
 			opt_usage("trace: expected the beginning of an id");
 		want = *paths++;
 	}
-	if (strcmp(v->name, "stats") == 0)
+	if (o.html)
+		rc = run_page(paths, &o, common.rejects);
+	else if (strcmp(v->name, "stats") == 0)
 		rc = run_stats(paths, &o, common.rejects);
 	else
 		rc = run_text(v, paths, &o, want, common.rejects);

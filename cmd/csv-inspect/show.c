@@ -261,7 +261,7 @@ not_found(const struct show *s, const char *id, struct fail *f)
 {
 	if (s->shown > 0)
 		return 0;
-	return fail_set(f, FAIL_USAGE,
+	return fail_set(f, FAIL_VALUE,
 	    "no id of %zu records starts with \"%s\"", s->seen, id);
 }
 

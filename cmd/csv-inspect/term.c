@@ -402,7 +402,7 @@ put_line(struct term *t, const char *s, size_t indent, const char *bar,
 			g.text = "        ";
 			g.n = g.cells = TAB - (used - start) % TAB;
 		}
-		if (used + g.cells > t->width) {
+		if (t->screen && used + g.cells > t->width) {
 			if (now != STYLE_NONE)
 				term_style(t, STYLE_NONE);
 			now = STYLE_NONE;
