@@ -446,12 +446,14 @@ def main():
         sums(t, np, pd)
         generators(t, np, pd)
     try:
+        import numpy as np
         from scipy import special, stats
         distributions(t, np, stats, special)
         tests(t, np, stats)
     except ImportError:
         t.skip("distributions, tests", "no scipy")
     try:
+        import numpy as np
         import statsmodels.api
         import statsmodels.stats.proportion
         fits(t, np, statsmodels.api)
