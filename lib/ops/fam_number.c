@@ -104,7 +104,7 @@ share_build(struct gen *g, struct draft *d)
 	t = gen_table(g, d, false, col, -1);
 	x = draft_num(d, t, col);
 	m = prog_add(&d->p, "cmp", x, -1, -1);
-	gen_word(g, &d->p, m, "op");
+	gen_word(g, &d->p, m, "is");
 	if (col == -1)
 		return -1;
 	prog_set_num(&d->p, m, "value", gen_limit(g, col, 0.1, 0.9));
@@ -140,9 +140,9 @@ fences_build(struct gen *g, struct draft *d)
 	prog_set_word(&d->p, hi, "side", "high");
 	prog_set_num(&d->p, hi, "k", k);
 	a = prog_add(&d->p, "cmp_to", x, lo, -1);
-	prog_set_word(&d->p, a, "op", "lt");
+	prog_set_word(&d->p, a, "is", "lt");
 	b = prog_add(&d->p, "cmp_to", x, hi, -1);
-	prog_set_word(&d->p, b, "op", "gt");
+	prog_set_word(&d->p, b, "is", "gt");
 	m = prog_add(&d->p, "or", a, b, -1);
 	prog_out(&d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1), -1);
 	draft_bind_col(d, "x", col);
@@ -175,7 +175,7 @@ zscore_build(struct gen *g, struct draft *d)
 	t = gen_table(g, d, false, col, -1);
 	z = prog_add(&d->p, "z", draft_num(d, t, col), -1, -1);
 	m = prog_add(&d->p, "cmp", prog_add(&d->p, "abs", z, -1, -1), -1, -1);
-	prog_set_word(&d->p, m, "op", "gt");
+	prog_set_word(&d->p, m, "is", "gt");
 	prog_set_num(&d->p, m, "value", ks[k]);
 	prog_out(&d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1), -1);
 	draft_bind_col(d, "x", col);
@@ -284,9 +284,9 @@ without_build(struct gen *g, struct draft *d)
 	prog_set_word(&d->p, hi, "side", "high");
 	prog_set_num(&d->p, hi, "k", 1.5);
 	a = prog_add(&d->p, "cmp_to", x, lo, -1);
-	prog_set_word(&d->p, a, "op", "ge");
+	prog_set_word(&d->p, a, "is", "ge");
 	b = prog_add(&d->p, "cmp_to", x, hi, -1);
-	prog_set_word(&d->p, b, "op", "le");
+	prog_set_word(&d->p, b, "is", "le");
 	m = prog_add(&d->p, "and", a, b, -1);
 	kept = prog_add(&d->p, "where_num", x, m, -1);
 	prog_out(&d->p, "mean_without_outliers",

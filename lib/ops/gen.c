@@ -183,7 +183,7 @@ condition(struct gen *g, struct draft *d, int table, int a, int b, int *used)
 		return m;
 	}
 	m = prog_add(&d->p, "cmp", draft_num(d, table, col), -1, -1);
-	gen_word(g, &d->p, m, "op");
+	gen_word(g, &d->p, m, "is");
 	prog_set_num(&d->p, m, "value", gen_limit(g, col, 0.2, 0.8));
 	return m;
 }

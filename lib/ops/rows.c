@@ -31,7 +31,7 @@ static const struct word keep_words[] = {
 static const struct reading keep_readings[] = {
     {"extra copies or all members", "keep", NULL, NULL}, {0}};
 static const struct reading cmp_readings[] = {
-    {"limit inclusive or strict", "op", NULL, NULL}, {0}};
+    {"limit inclusive or strict", "is", NULL, NULL}, {0}};
 static const struct reading ends_readings[] = {
     {"limits excluded or included", "ends", NULL,
 	"limits included|limits not included"},
@@ -462,21 +462,21 @@ const struct op row_ops[] = {{.name = "df",
     {.name = "cmp",
 	.in = {K_NUM},
 	.out = K_MASK,
-	.arg = {{"op", ARG_WORD, cmp_words}, {"value", ARG_NUM, NULL}},
+	.arg = {{"is", ARG_WORD, cmp_words}, {"value", ARG_NUM, NULL}},
 	.steps = 1,
 	.flags = OP_INLINE | OP_LOOSE,
-	.py = "$(0) @op @value",
-	.say = "$0 is @op @value",
+	.py = "$(0) @is @value",
+	.say = "$0 is @is @value",
 	.readings = cmp_readings,
 	.eval = eval_cmp},
     {.name = "cmp_to",
 	.in = {K_NUM, K_SCALAR},
 	.out = K_MASK,
-	.arg = {{"op", ARG_WORD, cmp_words}},
+	.arg = {{"is", ARG_WORD, cmp_words}},
 	.steps = 1,
 	.flags = OP_INLINE | OP_LOOSE,
-	.py = "$(0) @op $1",
-	.say = "$0 is @op $1",
+	.py = "$(0) @is $1",
+	.say = "$0 is @is $1",
 	.eval = eval_cmp_to},
     {.name = "between",
 	.in = {K_NUM},
