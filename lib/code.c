@@ -177,17 +177,43 @@ follow_strings(const struct line *l, char *quote)
 	}
 }
 
+static bool
+word_is(const char *s, size_t n, const char *const *list)
+{
+	for (; *list != NULL; list++)
+		if (strlen(*list) == n && strncasecmp(*list, s, n) == 0)
+			return true;
+	return false;
+}
+
+static const char *const python_names[] = {
+    "python", "python3", "py", "py3", "ipython", "ipython3", NULL};
+
+/* Does the line open a block that is named Python? */
+static bool
+opens_python(const struct line *l, size_t indent)
+{
+	struct fence f;
+	size_t k = 0;
+
+	if (!opens(l, indent, &f))
+		return false;
+	while (k < f.ninfo && isalnum((unsigned char)f.info[k]))
+		k++;
+	return word_is(f.info, k, python_names);
+}
+
 /*
  * Where the block that opens above line `from` ends: the first closing fence
  * that is outside a string, else the first closing fence at all; nlines when
- * there is none.
+ * there is none. A fence that opens a block named Python ends it, too: it is
+ * never content, but the sign of a fence too many or too few before it.
  */
 static size_t
 block_end(const struct scan *sc, size_t from, const struct fence *f,
     bool python, bool *passed)
 {
 	size_t i, first = sc->nlines;
-	struct fence other;
 	char quote = 0;
 
 	*passed = false;
@@ -201,24 +227,14 @@ block_end(const struct scan *sc, size_t from, const struct fence *f,
 				*passed = i != first;
 				return i;
 			}
-		} else if (first != sc->nlines &&
-		    opens(l, sc->indent, &other) && other.ninfo > 0 &&
-		    quote == 0) {
-			break; /* another block begins */
+		} else if (f->c == '`' && quote == 0 &&
+		    opens_python(l, sc->indent)) {
+			return first != sc->nlines ? first : i;
 		}
 		if (python)
 			follow_strings(l, &quote);
 	}
 	return first;
-}
-
-static bool
-word_is(const char *s, size_t n, const char *const *list)
-{
-	for (; *list != NULL; list++)
-		if (strlen(*list) == n && strncasecmp(*list, s, n) == 0)
-			return true;
-	return false;
 }
 
 /* Does the rest of an info string describe the block, rather than begin it?
@@ -261,8 +277,6 @@ is_statement(const char *s, size_t n, size_t word)
 static void
 read_info(struct found *b)
 {
-	static const char *const python[] = {
-	    "python", "python3", "py", "py3", "ipython", "ipython3", NULL};
 	const char *s = b->fence.info;
 	size_t n = b->fence.ninfo, k = 0, w;
 
@@ -278,7 +292,7 @@ read_info(struct found *b)
 			b->lang = LANG_PYTHON;
 		return;
 	}
-	if (word_is(s, w, python)) {
+	if (word_is(s, w, python_names)) {
 		b->lang = LANG_PYTHON;
 		s += w;
 		n -= w;
@@ -316,7 +330,10 @@ find_blocks(const struct scan *sc, struct list *out)
 		b.closed = b.end < sc->nlines;
 		out->v = xgrow(out->v, out->n, &out->cap, sizeof *out->v);
 		out->v[out->n++] = b;
-		i = b.end;
+		/* the line that ends a block may open the next */
+		i = b.closed && opens_python(&sc->line[b.end], sc->indent)
+		    ? b.end - 1
+		    : b.end;
 	}
 }
 
