@@ -61,7 +61,7 @@ static const char *const value_share_ask[] = {
     "[How common is it|How often is it the case] that {m}{where}, in percent "
     "of "
     "the rows?",
-    "[Compute|Report] the percentage of rows{where} in which {m}.", NULL};
+    "[Compute|Report] the percentage of rows for which {m}{where}.", NULL};
 
 /* The k most frequent values. */
 static int
@@ -121,10 +121,12 @@ big_groups_build(struct gen *g, struct draft *d)
 	return 0;
 }
 
-static const char *const big_groups_ask[] = {"What is the {m}{where}?",
-    "[Count|Report|Find] the {m}{where}.",
-    "[Small groups are unreliable|Only well-filled groups matter]: give the "
-    "{m}{where}.",
+static const char *const big_groups_ask[] = {
+    "[Counting the rows of each|Going by the rows of each] {k}, what is the "
+    "{m}{where}?",
+    "[Group|Split] the rows by {k}{where} and [report|find] the {m}.",
+    "[Small groups are unreliable|Only well-filled groups matter]: grouped by "
+    "{k}, what is the {m}{where}?",
     NULL};
 
 const struct family category_families[] = {
