@@ -15,7 +15,9 @@
 
 struct opts {
 	long n, seed;
-	const char *families, *difficulties, *explain;
+	double chains;
+	const char *families, *difficulties, *explain, *steps;
+	int steps_min, steps_max;
 	bool list, profile, lookups;
 };
 
@@ -26,6 +28,10 @@ static const struct opt table[] = {
 	offsetof(struct opts, families), 0, NULL, 0, 0},
     {"list-families", 'l', OPT_FLAG, NULL, "list the families and end",
 	offsetof(struct opts, list), 0, NULL, 0, 0},
+    {"chains", 0, OPT_REAL, "SHARE", "share of procedural questions, 0 to 1",
+	offsetof(struct opts, chains), 0, "0.3", 0, 1},
+    {"steps", 0, OPT_STR, "MIN-MAX", "steps of procedural questions",
+	offsetof(struct opts, steps), 0, "2-12", 0, 0},
     {"difficulties", 'd', OPT_STR, "LIST",
 	"only these difficulties: EASY, MEDIUM, HARD, VERY_HARD",
 	offsetof(struct opts, difficulties), 0, NULL, 0, 0},
@@ -105,6 +111,10 @@ questions(struct work *w, const struct table *t, const struct profile *pf)
 	char *about = meta_description(w->path);
 	struct engine_opts o = {.seed = (uint64_t)w->o->seed,
 	    .families = w->o->families,
+	    .chains = w->o->families != NULL ? 0 : w->o->chains,
+	    .steps_min = w->o->steps_min,
+	    .steps_max = w->o->steps_max,
+	    .n = (size_t)w->o->n,
 	    .difficulties = w->o->difficulties,
 	    .lookups = w->o->lookups,
 	    .csv_source = w->path,
@@ -194,6 +204,18 @@ known_difficulty(const char *word)
 	return opt_in_list("EASY,MEDIUM,HARD,VERY_HARD", word);
 }
 
+static void
+parse_steps(struct opts *o)
+{
+	char rest;
+
+	if (sscanf(o->steps, "%d-%d%c", &o->steps_min, &o->steps_max, &rest) !=
+		2 ||
+	    o->steps_min < 1 || o->steps_max < o->steps_min)
+		opt_usage("--steps: expected MIN-MAX such as 2-12, saw \"%s\"",
+		    o->steps);
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -208,6 +230,7 @@ main(int argc, char *argv[])
 	path = opt_start(&prog, argc, argv, &o, &common, conf);
 	check_list("families", o.families, engine_is_family);
 	check_list("difficulties", o.difficulties, known_difficulty);
+	parse_steps(&o);
 	if (o.list)
 		return list_families();
 	if (*path == NULL)

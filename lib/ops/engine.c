@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "answer.h"
+#include "chain.h"
 #include "digest.h"
 #include "engine.h"
 #include "mem.h"
@@ -13,7 +14,7 @@
 enum {
 	TRIES = 40, /* failures in a row after which a family rests */
 	WORDINGS = 6, /* tries to find words that settle every reading */
-	COLUMNS_MIN = 1,
+	CHAIN_TRIES = 400, /* failures in a row after which chains rest */
 };
 
 /* A family's turn in the round. */
@@ -31,10 +32,18 @@ struct engine {
 	struct prover *prover;
 	struct turn *turn;
 	size_t nturn, at;
-	json_t *seen; /* programs and texts that were asked already */
+	json_t *seen; /* programs that were asked already */
+	json_t *shapes; /* how often each shape of a chain was asked */
+	bool chains_over;
 	struct draft d;
 	const struct family *family;
 };
+
+static const char *const chain_ask[] = {"{story}", NULL};
+static const struct family chain_family = {.name = "chain",
+    .category = "multi_step",
+    .ask = chain_ask,
+    .hint = "Follow the sentences one by one, each as a named step."};
 
 static const struct family *const tables[] = {
     column_families,
@@ -158,6 +167,7 @@ engine_new(const struct table *t, const struct profile *pf,
 	pools(&e->g);
 	e->prover = prover_new(&e->g, e->base);
 	e->seen = json_object();
+	e->shapes = json_object();
 	for (n = 0; family_at(n) != NULL; n++)
 		;
 	e->turn = xcalloc(n, sizeof *e->turn);
@@ -184,6 +194,7 @@ engine_free(struct engine *e)
 	free(e->g.uses);
 	free(e->turn);
 	json_decref(e->seen);
+	json_decref(e->shapes);
 	free(e);
 }
 
@@ -480,6 +491,21 @@ params(const struct engine *e)
 	return p;
 }
 
+/* The family, or the operators of a chain. */
+static json_t *
+template_name(const struct engine *e)
+{
+	struct buf b = {0};
+	json_t *j;
+
+	if (e->family != &chain_family)
+		return json_string(e->family->name);
+	chain_shape(&e->d.p, &b);
+	j = json_string(b.p);
+	buf_clear(&b);
+	return j;
+}
+
 static json_t *
 record(struct engine *e, const struct proof *proof, const char *text)
 {
@@ -500,7 +526,9 @@ record(struct engine *e, const struct proof *proof, const char *text)
 	json_object_set_new(q, "csv_source", json_string(e->o.csv_source));
 	json_object_set_new(q, "csv_sha256", json_string(tab_sha256(e->t)));
 	json_object_set_new(q, "csv_options", tab_options_json(e->t));
-	json_object_set_new(q, "source", json_string("template"));
+	json_object_set_new(q, "source",
+	    json_string(
+		e->family == &chain_family ? "procedural" : "template"));
 	json_object_set_new(q, "question_text", json_string(full.p));
 	json_object_set_new(q, "question_mechanical", json_string(full.p));
 	json_object_set_new(q, "hint", json_string(h));
@@ -510,7 +538,7 @@ record(struct engine *e, const struct proof *proof, const char *text)
 	json_object_set_new(q, "n_steps", json_integer(steps));
 	json_object_set_new(q, "category", json_string(e->family->category));
 	json_object_set_new(q, "tags", tags);
-	json_object_set_new(q, "template_name", json_string(e->family->name));
+	json_object_set_new(q, "template_name", template_name(e));
 	json_object_set_new(q, "template_params", params(e));
 	json_object_set_new(
 	    q, "output_type", json_string(output_type(&e->d, r)));
@@ -571,21 +599,32 @@ drop(struct engine *e, const char *why)
 	return NULL;
 }
 
-/* One try of a family. */
+/* May one more chain of this shape be asked? count: it has been. */
+static bool
+shape_free(struct engine *e, bool count)
+{
+	json_t *name = template_name(e), *n;
+	const char *shape = json_string_value(name);
+	double cap = fmax(1, floor(0.05 * (double)e->o.n));
+	bool ok;
+
+	n = json_object_get(e->shapes, shape);
+	ok = (double)json_integer_value(n) < cap;
+	if (count)
+		json_object_set_new(
+		    e->shapes, shape, json_integer(json_integer_value(n) + 1));
+	json_decref(name);
+	return ok;
+}
+
+/* Judge the draft; the question, or NULL when it was dropped. */
 static json_t *
-attempt(struct engine *e, const struct family *f)
+judge(struct engine *e)
 {
 	struct proof proof = {0};
 	json_t *q = NULL;
 	char *text;
 
-	e->family = f;
-	prog_clear(&e->d.p);
-	e->d = (struct draft){.where = -1};
-	run_prog(e->g.run, &(struct program){.n = 0}, 0); /* empty its memory */
-	if (f->build(&e->g, &e->d) == -1 || e->d.p.nout < 1 ||
-	    e->d.p.nout > PROG_OUTS)
-		return NULL; /* the data has not what it takes */
 	if (e->o.difficulties != NULL &&
 	    !opt_in_list(
 		e->o.difficulties, engine_difficulty(prog_steps(&e->d.p))))
@@ -607,15 +646,64 @@ attempt(struct engine *e, const struct family *f)
 	return q;
 }
 
-json_t *
-engine_next(struct engine *e)
+static void
+start_draft(struct engine *e, const struct family *f)
+{
+	e->family = f;
+	prog_clear(&e->d.p);
+	e->d = (struct draft){.where = -1};
+	/* an empty program empties the generator's memory */
+	run_prog(e->g.run, &(struct program){.n = 0}, 0);
+}
+
+static bool
+is_complete(const struct draft *d)
+{
+	return d->p.nout >= 1 && d->p.nout <= PROG_OUTS;
+}
+
+/* One try of a family; NULL too when the data has not what it takes. */
+static json_t *
+attempt(struct engine *e, const struct family *f)
+{
+	start_draft(e, f);
+	if (f->build(&e->g, &e->d) == -1 || !is_complete(&e->d))
+		return NULL;
+	return judge(e);
+}
+
+static json_t *
+next_chain(struct engine *e)
+{
+	json_t *q;
+	int i;
+
+	for (i = 0; i < CHAIN_TRIES; i++) {
+		start_draft(e, &chain_family);
+		if (chain_build(&e->g, &e->d, e->o.steps_min, e->o.steps_max) ==
+			-1 ||
+		    !is_complete(&e->d))
+			continue;
+		if (!shape_free(e, false)) {
+			drop(e, "a shape that was asked often enough");
+			continue;
+		}
+		if ((q = judge(e)) != NULL) {
+			shape_free(e, true);
+			return q;
+		}
+	}
+	e->chains_over = true;
+	return NULL;
+}
+
+static json_t *
+next_family(struct engine *e)
 {
 	struct turn *t;
 	json_t *q;
 	int i;
 
-	if (tab_rows(e->t) < 2)
-		return NULL;
 	while (e->nturn > 0) {
 		if (e->at >= e->nturn)
 			e->at = 0;
@@ -628,6 +716,22 @@ engine_next(struct engine *e)
 		*t = e->turn[--e->nturn]; /* nothing left in it */
 	}
 	return NULL;
+}
+
+json_t *
+engine_next(struct engine *e)
+{
+	json_t *q = NULL;
+
+	if (tab_rows(e->t) < 2)
+		return NULL;
+	if (!e->chains_over && rng_real(&e->rng) < e->o.chains)
+		q = next_chain(e);
+	if (q == NULL && e->o.chains < 1)
+		q = next_family(e);
+	if (q == NULL && !e->chains_over && e->o.chains > 0)
+		q = next_chain(e);
+	return q;
 }
 
 json_t *

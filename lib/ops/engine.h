@@ -10,6 +10,9 @@ struct engine;
 struct engine_opts {
 	uint64_t seed; /* with csv_sha256 it seeds the generator */
 	const char *families; /* comma-separated names; NULL: all */
+	double chains; /* share of procedural questions */
+	int steps_min, steps_max; /* of procedural questions */
+	size_t n; /* questions wanted: no shape exceeds 5 % of it */
 	const char *difficulties; /* comma-separated; NULL: all */
 	const char *styles; /* "direct", "discovery", or both */
 	bool lookups; /* also plain look-ups, tagged so */

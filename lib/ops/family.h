@@ -73,6 +73,10 @@ void gen_word(struct gen *g, struct program *p, int node, const char *arg);
  * it. must: always a condition. -1: none could be found.
  */
 int gen_table(struct gen *g, struct draft *d, bool must, int a, int b);
+/* A condition on a column of table other than a and b, as a mask node; *used is
+ * the column. */
+int gen_condition(
+    struct gen *g, struct draft *d, int table, int a, int b, int *used);
 /* The same with two conditions on different columns. */
 int gen_table2(struct gen *g, struct draft *d, int a, int b);
 /* A label of a category column that enough rows have. */

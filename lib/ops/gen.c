@@ -127,9 +127,9 @@ gen_label(struct gen *g, int col, struct tab_span *label)
 	return -1;
 }
 
-/* A condition on a column of a table, as a mask. */
-static int
-condition(struct gen *g, struct draft *d, int table, int a, int b, int *used)
+int
+gen_condition(
+    struct gen *g, struct draft *d, int table, int a, int b, int *used)
 {
 	bool cat = g->ncat > 0 &&
 	    (g->nnum == 0 ||
@@ -196,8 +196,8 @@ gen_table(struct gen *g, struct draft *d, bool must, int a, int b)
 	d->where = df;
 	if (!must && (tab_rows(g->t) < 60 || gen_chance(g, 0.45)))
 		return df;
-	return d->where = prog_add(
-		   &d->p, "where", df, condition(g, d, df, a, b, &used), -1);
+	return d->where = prog_add(&d->p, "where", df,
+		   gen_condition(g, d, df, a, b, &used), -1);
 }
 
 int
@@ -205,13 +205,14 @@ gen_table2(struct gen *g, struct draft *d, int a, int b)
 {
 	int df = prog_add(&d->p, "df", -1, -1, -1), one, used, t;
 
-	t = prog_add(&d->p, "where", df, condition(g, d, df, a, b, &used), -1);
+	t = prog_add(
+	    &d->p, "where", df, gen_condition(g, d, df, a, b, &used), -1);
 	if (t == -1)
 		return -1;
 	one = used;
 	/* the second condition looks at the rows that are left */
-	d->where =
-	    prog_add(&d->p, "where", t, condition(g, d, t, a, b, &used), -1);
+	d->where = prog_add(
+	    &d->p, "where", t, gen_condition(g, d, t, a, b, &used), -1);
 	return used == one ? -1 : d->where;
 }
 

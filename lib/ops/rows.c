@@ -437,6 +437,25 @@ eval_duplicated(struct run *r, const struct node *nd,
 	return 0;
 }
 
+static int
+eval_drop_repeats(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	static const struct node first = {0}; /* keep the first of equals */
+	uint32_t *rows = run_alloc(r, in[0]->n, sizeof *rows);
+	struct value repeat = {0};
+	size_t i, k = 0;
+
+	(void)nd;
+	eval_duplicated(r, &first, in, &repeat);
+	for (i = 0; i < in[0]->n; i++)
+		if (!repeat.bit[i])
+			rows[k++] = row_at(in[0], i);
+	out->rows = rows;
+	out->n = k;
+	return 0;
+}
+
 const struct op row_ops[] = {{.name = "df",
 				 .out = K_TABLE,
 				 .flags = OP_INLINE | OP_BINDER,
@@ -618,6 +637,16 @@ const struct op row_ops[] = {{.name = "df",
 	.say = "$0",
 	.note = "keep the rows where both @col and @other are present",
 	.eval = eval_dropna},
+    {.name = "drop_repeats",
+	.in = {K_TABLE},
+	.out = K_TABLE,
+	.steps = 1,
+	.flags = OP_SLOW,
+	.var = "distinct",
+	.py = "$0.drop_duplicates()",
+	.say = "$0",
+	.note = "drop the rows that repeat an earlier row",
+	.eval = eval_drop_repeats},
     {.name = "present",
 	.in = {K_NUM},
 	.out = K_NUM,

@@ -190,6 +190,12 @@ say_pattern(const struct say *s, const char *pattern, struct buf *b)
 }
 
 void
+say_choice(const struct say *s, const char *patterns, struct buf *b)
+{
+	put_choice(s, NULL, patterns, patterns + strlen(patterns), b);
+}
+
+void
 say_node(const struct say *s, int node, struct buf *b)
 {
 	const struct node *nd = &s->p->node[node];

@@ -32,6 +32,8 @@ struct say {
 };
 
 void say_pattern(const struct say *s, const char *pattern, struct buf *b);
+/* One of several patterns with | between them. */
+void say_choice(const struct say *s, const char *patterns, struct buf *b);
 /* Noun phrase of a node. */
 void say_node(const struct say *s, int node, struct buf *b);
 /* A column's name in quotes, control characters escaped. */
