@@ -304,26 +304,15 @@ sum_add(struct sums *s, double v)
 }
 
 /*
- * Mean, standard deviation and skewness as num_mean, num_sd and num_skew
- * define them (with pandas' zeros for sums below 1e-14), of counted values.
+ * Standard deviation and skewness from sums of squared and cubed deviations,
+ * as num_sd and num_skew define them (sums below 1e-14 count as 0, as in
+ * pandas).
  */
 static void
-moments(const struct runs *r, struct prof_col *c)
+set_moments(struct prof_col *c, double m2, double m3)
 {
-	double n = (double)c->present, d, m2, m3;
-	struct sums s1 = {0}, s2 = {0}, s3 = {0};
-	size_t i;
+	double n = (double)c->present;
 
-	for (i = 0; i < r->n; i++)
-		sum_add(&s1, value_of(r, key_at(r, i)) * r->count[i]);
-	c->mean = (s1.done + s1.block) / n;
-	for (i = 0; i < r->n; i++) {
-		d = value_of(r, key_at(r, i)) - c->mean;
-		sum_add(&s2, d * d * r->count[i]);
-		sum_add(&s3, d * d * d * r->count[i]);
-	}
-	m2 = s2.done + s2.block;
-	m3 = s3.done + s3.block;
 	c->std = c->present > 1 ? sqrt(m2 / (n - 1)) : NAN;
 	m2 = fabs(m2) < 1e-14 ? 0 : m2;
 	m3 = fabs(m3) < 1e-14 ? 0 : m3;
@@ -335,20 +324,50 @@ moments(const struct runs *r, struct prof_col *c)
 		c->skew = n * sqrt(n - 1) / (n - 2) * (m3 / pow(m2, 1.5));
 }
 
-/* The same in row order, to the bit as pandas has it. */
 static void
-moments_of_rows(const struct runs *r, size_t rows, struct prof_col *c)
+moments(const struct runs *r, struct prof_col *c)
 {
-	double *v = xreallocarray(NULL, c->present, sizeof *v);
-	uint64_t key;
-	size_t i, n = 0;
+	struct sums s1 = {0}, s2 = {0}, s3 = {0};
+	double d;
+	size_t i;
 
-	for (i = 0; i < rows; i++)
+	for (i = 0; i < r->n; i++)
+		sum_add(&s1, value_of(r, key_at(r, i)) * r->count[i]);
+	c->mean = (s1.done + s1.block) / (double)c->present;
+	for (i = 0; i < r->n; i++) {
+		d = value_of(r, key_at(r, i)) - c->mean;
+		sum_add(&s2, d * d * r->count[i]);
+		sum_add(&s3, d * d * d * r->count[i]);
+	}
+	set_moments(c, s2.done + s2.block, s3.done + s3.block);
+}
+
+/*
+ * The same in row order, with 0 for missing values, which is how pandas adds:
+ * where values are large beside their spread, the rounding of the mean shows.
+ */
+static void
+moments_of_rows(const struct table *t, const struct runs *r, struct prof_col *c)
+{
+	double *v = xcalloc(t->rows, sizeof *v), m2, m3, d;
+	uint64_t key;
+	size_t i;
+
+	for (i = 0; i < t->rows; i++)
 		if (key_of(r, i, &key))
-			v[n++] = value_of(r, key);
-	c->mean = num_mean(v, n);
-	c->std = num_sd(v, n, 1);
-	c->skew = num_skew(v, n);
+			v[i] = value_of(r, key);
+	c->mean = num_sum(v, t->rows) / (double)c->present;
+	for (i = 0; i < t->rows; i++) {
+		d = key_of(r, i, &key) ? v[i] - c->mean : 0;
+		v[i] = d * d;
+	}
+	m2 = num_sum(v, t->rows);
+	for (i = 0; i < t->rows; i++) {
+		d = key_of(r, i, &key) ? value_of(r, key) - c->mean : 0;
+		v[i] *= d;
+	}
+	m3 = num_sum(v, t->rows);
+	set_moments(c, m2, m3);
 	free(v);
 }
 
@@ -523,7 +542,7 @@ prof_numbers(const struct table *t, size_t col, struct prof_col *c)
 	if (c->present > FEW)
 		moments(&r, c);
 	if (c->present <= FEW || fabs(c->mean) > OFFSET * c->std)
-		moments_of_rows(&r, t->rows, c);
+		moments_of_rows(t, &r, c);
 	c->q25 = quantile(&r, c->present, .25);
 	c->median = quantile(&r, c->present, .5);
 	c->q75 = quantile(&r, c->present, .75);

@@ -1,7 +1,9 @@
 /* profile_driver.c - print a table's cells or its profile, for profile.t.
  *
  * profile_driver cells FILE [OPTIONS]: {"options","types"}, then each row as
- * an array. profile_driver profile FILE [OPTIONS]: the profile record. */
+ * an array. profile FILE [OPTIONS]: the profile record. overview FILE: the text
+ * about it. exact FILE: each number column correctly rounded, as rows. copy
+ * FILE OPTIONS TO: the table written as another CSV. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,10 +46,30 @@ put_cells(const struct table *t)
 	}
 }
 
+static void
+put_exact(const struct table *t)
+{
+	double *v = malloc((tab_rows(t) + 1) * sizeof *v);
+	json_t *row;
+	size_t r, c;
+
+	for (c = 0; c < tab_cols(t); c++) {
+		row = json_array();
+		tab_exact(t, c, v);
+		for (r = 0; r < tab_rows(t); r++)
+			json_array_append_new(
+			    row, v[r] == v[r] ? json_real(v[r]) : json_null());
+		put_line(row);
+	}
+	free(v);
+}
+
 int
 main(int argc, char *argv[])
 {
 	json_t *options = NULL;
+	struct buf b = {0};
+	int rc = 0;
 	struct table *t;
 	struct fail f;
 	struct profile *p;
@@ -62,13 +84,24 @@ main(int argc, char *argv[])
 	}
 	if (strcmp(argv[1], "cells") == 0) {
 		put_cells(t);
-	} else {
+	} else if (strcmp(argv[1], "exact") == 0) {
+		put_exact(t);
+	} else if (strcmp(argv[1], "copy") == 0 && argc > 4) {
+		if (tab_write_csv(t, argv[4], &f) < 0) {
+			fprintf(stderr, "%s\n", f.msg);
+			rc = 1;
+		}
+	} else if (strcmp(argv[1], "load") != 0) {
 		p = prof_new(t);
 		if (strcmp(argv[1], "profile") == 0)
 			put_line(prof_record(p));
+		else
+			prof_overview(p, &b);
+		fwrite(buf_str(&b), 1, b.n, stdout);
 		prof_free(p);
 	}
+	buf_clear(&b);
 	tab_free(t);
 	json_decref(options);
-	return 0;
+	return rc;
 }
