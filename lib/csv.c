@@ -53,6 +53,8 @@ struct csv_reader {
 	struct digest *digest;
 	char sha256[DIGEST_HEX];
 	uint64_t line; /* of the next record */
+	bool cr; /* the record before ended with CR and no LF */
+	bool blank; /* and was blank */
 	char **names;
 	size_t cols;
 	struct lane lane[2];
@@ -454,6 +456,43 @@ is_blank(const struct lane *l, const struct record *rec, size_t pos)
 	return l->buf[pos] == '\n' || l->buf[pos] == '\r';
 }
 
+/*
+ * pandas goes astray after a CR without LF in two cases: it drops a separator
+ * that follows a blank line, and reads lines again from the last LF on when a
+ * line begins with a space.
+ */
+static int
+check_cr(const struct csv_reader *r, const struct lane *l, bool blank,
+    struct fail *f)
+{
+	char c = l->buf[l->used];
+	unsigned long long line = (unsigned long long)r->line;
+
+	if (r->cr && r->blank && c == r->o.sep)
+		return fail_set(f, FAIL_CSV,
+		    "%s:%llu: expected LF or CRLF at line ends, saw a blank "
+		    "line with CR before a separator: pandas would drop it",
+		    r->path, line);
+	if (r->cr && !blank && (c == ' ' || c == '\t') && c != r->o.sep)
+		return fail_set(f, FAIL_CSV,
+		    "%s:%llu: expected LF or CRLF at line ends, saw CR before "
+		    "a line that begins with a space: pandas would read lines "
+		    "twice",
+		    r->path, line);
+	return 0;
+}
+
+/* Go on behind a record that ends before byte end. */
+static void
+step(struct csv_reader *r, struct lane *l, const struct record *rec, bool blank,
+    size_t end)
+{
+	r->cr = l->buf[end - 1] == '\r';
+	r->blank = blank;
+	r->line += rec->lines + 1;
+	l->used = end;
+}
+
 static void
 cells_room(struct lane *l, size_t more)
 {
@@ -508,6 +547,7 @@ read_rows(struct csv_reader *r, struct lane *l, struct fail *f)
 	struct record rec = {.limit = r->cols};
 	struct scan s;
 	size_t end;
+	bool blank;
 
 	scan_from(&s, l, l->used);
 	for (;;) {
@@ -515,13 +555,15 @@ read_rows(struct csv_reader *r, struct lane *l, struct fail *f)
 		end = read_record(l, &rec, &s, r->o.sep, l->used, r->ended);
 		if (end == 0)
 			return 0;
-		if (!is_blank(l, &rec, l->used)) {
+		blank = is_blank(l, &rec, l->used);
+		if (r->cr && check_cr(r, l, blank, f) < 0)
+			return -1;
+		if (!blank) {
 			if (rec.fields > r->cols)
 				return too_many(r, rec.fields, f);
 			take_row(r, l, &rec);
 		}
-		l->used = end;
-		r->line += rec.lines + 1;
+		step(r, l, &rec, blank, end);
 	}
 }
 
@@ -749,8 +791,7 @@ skip_lines(struct csv_reader *r, struct lane *l, struct fail *f)
 		rc = whole_record(r, l, &rec, &end, f);
 		if (rc <= 0)
 			return rc;
-		l->used = end;
-		r->line += rec.lines + 1;
+		step(r, l, &rec, is_blank(l, &rec, l->used), end);
 	}
 	return 0;
 }
@@ -768,6 +809,7 @@ read_header(struct csv_reader *r, struct lane *l, struct fail *f)
 {
 	struct record rec = {0};
 	size_t end, i;
+	bool blank;
 	int rc;
 
 	for (;;) {
@@ -776,10 +818,12 @@ read_header(struct csv_reader *r, struct lane *l, struct fail *f)
 			return no_columns(r, f);
 		if (rc < 0)
 			return rc;
-		if (!is_blank(l, &rec, l->used))
+		blank = is_blank(l, &rec, l->used);
+		if (check_cr(r, l, blank, f) < 0)
+			return -1;
+		if (!blank)
 			break;
-		l->used = end;
-		r->line++;
+		step(r, l, &rec, blank, end);
 	}
 	r->cols = rec.limit = rec.fields;
 	cells_room(l, r->cols);
@@ -787,8 +831,7 @@ read_header(struct csv_reader *r, struct lane *l, struct fail *f)
 		whole_record(r, l, &rec, &end, f);
 		for (i = 0; i < l->mends; i++)
 			mend_cell(l, &l->mend[i]);
-		l->used = end;
-		r->line += rec.lines + 1;
+		step(r, l, &rec, false, end);
 	}
 	take_names(r, l);
 	return 0;

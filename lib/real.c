@@ -389,6 +389,7 @@ real_parse(const char *s, size_t n, char mark, struct real *r)
 		end--;
 	if (s < end && (*s == '-' || *s == '+'))
 		d.negative = *s++ == '-';
+	r->negative = d.negative;
 	d.s = s;
 	for (; s < end && is_digit(*s); s++)
 		counted++;

@@ -19,6 +19,7 @@ struct real {
 	enum real_int kind;
 	int64_t i; /* of REAL_INT */
 	uint64_t u; /* of REAL_UINT; 0 where it is negative */
+	bool negative; /* has a minus sign, -0 too */
 	bool dot; /* has a decimal mark or an exponent, or is infinite */
 	/*
 	 * m / 10^d is the value, without rounding on the way: |m| <= 2^53 and

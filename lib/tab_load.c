@@ -1031,7 +1031,7 @@ read_all(struct load *l, void (*task)(void *, size_t), struct fail *f)
 static void
 store_uint(struct build *b, uint64_t line, const struct real *x)
 {
-	if (x->kind == REAL_INT ? x->i < 0 : x->u == 0)
+	if (x->negative)
 		refuse(b, line,
 		    "expected integers that int64 or uint64 holds, saw "
 		    "negative ones beside some beyond int64: pandas would "

@@ -49,6 +49,33 @@ reads_as(const char *s, size_t n, double v)
 	return real_parse(s, n, '.', &r) && r.pandas == v;
 }
 
+/* Numbers of that many digits beside v, until one is read as v. */
+static bool
+put_beside(struct buf *b, double v, int digits)
+{
+	char text[64], *point, *e;
+	long long m;
+	int k, n, exp, near = digits > 15 ? NEAR : 3;
+
+	snprintf(text, sizeof text, "%.*e", digits - 1, v);
+	e = strchr(text, 'e');
+	exp = atoi(e + 1) - (digits - 1);
+	*e = '\0';
+	point = strchr(text, '.');
+	if (point != NULL)
+		memmove(point, point + 1, strlen(point));
+	m = strtoll(text, NULL, 10);
+	for (k = 0; k < 2 * near; k++) {
+		n = snprintf(text, sizeof text, "%llde%d",
+		    m + (k % 2 == 0 ? k / 2 : -(k + 1) / 2), exp);
+		if (reads_as(text, (size_t)n, v)) {
+			buf_put(b, text, (size_t)n);
+			return true;
+		}
+	}
+	return false;
+}
+
 /*
  * pandas' default parser does not round correctly, so that the shortest text
  * of v may be read as a neighbour of v: then texts beside it are tried.
@@ -57,9 +84,7 @@ static int
 put_real(struct buf *b, double v)
 {
 	struct buf shortest = {0};
-	char text[64], *e;
-	long long m;
-	int k, n, exp;
+	int digits;
 	bool good;
 
 	if (isinf(v)) {
@@ -71,24 +96,9 @@ put_real(struct buf *b, double v)
 	if (good)
 		buf_put(b, shortest.p, shortest.n);
 	buf_clear(&shortest);
-	if (good)
-		return 0;
-	snprintf(text, sizeof text, "%.16e", v);
-	e = strchr(text, 'e');
-	exp = atoi(e + 1) - 16;
-	*e = '\0';
-	memmove(strchr(text, '.'), strchr(text, '.') + 1,
-	    strlen(strchr(text, '.')));
-	m = strtoll(text, NULL, 10);
-	for (k = 0; k < 2 * NEAR; k++) {
-		n = snprintf(text, sizeof text, "%llde%d",
-		    m + (k % 2 == 0 ? k / 2 : -(k + 1) / 2), exp);
-		if (reads_as(text, (size_t)n, v)) {
-			buf_put(b, text, (size_t)n);
-			return 0;
-		}
-	}
-	return -1;
+	for (digits = 17; !good && digits > 0; digits--)
+		good = put_beside(b, v, digits);
+	return good ? 0 : -1;
 }
 
 /* m / 10^scale with a decimal point. */
