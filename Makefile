@@ -130,6 +130,10 @@ check-all: ## the tests, slow ones and those that need more packages too
 	@mk/deps.sh $(DEPS) build run check lint peers
 	@CHECK_ALL=1 $(MAKE) --no-print-directory DEPS=no run-check
 
+check-quick: all units ## unit tests, fuzzer seeds, golden runs, streams
+	@B=$(B) JOBS=$(JOBS) mk/check.sh $(UNITS) $(REPLAYS) \
+	    tests/cli/run.t tests/robust/streams.t
+
 run-check: all units
 	@B=$(B) JOBS=$(JOBS) mk/check.sh $(TESTS)
 
@@ -260,7 +264,7 @@ help: ## this list
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.PHONY: all have-libs units check check-all run-check bench quality fuzz \
+.PHONY: all have-libs units check check-all check-quick run-check bench quality fuzz \
 	run-fuzz coverage lint run-lint check-format check-headers check-tidy \
 	check-cppcheck check-man check-scripts deps demo install uninstall \
 	dist clean help

@@ -19,7 +19,9 @@ csv-synthq -n 15 --progress never examples/data/*.csv |
 	csv-triangulate --progress never >"$out/episodes.jsonl"
 
 echo
-csv-inspect episodes -n 30 "$out/episodes.jsonl"
+# three of each file
+jq -cs 'group_by(.csv_source) | map(.[0:3][]) | .[]' "$out/episodes.jsonl" |
+	csv-inspect episodes
 echo
 jq -r '[.csv_source, .verified] | @tsv' "$out/episodes.jsonl" |
 	awk -F'\t' '{ n[$1]++; v[$1] += $2 == "true" }
