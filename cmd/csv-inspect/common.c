@@ -28,6 +28,15 @@ question_of(json_t *rec)
 	return json_is_object(q) ? q : rec;
 }
 
+json_t *
+columns_of(const json_t *q)
+{
+	json_t *params = json_object_get(q, "template_params");
+	json_t *columns = json_object_get(params, "columns");
+
+	return json_is_array(columns) ? columns : params;
+}
+
 char *
 answer_text(const json_t *answer)
 {

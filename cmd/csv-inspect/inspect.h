@@ -45,6 +45,9 @@ const char *text_of(const json_t *o, const char *key);
 json_t *at(const json_t *o, const char *key, const char *inner);
 /* The question of a record that is one, or has one. */
 json_t *question_of(json_t *rec);
+/* The columns that a question is about, borrowed: the list in its parameters,
+ * else all of these, or NULL. */
+json_t *columns_of(const json_t *q);
 /* An answer as a person would write it: texts bare, the rest as JSON. Owned. */
 char *answer_text(const json_t *answer);
 

@@ -245,7 +245,7 @@ detail_json(const struct page *p, const json_t *e)
 	    json_array_append_new(runs, run_json(t));
 	json_object_set_new(o, "blind", runs);
 	keep(o, "format", q, "output_schema");
-	keep(o, "params", q, "template_params");
+	json_object_set(o, "params", columns_of(q));
 	keep(o, "model", json_object_get(e, "teacher"), "model");
 	keep(o, "kind", json_object_get(e, "teacher"), "kind");
 	keep(o, "usage", e, "usage");

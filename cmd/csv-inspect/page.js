@@ -426,7 +426,8 @@ function open(r) {
 	field(list, "CSV", c[AT.csv]);
 	field(list, "Family", [c[AT.family], c[AT.level]].filter(Boolean)
 		.join(", "));
-	field(list, "Parameters", d.params);
+	field(list, "Columns", Array.isArray(d.params) ?
+		d.params.join(", ") : d.params);
 	field(list, "Teacher", [d.kind, d.model].filter(Boolean).join(", "));
 	field(list, "Usage", d.usage);
 	field(list, "Seconds", d.seconds == null ? null : String(d.seconds));

@@ -224,7 +224,7 @@ question_fields(struct show *s, const json_t *q)
 	field_json(t, "Read with", json_object_get(q, "csv_options"));
 	field(t, "Level", text_of(q, "difficulty"));
 	field(t, "Family", family(q));
-	field_json(t, "Parameters", json_object_get(q, "template_params"));
+	field_json(t, "Columns", columns_of(q));
 	field(t, "Source", text_of(q, "source"));
 }
 

@@ -125,7 +125,7 @@ static void
 count_text(struct stats *s, const json_t *q)
 {
 	const char *text = text_of(q, "question_text");
-	const json_t *params = json_object_get(q, "template_params");
+	const json_t *params = columns_of(q);
 	const char *csv = text_of(q, "csv_source");
 	struct buf b = {0};
 
@@ -409,7 +409,7 @@ print_csvs(struct term *t, struct stats *s)
 	tally_sort(y);
 	title(t, "CSV");
 	for (i = 0; i < y->n; i++) {
-		snprintf(note, sizeof note, "%.0f names used", y->row[i].sum);
+		snprintf(note, sizeof note, "%.0f columns", y->row[i].sum);
 		line(t, y->row[i].name, y->row[i].n, s->records, note);
 	}
 }

@@ -494,7 +494,9 @@ episode_put(struct buf *b, const struct group_run *runs, size_t n,
 	    w.gold != NULL ? &w.gold->m[TRACE_MESSAGES]
 			   : &(struct span){"[]", 2},
 	    w.question);
-	put_bool(b, "hint_leak", leak);
+	/* played cells are no teacher's words */
+	put_bool(
+	    b, "hint_leak", leak && !span_text(&t->m[TRACE_KIND], "reference"));
 	put_diagnostics(b, &w);
 	put_unknown(b, runs, &w);
 	buf_putc(b, '}');
