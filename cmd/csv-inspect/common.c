@@ -28,6 +28,36 @@ question_of(json_t *rec)
 	return json_is_object(q) ? q : rec;
 }
 
+static void
+show_nuls_in(json_t *text)
+{
+	const char *s = json_string_value(text);
+	size_t n = json_string_length(text), i;
+	struct buf b = {0};
+
+	for (i = 0; i < n; i++)
+		if (s[i] == '\0')
+			buf_puts(&b, "\xe2\x90\x80");
+		else
+			buf_putc(&b, s[i]);
+	json_string_setn_nocheck(text, b.p, b.n);
+	buf_clear(&b);
+}
+
+void
+show_nuls(json_t *v)
+{
+	const char *key;
+	json_t *m;
+	size_t i;
+
+	if (json_is_string(v) &&
+	    strlen(json_string_value(v)) < json_string_length(v))
+		show_nuls_in(v);
+	json_object_foreach(v, key, m) show_nuls(m);
+	json_array_foreach(v, i, m) show_nuls(m);
+}
+
 json_t *
 columns_of(const json_t *q)
 {

@@ -45,6 +45,9 @@ const char *text_of(const json_t *o, const char *key);
 json_t *at(const json_t *o, const char *key, const char *inner);
 /* The question of a record that is one, or has one. */
 json_t *question_of(json_t *rec);
+/* Make each NUL in a text of the record the visible symbol for it: nothing that
+ * shows texts need know of them. */
+void show_nuls(json_t *rec);
 /* The columns that a question is about, borrowed: the list in its parameters,
  * else all of these, or NULL. */
 json_t *columns_of(const json_t *q);

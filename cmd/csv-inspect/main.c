@@ -38,6 +38,7 @@ static int
 add_stats(json_t *rec, void *ctx, struct fail *f)
 {
 	(void)f;
+	show_nuls(rec);
 	stats_add(ctx, rec);
 	return 0;
 }
@@ -86,6 +87,7 @@ static int
 add_page(json_t *rec, void *ctx, struct fail *f)
 {
 	(void)f;
+	show_nuls(rec);
 	page_add(ctx, rec);
 	return 0;
 }

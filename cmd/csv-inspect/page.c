@@ -14,7 +14,7 @@
 
 enum {
 	EPISODES_MAX = 5000,
-	BYTES_MAX = 32 << 20, /* of all details */
+	BYTES_MAX = 64 << 20, /* of all details */
 	TEXT_MAX = 6000, /* bytes of one text in a detail */
 	VALUE_MAX = 2000, /* of a hook's value */
 };

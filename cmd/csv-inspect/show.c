@@ -7,7 +7,7 @@
 #include "python.h"
 #include "rec.h"
 
-enum { ID = 8, ANSWER_MIN = 12, ANSWER_MAX = 36, LABEL = 12 };
+enum { NAME = 30, ID = 8, ANSWER_MIN = 12, ANSWER_MAX = 36, LABEL = 12 };
 
 static const char *const tick = "\xe2\x9c\x93", *const cross = "\xe2\x9c\x97";
 
@@ -39,6 +39,13 @@ static void
 gap(struct term *t)
 {
 	term_puts(t, t->width < 100 ? " " : "  ");
+}
+
+/* Too narrow for more than the most needed columns? */
+static bool
+narrow(const struct term *t)
+{
+	return t->width < 60;
 }
 
 static size_t
@@ -83,7 +90,10 @@ static size_t
 questions_rest(const struct show *s)
 {
 	size_t gap_cells = s->term.width < 100 ? 1 : 2;
-	size_t used = ID + 9 + 14 + 3 * gap_cells;
+	size_t used = ID + 9 + 2 * gap_cells;
+
+	if (!narrow(&s->term))
+		used += 14 + gap_cells;
 
 	if (s->o->answer)
 		used += answer_cells(&s->term) + gap_cells;
@@ -99,8 +109,10 @@ questions_head(struct show *s)
 	gap(t);
 	head_cell(t, "LEVEL", 9, false);
 	gap(t);
-	head_cell(t, "FAMILY", 14, false);
-	gap(t);
+	if (!narrow(t)) {
+		head_cell(t, "FAMILY", 14, false);
+		gap(t);
+	}
 	if (s->o->answer) {
 		head_cell(t, "ANSWER", answer_cells(t), false);
 		gap(t);
@@ -128,8 +140,10 @@ questions_row(struct show *s, const json_t *q)
 	gap(t);
 	term_cell(t, text_of(q, "difficulty"), 9, false);
 	gap(t);
-	term_cell(t, family(q), 14, false);
-	gap(t);
+	if (!narrow(t)) {
+		term_cell(t, family(q), 14, false);
+		gap(t);
+	}
 	if (s->o->answer) {
 		put_answer(
 		    t, json_object_get(q, "ground_truth"), answer_cells(t));
@@ -235,6 +249,7 @@ show_question(json_t *rec, void *ctx, struct fail *f)
 	json_t *q = question_of(rec);
 
 	(void)f;
+	show_nuls(rec);
 	s->seen++;
 	if (s->o->id != NULL) {
 		if (!starts(text_of(q, "id"), s->o->id))
@@ -304,12 +319,14 @@ episodes_head(struct term *t)
 	head_cell(t, "QUESTION", episodes_rest(t), false);
 	gap(t);
 	head_cell(t, "ANSWER", answer_cells(t), false);
-	gap(t);
-	head_cell(t, "AGREE", RUNS, true);
-	gap(t);
-	head_cell(t, "TURNS", TURNS, true);
-	gap(t);
-	head_cell(t, "HOOKS", HOOKS, true);
+	if (!narrow(t)) {
+		gap(t);
+		head_cell(t, "AGREE", RUNS, true);
+		gap(t);
+		head_cell(t, "TURNS", TURNS, true);
+		gap(t);
+		head_cell(t, "HOOKS", HOOKS, true);
+	}
 	term_puts(t, "\n");
 }
 
@@ -405,12 +422,15 @@ episodes_row(struct show *s, const json_t *e)
 	term_cell(t, question_text(q), episodes_rest(t), false);
 	gap(t);
 	episode_answer(t, e);
-	gap(t);
-	episode_agreement(t, e);
-	gap(t);
-	put_number(t, json_array_size(json_object_get(trace, "turns")), TURNS);
-	gap(t);
-	put_number(t, count_hooks(trace), HOOKS);
+	if (!narrow(t)) {
+		gap(t);
+		episode_agreement(t, e);
+		gap(t);
+		put_number(
+		    t, json_array_size(json_object_get(trace, "turns")), TURNS);
+		gap(t);
+		put_number(t, count_hooks(trace), HOOKS);
+	}
 	term_puts(t, "\n");
 	if (s->o->hint && *text_of(q, "hint") != '\0') {
 		term_puts(t, "              hint: ");
@@ -423,6 +443,7 @@ show_episode(json_t *rec, void *ctx, struct fail *f)
 {
 	struct show *s = ctx;
 
+	show_nuls(rec);
 	if (s->o->id != NULL) {
 		s->want = s->o->id;
 		return show_trace(rec, ctx, f);
@@ -502,17 +523,15 @@ hook_line(struct show *s, const json_t *h)
 	term_puts(t, "\xe2\x97\x8f ");
 	term_style(t, STYLE_NONE);
 	term_style(t, STYLE_BOLD);
-	term_text(t, text_of(h, "variable_name"));
+	term_clip(t, text_of(h, "variable_name"), NAME);
 	term_style(t, STYLE_NONE);
 	term_puts(t, " = ");
-	used = 4 + term_width(text_of(h, "variable_name")) + 3;
+	used = term_width(text_of(h, "variable_name"));
+	used = 4 + (used < NAME ? used : NAME) + 3;
 	if (s->o->hooks)
 		term_wrap(t, value, used, 6);
 	else {
-		term_cell(t, value,
-		    term_width(value) < rest(t, used) ? term_width(value)
-						      : rest(t, used),
-		    false);
+		term_clip(t, value, rest(t, used));
 		term_puts(t, "\n");
 	}
 	free(value);
@@ -520,7 +539,7 @@ hook_line(struct show *s, const json_t *h)
 		return;
 	term_puts(t, "      ");
 	term_style(t, STYLE_DIM);
-	term_text(t, text_of(h, "code_line"));
+	term_clip(t, text_of(h, "code_line"), rest(t, 6));
 	term_style(t, STYLE_NONE);
 	term_puts(t, "\n");
 	if (*text_of(h, "description") != '\0') {
@@ -534,7 +553,7 @@ hook_line(struct show *s, const json_t *h)
 	{
 		term_puts(t, i > 0 ? ", " : "");
 		if (json_is_string(v))
-			term_text(t, json_string_value(v));
+			term_clip(t, json_string_value(v), NAME);
 	}
 	term_puts(t, "\n");
 }
@@ -660,6 +679,7 @@ show_trace(json_t *rec, void *ctx, struct fail *f)
 	json_t *q = json_object_get(rec, "question");
 
 	(void)f;
+	show_nuls(rec);
 	s->seen++;
 	if (!starts(text_of(rec, "episode_id"), s->want) &&
 	    !starts(text_of(q, "id"), s->want))

@@ -303,6 +303,12 @@ term_text(struct term *t, const char *s)
 	put_clipped(t, s, (size_t)-1 >> 1);
 }
 
+void
+term_clip(struct term *t, const char *s, size_t cells)
+{
+	put_clipped(t, s, cells);
+}
+
 /* The word at s: bytes and cells. */
 static size_t
 word(const char *s, size_t *cells)

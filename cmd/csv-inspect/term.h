@@ -56,8 +56,9 @@ size_t term_width(const char *s);
  * padded on the left.
  */
 void term_cell(struct term *t, const char *s, size_t cells, bool right);
-/* Data on one line, not longer than it is. */
+/* Data on one line, not longer than it is; in at most `cells` cells. */
 void term_text(struct term *t, const char *s);
+void term_clip(struct term *t, const char *s, size_t cells);
 /* Data as a paragraph, each line after indent blanks; the first line starts
  * where the cursor is, `used` cells in. Ends with a newline. */
 void term_wrap(struct term *t, const char *s, size_t used, size_t indent);
