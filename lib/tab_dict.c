@@ -124,10 +124,30 @@ add(struct dict *d, const char *s, size_t n)
 	return (uint32_t)d->n;
 }
 
-uint32_t
-dict_put(struct dict *d, const char *s, size_t n)
+/* Eight bytes at a time, the last eight again; a and b are readable. */
+static inline bool
+same_text(const char *a, const char *b, size_t n)
 {
-	uint32_t h = hash(s, n);
+	size_t i;
+
+	if (n < 8) {
+		if (n >= 4)
+			return load32(a) == load32(b) &&
+			    load32(a + n - 4) == load32(b + n - 4);
+		for (i = 0; i < n; i++)
+			if (a[i] != b[i])
+				return false;
+		return true;
+	}
+	for (i = 0; i + 8 < n; i += 8)
+		if (load64(a + i) != load64(b + i))
+			return false;
+	return load64(a + n - 8) == load64(b + n - 8);
+}
+
+static uint32_t
+put_hashed(struct dict *d, const char *s, size_t n, uint32_t h)
+{
 	struct dict_slot *e;
 	struct tab_span t;
 	size_t k = h & d->mask;
@@ -139,7 +159,7 @@ dict_put(struct dict *d, const char *s, size_t n)
 		if (e->hash != h)
 			continue;
 		t = dict_get(d, e->code - 1);
-		if (t.n == n && memcmp(t.p, s, n) == 0)
+		if (t.n == n && same_text(t.p, s, n))
 			return e->code - 1;
 	}
 	*e = (struct dict_slot){h, add(d, s, n)};
@@ -147,6 +167,30 @@ dict_put(struct dict *d, const char *s, size_t n)
 	if (d->n * 4 > (d->mask + 1) * 3)
 		grow(d);
 	return h;
+}
+
+uint32_t
+dict_put(struct dict *d, const char *s, size_t n)
+{
+	return put_hashed(d, s, n, hash(s, n));
+}
+
+void
+dict_put_all(struct dict *d, const struct tab_span *s, size_t n, uint32_t *code)
+{
+	uint32_t h[DICT_BATCH];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (s[i].p == NULL)
+			continue;
+		h[i] = hash(s[i].p, s[i].n);
+		__builtin_prefetch(&d->slot[h[i] & d->mask]);
+	}
+	for (i = 0; i < n; i++)
+		code[i] = s[i].p == NULL
+		    ? 0
+		    : put_hashed(d, s[i].p, s[i].n, h[i]) + 1;
 }
 
 void

@@ -23,8 +23,12 @@ struct dict {
 
 struct dict *dict_new(void);
 void dict_free(struct dict *d);
-/* The number of s[0..n-1], put in if it is new. s is readable to s[n + 7]. */
+/* The number of s[0..n-1], put in if it is new. */
 uint32_t dict_put(struct dict *d, const char *s, size_t n);
+/* The same for n <= DICT_BATCH texts, plus one; 0 where p is NULL. */
+enum { DICT_BATCH = 32 };
+void dict_put_all(
+    struct dict *d, const struct tab_span *s, size_t n, uint32_t *code);
 void dict_freeze(struct dict *d); /* no more dict_put */
 
 static inline struct tab_span

@@ -76,6 +76,11 @@ struct load {
 	/* the part of a block that is being fed */
 	struct csv_block blk;
 	size_t from, to; /* rows of blk */
+	/* the block after it, which is read meanwhile */
+	struct csv_block next;
+	bool reading;
+	int next_rc;
+	struct fail *next_fail;
 };
 
 /* -- single cells -- */
@@ -490,29 +495,40 @@ odd_cell(const struct load *l, struct build *b, size_t row, unsigned kind)
 static size_t feed_text(
     struct load *l, struct build *b, size_t row, size_t col);
 
+static void
+store_codes(struct build *b, const uint32_t *code, size_t n)
+{
+	struct column *c = b->c;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (code[i] > UINT8_MAX && c->width == 1)
+			code_widen(b, 2);
+		if (code[i] > UINT16_MAX && c->width == 2)
+			code_widen(b, 4);
+		code_set(c, b->n++, code[i]);
+	}
+}
+
 /* Rows from..to-1 of the block as text, kinds not looked at. */
 static void
 store_text(
     const struct load *l, struct build *b, size_t from, size_t to, size_t col)
 {
-	struct column *c = b->c;
-	uint32_t code;
-	const char *s;
-	size_t n, r;
+	uint32_t code[DICT_BATCH];
+	struct tab_span s[DICT_BATCH];
+	size_t k, r = from;
 
-	for (r = from; r < to; r++) {
-		s = cell(l, r, col, &n);
-		if (n <= 8 && is_na(s, n)) {
-			code = 0;
-			c->missing++;
-		} else {
-			code = dict_put(c->dict, s, n) + 1;
+	while (r < to) {
+		for (k = 0; k < DICT_BATCH && r < to; k++, r++) {
+			s[k].p = cell(l, r, col, &s[k].n);
+			if (s[k].n <= 8 && is_na(s[k].p, s[k].n)) {
+				s[k].p = NULL;
+				b->c->missing++;
+			}
 		}
-		if (code > UINT8_MAX && c->width == 1)
-			code_widen(b, 2);
-		if (code > UINT16_MAX && c->width == 2)
-			code_widen(b, 4);
-		code_set(c, b->n++, code);
+		dict_put_all(b->c->dict, s, k, code);
+		store_codes(b, code, k);
 	}
 }
 
@@ -939,12 +955,26 @@ decide(const struct load *l, struct build *b)
 
 /* -- a reading -- */
 
-static void
-feed_task(void *arg, size_t i)
-{
-	struct load *l = arg;
+/* What is done with a column of the current rows. */
+typedef void column_fn(struct load *l, struct build *b, size_t col);
 
-	feed(l, &l->b[i], i);
+struct step {
+	struct load *l;
+	column_fn *fn;
+};
+
+static void
+step_task(void *arg, size_t i)
+{
+	struct step *s = arg;
+	struct load *l = s->l;
+
+	if (!l->reading)
+		s->fn(l, &l->b[i], i);
+	else if (i > 0)
+		s->fn(l, &l->b[i - 1], i - 1);
+	else
+		l->next_rc = csv_next(l->r, &l->next, l->next_fail);
 }
 
 /* Cells in which pandas looks for a column's type at a time. */
@@ -967,10 +997,11 @@ close_chunk(struct load *l)
 		end_chunk(&l->b[i]);
 }
 
-/* Feed a block, cut where blocks of inference end. */
+/* Feed a block, cut where blocks of inference end; read the next one. */
 static void
-feed_block(struct load *l, void (*task)(void *, size_t))
+feed_block(struct load *l, column_fn *fn)
 {
+	struct step s = {l, fn};
 	size_t row = 0, in_chunk, n;
 
 	while (row < l->blk.rows) {
@@ -987,8 +1018,9 @@ feed_block(struct load *l, void (*task)(void *, size_t))
 			n = l->blk.rows - row;
 		l->from = row;
 		l->to = row + n;
-		tab_parallel(
-		    l->t->cols, l->blk.rows * l->t->cols > 4096, task, l);
+		l->reading = row == 0;
+		tab_parallel(l->t->cols + l->reading,
+		    l->blk.rows * l->t->cols > 4096, step_task, &s);
 		row += n;
 		l->t->rows += n;
 	}
@@ -1010,20 +1042,21 @@ guess_rows(struct load *l)
 }
 
 static int
-read_all(struct load *l, void (*task)(void *, size_t), struct fail *f)
+read_all(struct load *l, column_fn *fn, struct fail *f)
 {
-	int rc;
-
-	while ((rc = csv_next(l->r, &l->blk, f)) == 1) {
+	l->next_fail = f;
+	l->next_rc = csv_next(l->r, &l->next, f);
+	while (l->next_rc == 1) {
+		l->blk = l->next;
 		if (l->t->rows > UINT32_MAX - l->blk.rows - 1)
 			return fail_set(f, FAIL_CSV,
 			    "%s: expected fewer than 2^32 rows, saw more",
 			    l->t->path);
 		if (l->t->rows == 0 && !l->second)
 			guess_rows(l);
-		feed_block(l, task);
+		feed_block(l, fn);
 	}
-	return rc;
+	return l->next_rc;
 }
 
 /* -- the second reading -- */
@@ -1042,10 +1075,8 @@ store_uint(struct build *b, uint64_t line, const struct real *x)
 
 /* A column whose store was not known at first: now it is. */
 static void
-second_task(void *arg, size_t i)
+feed_again(struct load *l, struct build *b, size_t i)
 {
-	struct load *l = arg;
-	struct build *b = &l->b[i];
 	struct real x;
 	const char *s;
 	size_t n, r;
@@ -1122,7 +1153,7 @@ read_again(struct load *l, struct fail *f)
 	l->second = true;
 	if (csv_open(l->t->path, &l->t->options, &l->r, f) < 0)
 		return -1;
-	rc = csv_cols(l->r) != l->t->cols ? 0 : read_all(l, second_task, f);
+	rc = csv_cols(l->r) != l->t->cols ? 0 : read_all(l, feed_again, f);
 	if (rc == 0 &&
 	    (l->t->rows != rows || strcmp(csv_sha256(l->r), l->t->sha256) != 0))
 		rc = fail_set(f, FAIL_CSV,
@@ -1200,7 +1231,7 @@ load_rows(struct load *l, struct fail *f)
 	size_t i;
 	int rc;
 
-	rc = read_all(l, feed_task, f);
+	rc = read_all(l, feed, f);
 	if (rc < 0)
 		return rc;
 	close_chunk(l);

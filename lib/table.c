@@ -32,14 +32,37 @@ tab_nthreads(void)
 	return CPU_COUNT(&set) > 1 ? 2 : 1;
 }
 
+/* Work that threads take from, one piece at a time. */
+struct work {
+	atomic_size_t next;
+	size_t n;
+	void (*fn)(void *arg, size_t i);
+	void *arg;
+};
+
+static void *
+work_off(void *arg)
+{
+	struct work *w = arg;
+	size_t i;
+
+	while ((i = atomic_fetch_add(&w->next, 1)) < w->n)
+		w->fn(w->arg, i);
+	return NULL;
+}
+
 void
 tab_parallel(size_t n, bool big, void (*fn)(void *arg, size_t i), void *arg)
 {
-	size_t i;
+	struct work w = {.n = n, .fn = fn, .arg = arg};
+	pthread_t other;
+	bool two;
 
-	(void)big;
-	for (i = 0; i < n; i++)
-		fn(arg, i);
+	two = big && n > 1 && tab_nthreads() > 1 &&
+	    pthread_create(&other, NULL, work_off, &w) == 0;
+	work_off(&w);
+	if (two)
+		pthread_join(other, NULL);
 }
 
 /* -- life -- */
