@@ -679,8 +679,9 @@ preupload_some(struct push *p, const char *url, struct hub_file **v, size_t n,
 	size_t i;
 	int rc;
 
-	for (i = 0; i < n; i++)
-		if (strcmp(v[i]->path, ".gitattributes") == 0)
+	/* in every batch: it decides how the files of all are sent */
+	for (i = 0; i < p->n_extra; i++)
+		if (strcmp(p->extra[i].path, ".gitattributes") == 0)
 			attributes = buf_str(&p->attributes_old);
 	rc = hub_put_preupload(&body, v, n, attributes, f);
 	if (rc == 0)

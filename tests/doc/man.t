@@ -22,7 +22,7 @@ PAGES = {os.path.basename(p): open(p, encoding="utf-8").read()
          for p in sorted(glob.glob(os.path.join(TOP, "man", "*.[157]")))}
 RUNNABLE = sandbox_works()
 # Examples that need a server or the network.
-REMOTE = re.compile(r"--base-url|-b http|chat|https?://|kaggle-pull [^-]|"
+REMOTE = re.compile(r"--base-url|-b http|chat|https?://|kaggle-pull (?!--help)|"
                     r"hf-push (?!.*(--dry-run|-n))|parallel|--teacher auto|"
                     r"-t auto|ssh|--journal|csv-llmq|-m ")
 

@@ -561,6 +561,13 @@ class Handler(BaseHTTPRequestHandler):
                 self.headers["Host"], name, oid)})
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        pass    # a client that was killed
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--dir", required=True)
@@ -584,8 +591,7 @@ def main():
     servers = []
     for storage in (False, True):
         cls = type("H", (Handler,), {"hub": hub, "storage": storage})
-        s = ThreadingHTTPServer(("127.0.0.1", 0), cls)
-        s.daemon_threads = True
+        s = Server(("127.0.0.1", 0), cls)
         servers.append(s)
     hub.storage_port = servers[1].server_address[1]
     for s in servers:

@@ -289,6 +289,13 @@ class Handler(BaseHTTPRequestHandler):
             self.close_connection = True
 
 
+class Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request, client_address):
+        pass    # a client that was killed
+
+
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("--dir", required=True)
@@ -302,8 +309,7 @@ def main():
     servers = []
     for storage in (False, True):
         cls = type("H", (Handler,), {"k": k, "storage": storage})
-        s = ThreadingHTTPServer(("127.0.0.1", 0), cls)
-        s.daemon_threads = True
+        s = Server(("127.0.0.1", 0), cls)
         servers.append(s)
     k.storage_port = servers[1].server_address[1]
     for s in servers:
