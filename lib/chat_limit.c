@@ -7,7 +7,9 @@
 enum {
 	WINDOW_START = 8, /* requests in flight before anything is known */
 	WINDOW_MIN = 1,
-	LATENCY_MIN = 4, /* rising latency does not cut below */
+	STEP = 32, /* this part of the limit more for each window answered */
+	LATENCY_MIN = 4, /* rising latency does not cut below, nor below */
+	LATENCY_PART = 4, /* this part of the limit */
 	BROKEN_ATTEMPTS = 16, /* failures in a row, over at least */
 	BROKEN_PAUSES = 20, /* so many first pauses */
 	BROKEN_ITEMS = 25, /* calls in a row that could not be answered */
@@ -136,8 +138,9 @@ cut(struct chat_limit *l, const struct chat_ticket *t, double factor)
 
 /*
  * Servers that queue instead of refusing show it in the time to the first
- * byte. Twice the best and a little more ends the fast growth of the start;
- * three times the best, and a second more, is too much.
+ * byte. Twice the best and a second more ends the fast growth of the start;
+ * three times the best and some seconds is too much: that is more than longer
+ * prompts or a busy provider make. The best is slowly forgotten.
  */
 static bool
 slow(struct chat_limit *l, double first_ms)
@@ -147,10 +150,11 @@ slow(struct chat_limit *l, double first_ms)
 	if (l->base == 0 || l->smooth < l->base)
 		l->base = l->smooth;
 	else
-		l->base += (l->smooth - l->base) / 512; /* prompts grow */
-	if (l->smooth > 2 * l->base + 200)
+		l->base += (l->smooth - l->base) / 16384;
+	if (l->smooth > 2 * l->base + 1000)
 		l->threshold = fmin(l->threshold, l->window);
-	return l->smooth > 3 * l->base + 1000 && l->window > LATENCY_MIN;
+	return l->smooth > 3 * l->base + 4000 &&
+	    l->window > fmax(LATENCY_MIN, (double)l->max / LATENCY_PART);
 }
 
 void
@@ -173,7 +177,7 @@ chat_limit_good(struct chat_limit *l, double now, const struct chat_ticket *t,
 	if (l->window < l->threshold)
 		l->window += 1;
 	else
-		l->window += 1 / l->window;
+		l->window += fmax(1, (double)l->max / STEP) / l->window;
 	l->window = fmin(l->window, l->max);
 }
 

@@ -339,9 +339,10 @@ context_numbers(const struct error *e, struct chat_judgement *j)
 	static const char *const size_words[] = {"context length is ",
 	    "context length of ", "context window of ", "context size (",
 	    "maximum model length of ", "must be <= ", "limit of ", NULL};
-	static const char *const prompt_words[] = {"you passed ",
-	    "resulted in ", " in the messages", " in your prompt",
-	    "given: ", "(", NULL};
+	static const char *const before[] = {
+	    "you passed ", "resulted in ", "given: ", NULL};
+	static const char *const after[] = {
+	    " in the messages", " in your prompt", NULL};
 	const json_t *v = json_object_get(e->o, "n_ctx");
 	const char *s = buf_str(&e->text), *at;
 	size_t found[1], i;
@@ -357,18 +358,19 @@ context_numbers(const struct error *e, struct chat_judgement *j)
 		if ((at = strcasestr(s, size_words[i])) != NULL &&
 		    numbers(at, found, 1) == 1)
 			j->ctx_tokens = found[0];
-	for (i = 0; i < 2 && j->prompt_tokens == 0; i++)
-		if ((at = strcasestr(s, prompt_words[i])) != NULL &&
+	for (i = 0; before[i] != NULL && j->prompt_tokens == 0; i++)
+		if ((at = strcasestr(s, before[i])) != NULL &&
 		    numbers(at, found, 1) == 1)
 			j->prompt_tokens = found[0];
-	for (; prompt_words[i] != NULL && j->prompt_tokens == 0; i++) {
-		at = strcasestr(s, prompt_words[i]);
-		if (at == NULL)
+	for (i = 0; after[i] != NULL && j->prompt_tokens == 0; i++) {
+		if ((at = strcasestr(s, after[i])) == NULL)
 			continue;
-		if (*prompt_words[i] == ' ')
-			for (; at > s && strchr("0123456789, ", at[-1]); at--)
-				;
-		if (*prompt_words[i] == ' ' && numbers(at, found, 1) == 1)
+		/* "(1,000 tokens in the messages" or without the word */
+		if (at - s > 7 && strncasecmp(at - 7, " tokens", 7) == 0)
+			at -= 7;
+		while (at > s && strchr("0123456789,", at[-1]) != NULL)
+			at--;
+		if (numbers(at, found, 1) == 1)
 			j->prompt_tokens = found[0];
 	}
 	if (j->prompt_tokens >= j->ctx_tokens)
