@@ -14,7 +14,8 @@
 
 enum {
 	EPISODES_MAX = 5000,
-	BYTES_MAX = 64 << 20, /* of all details */
+	BYTES_MAX = 64 << 20, /* of all that is held */
+	WRITTEN_MAX = 14 << 20, /* of what is written: opens in 2 s */
 	TEXT_MAX = 6000, /* bytes of one text in a detail */
 	VALUE_MAX = 2000, /* of a hook's value */
 };
@@ -23,7 +24,9 @@ enum {
 struct item {
 	uint64_t draw;
 	size_t number; /* its place in the input */
-	char *row, *detail; /* JSON that is safe inside HTML, owned */
+	/* JSON that is safe inside HTML, owned: a row of the table; the
+	 * gold run and more; the blind runs */
+	char *row, *detail, *blind;
 	size_t bytes;
 };
 
@@ -51,6 +54,7 @@ item_clear(struct item *i)
 {
 	free(i->row);
 	free(i->detail);
+	free(i->blind);
 }
 
 void
@@ -235,15 +239,11 @@ run_json(const json_t *trace)
 static json_t *
 detail_json(const struct page *p, const json_t *e)
 {
-	json_t *o = json_object(), *runs = json_array(), *t;
+	json_t *o = json_object();
 	json_t *q = json_object_get(e, "question");
-	size_t i;
 
 	json_object_set_new(
 	    o, "gold", run_json(json_object_get(e, "gold_trace")));
-	json_array_foreach(json_object_get(e, "consistency_traces"), i, t)
-	    json_array_append_new(runs, run_json(t));
-	json_object_set_new(o, "blind", runs);
 	keep(o, "format", q, "output_schema");
 	json_object_set(o, "params", columns_of(q));
 	keep(o, "model", json_object_get(e, "teacher"), "model");
@@ -260,6 +260,17 @@ detail_json(const struct page *p, const json_t *e)
 	if (p->o->answer)
 		keep(o, "truth", q, "ground_truth");
 	return o;
+}
+
+static json_t *
+blind_json(const json_t *e)
+{
+	json_t *runs = json_array(), *t;
+	size_t i;
+
+	json_array_foreach(json_object_get(e, "consistency_traces"), i, t)
+	    json_array_append_new(runs, run_json(t));
+	return runs;
 }
 
 static size_t
@@ -315,7 +326,7 @@ void
 page_add(struct page *p, json_t *rec)
 {
 	struct item it = {.draw = rng_next(&p->rng)};
-	json_t *row, *detail;
+	json_t *row, *detail, *blind;
 
 	stats_add(p->stats, rec);
 	if (p->o->verified && !json_is_true(json_object_get(rec, "verified")))
@@ -325,10 +336,13 @@ page_add(struct page *p, json_t *rec)
 		return;
 	row = row_json(rec);
 	detail = detail_json(p, rec);
+	blind = blind_json(rec);
 	it.row = safe_json(row, &it.bytes);
 	it.detail = safe_json(detail, &it.bytes);
+	it.blind = safe_json(blind, &it.bytes);
 	json_decref(row);
 	json_decref(detail);
+	json_decref(blind);
 	put_item(p, it);
 }
 
@@ -418,6 +432,53 @@ put_rows(struct buf *b, const struct page *p)
 	buf_puts(b, "]</script>\n");
 }
 
+static int
+by_draw(const void *a, const void *b)
+{
+	const struct item *x = a, *y = b;
+
+	return (x->draw > y->draw) - (x->draw < y->draw);
+}
+
+/* Of a large page leave out, in order of the draws, what does not fit: blind
+ * runs first, then whole traces. */
+static void
+lighten(struct page *p)
+{
+	size_t bytes = 0, i, n;
+
+	if (p->n > 0)
+		qsort(p->heap, p->n, sizeof *p->heap, by_draw);
+	for (i = 0; i < p->n; i++)
+		bytes += strlen(p->heap[i].row);
+	for (i = 0; i < p->n; i++) {
+		n = strlen(p->heap[i].detail);
+		if (bytes + n > WRITTEN_MAX)
+			strcpy(p->heap[i].detail, "{}");
+		bytes += strlen(p->heap[i].detail);
+	}
+	for (i = 0; i < p->n; i++) {
+		n = strlen(p->heap[i].blind);
+		if (n > 2 && bytes + n > WRITTEN_MAX)
+			p->heap[i].blind[0] = '\0';
+		bytes += strlen(p->heap[i].blind);
+	}
+}
+
+/* A detail as one object; without its blind runs where they are left out. */
+static void
+put_detail(struct buf *b, const struct item *it, size_t number)
+{
+	size_t n = strlen(it->detail);
+
+	buf_printf(b, "<script type=\"application/json\" id=\"d%zu\">", number);
+	buf_put(b, it->detail, n - 1); /* without its brace */
+	if (*it->blind != '\0')
+		buf_printf(b, "%s\"blind\":", n > 2 ? "," : "");
+	buf_puts(b, it->blind);
+	buf_puts(b, "}</script>");
+}
+
 void
 page_write(struct page *p)
 {
@@ -425,6 +486,7 @@ page_write(struct page *p)
 	json_t *info;
 	size_t i;
 
+	lighten(p);
 	if (p->n > 0)
 		qsort(p->heap, p->n, sizeof *p->heap, by_number);
 	info = stats_json(p->stats);
@@ -435,10 +497,7 @@ page_write(struct page *p)
 	json_decref(info);
 	put_rows(&b, p);
 	for (i = 0; i < p->n; i++) {
-		buf_printf(
-		    &b, "<script type=\"application/json\" id=\"d%zu\">", i);
-		buf_puts(&b, p->heap[i].detail);
-		buf_puts(&b, "</script>");
+		put_detail(&b, &p->heap[i], i);
 		rec_put_buf(&b);
 		buf_reset(&b);
 	}

@@ -407,7 +407,7 @@ function clusters(d, show) {
 		el("div", { class: d.same && n === 0 ? "good mono" : "mono" },
 			short(JSON.stringify(c.representative_answer), 400))));
 	});
-	const rest = d.blind.map((_, i) => i).filter((i) => !placed.has(i));
+	const rest = (d.blind || []).map((_, i) => i).filter((i) => !placed.has(i));
 	if (rest.length) box.append(el("div", { class: "cluster" },
 		el("div", { class: "meter" }, ...rest.map(button)),
 		el("div", { class: "soft" }, "no answer")));
@@ -434,8 +434,12 @@ function open(r) {
 	if (d.leak) field(list, "Note", "the teacher's text cites the hint");
 	const sides = el("div", { class: "sides" });
 	const body = el("div", { class: "body" }, list);
-	sides.append(runOf("Gold run", d.gold));
-	if (d.blind.length) {
+	if (d.gold !== undefined) sides.append(runOf("Gold run", d.gold));
+	if (!d.blind) body.append(el("p", { class: "soft" },
+		"To keep this page small " +
+		(d.gold ? "the blind runs are" : "this trace is") +
+		" left out; see csv-inspect trace " + c[AT.id]));
+	if (d.blind && d.blind.length) {
 		const place = el("section", {});
 		const [box, choose] = clusters(d, (i) => place.replaceChildren(
 			...runOf("Blind run " + i, d.blind[i]).childNodes));
