@@ -184,52 +184,55 @@ eval_rows(struct run *r, const struct node *nd, const struct value *const in[],
 }
 
 #define NUMBERS K_NUM | K_GROUPED | K_GVEC | K_CVEC
-#define AGG(nm, fn, text, python, rd)                                          \
+#define AGG(nm, fn, text, python, rd, fl)                                      \
 	{                                                                      \
 		.name = nm, .in = {NUMBERS}, .out = K_SCALAR, .steps = 1,      \
 		.var = nm, .py = python, .say = text, .readings = rd,          \
-		.agg = fn                                                      \
+		.agg = fn, .flags = fl                                         \
 	}
-#define AGG_ARG(nm, text, python, rd, ...)                                     \
+#define AGG_ARG(nm, text, python, rd, fl, ...)                                 \
 	{                                                                      \
 		.name = nm, .in = {NUMBERS}, .out = K_SCALAR,                  \
 		.arg = {__VA_ARGS__}, .steps = 1, .var = nm, .py = python,     \
-		.say = text, .readings = rd, .agg = a_arg                      \
+		.say = text, .readings = rd, .agg = a_arg, .flags = fl         \
 	}
 
-const struct op agg_ops[] = {
-    AGG("count", a_count, "number of values of $0", "$0.count()", NULL),
-    AGG("sum", a_sum, "[total|sum] of $0", "$0.sum()", NULL),
-    AGG("mean", a_mean, "[mean|average] of $0", "$0.mean()", mean_readings),
-    AGG("median", a_median, "median of $0", "$0.median()", median_readings),
-    AGG("min", a_min, "[smallest|lowest] $0", "$0.min()", NULL),
-    AGG("max", a_max, "[largest|highest] $0", "$0.max()", NULL),
+const struct op agg_ops[] = {AGG("count", a_count, "number of values of $0",
+				 "$0.count()", NULL, OP_SEEN),
+    AGG("sum", a_sum, "[total|sum] of $0", "$0.sum()", NULL, OP_SEEN),
+    AGG("mean", a_mean, "[mean|average] of $0", "$0.mean()", mean_readings,
+	OP_SEEN),
+    AGG("median", a_median, "median of $0", "$0.median()", median_readings,
+	OP_SEEN),
+    AGG("min", a_min, "[smallest|lowest] $0", "$0.min()", NULL, OP_SEEN),
+    AGG("max", a_max, "[largest|highest] $0", "$0.max()", NULL, OP_SEEN),
     AGG("range", a_range, "range of $0 (largest minus smallest)",
-	"$0.max() - $0.min()", NULL),
+	"$0.max() - $0.min()", NULL, OP_SEEN),
     AGG("iqr", a_iqr, "interquartile range of $0",
-	"$0.quantile(0.75) - $0.quantile(0.25)", NULL),
+	"$0.quantile(0.75) - $0.quantile(0.25)", NULL, OP_SEEN),
     AGG("skew", a_skew,
 	"skewness of $0 (bias-corrected, as pandas computes it)", "$0.skew()",
-	NULL),
+	NULL, 0),
     AGG("kurt", a_kurt,
 	"excess kurtosis of $0 (bias-corrected, as pandas computes it)",
-	"$0.kurt()", NULL),
+	"$0.kurt()", NULL, 0),
     AGG("nunique", a_nunique, "number of distinct values of $0", "$0.nunique()",
-	NULL),
+	NULL, OP_SEEN),
     AGG_ARG("std", "@ddof standard deviation of $0", "$0.std(ddof=@ddof)",
-	sd_readings, {"ddof", ARG_WORD, ddof_words}),
+	sd_readings, OP_SEEN, {"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("var", "@ddof variance of $0", "$0.var(ddof=@ddof)", sd_readings,
-	{"ddof", ARG_WORD, ddof_words}),
+	OP_SEEN, {"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("sem", "standard error of the mean of $0", "$0.sem(ddof=@ddof)",
-	sd_readings, {"ddof", ARG_WORD, ddof_words}),
+	sd_readings, OP_SEEN, {"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("cv",
 	"coefficient of variation of $0 (@ddof standard deviation over mean)",
-	"$0.std(ddof=@ddof) / $0.mean()", sd_readings,
+	"$0.std(ddof=@ddof) / $0.mean()", sd_readings, OP_SEEN,
 	{"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("quantile", "@q quantile of $0 (linear interpolation)",
-	"$0.quantile(@q)", NULL, {"q", ARG_NUM, NULL}),
+	"$0.quantile(@q)", NULL, 0, {"q", ARG_NUM, NULL}),
     {.name = "count_true",
 	.in = {K_MASK},
+	.flags = OP_SEEN,
 	.out = K_SCALAR,
 	.steps = 1,
 	.var = "n",
@@ -238,6 +241,7 @@ const struct op agg_ops[] = {
 	.eval = eval_count_true},
     {.name = "share_true",
 	.in = {K_MASK},
+	.flags = OP_SEEN,
 	.out = K_SCALAR,
 	.steps = 1,
 	.var = "share",
@@ -246,6 +250,7 @@ const struct op agg_ops[] = {
 	.eval = eval_count_true},
     {.name = "rows",
 	.in = {K_TABLE},
+	.flags = OP_SEEN,
 	.out = K_SCALAR,
 	.steps = 1,
 	.var = "n_rows",

@@ -70,7 +70,7 @@ eval_significant(struct run *r, const struct node *nd,
 	{                                                                      \
 		.name = nm, .in = {K_SCALAR, K_SCALAR}, .out = K_SCALAR,       \
 		.steps = 1, .var = variable, .py = python, .say = text,        \
-		.eval = eval_combine                                           \
+		.flags = OP_SEEN, .eval = eval_combine                         \
 	}
 
 const struct op decide_ops[] = {

@@ -629,6 +629,7 @@ judge(struct engine *e)
 	    !opt_in_list(
 		e->o.difficulties, engine_difficulty(prog_steps(&e->d.p))))
 		return NULL;
+	e->d.lookup = prove_lookup(&e->d.p);
 	if (e->d.lookup && !e->o.lookups)
 		return drop(e, "read off the overview");
 	if (!new_program(e))

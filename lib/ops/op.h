@@ -57,6 +57,7 @@ struct value {
 	enum kind kind;
 	size_t n; /* rows, groups, columns, items */
 	const uint32_t *rows; /* K_TABLE: rows of the base table */
+	int col; /* K_DATE: the column */
 	const double *num; /* numbers; NaN is missing */
 	const int32_t *code; /* labels or groups as index into keys, or -1;
 				K_FRAME: the columns */
@@ -128,6 +129,8 @@ enum op_flags {
 	OP_SM = 16, /* wants statsmodels.api as sm */
 	OP_LOOSE = 32, /* its Python is an expression with a binary operator */
 	OP_SLOW = 64, /* costs far more than a pass over the rows */
+	OP_ROW = 128, /* each row's result depends on that row alone */
+	OP_SEEN = 256, /* of a whole column: in an overview of the data */
 };
 
 struct op {
@@ -247,6 +250,23 @@ void *run_alloc(struct run *r, size_t n, size_t size);
 const double *run_num(struct run *r, int col, const struct value *table);
 const int32_t *run_codes(struct run *r, int col, const struct value *table);
 const struct keys *run_keys(struct run *r, int col);
+/* Seconds since 1970 of every row of a date column, parsed once; NULL when a
+ * cell is missing or not in the format. */
+const double *run_dates(struct run *r, int col, struct tab_span format);
+/* Those last parsed. */
+const double *run_dates_of(const struct run *r, int col);
+
+/* Labels of every row of a date column, kept with the base: where time.c puts
+ * those of one unit. All owned by the base. */
+enum { RUN_UNITS = 8 };
+struct run_labels {
+	int32_t *code;
+	struct tab_span *name;
+	char *text; /* what the names point into */
+	struct keys keys;
+};
+struct run_labels **run_labels(struct run *r, int col, int unit);
+
 /* The values that are not NaN, copied; *n is how many. */
 double *run_present(struct run *r, const struct value *v, size_t *n);
 /* Fails with a reason: returns -1. */

@@ -33,6 +33,13 @@ void prover_free(struct prover *v);
 int prove(struct prover *v, const struct draft *d, struct proof *proof);
 void proof_clear(struct proof *proof);
 
+/*
+ * The blind gate: is the answer read off the overview that a teacher's prompt
+ * holds (shape, summary, missing counts, top values of whole columns), or got
+ * from it by one step of arithmetic?
+ */
+bool prove_lookup(const struct program *p);
+
 /* The run of the last proof: its values belong to the draft's program. */
 const struct run *prover_run(const struct prover *v);
 

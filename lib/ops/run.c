@@ -23,6 +23,9 @@ struct base {
 	double **num, **exact;
 	int32_t **code;
 	struct keys **keys;
+	double **when; /* dates, as parsed by format */
+	char **format;
+	struct run_labels **labels; /* of dates, by column and unit */
 };
 
 static void *
@@ -76,7 +79,21 @@ base_new(const struct table *t)
 	b->exact = xcalloc(n, sizeof *b->exact);
 	b->code = xcalloc(n, sizeof *b->code);
 	b->keys = xcalloc(n, sizeof *b->keys);
+	b->when = xcalloc(n, sizeof *b->when);
+	b->format = xcalloc(n, sizeof *b->format);
+	b->labels = xcalloc(n * RUN_UNITS, sizeof *b->labels);
 	return b;
+}
+
+static void
+free_labels(struct run_labels *l)
+{
+	if (l == NULL)
+		return;
+	free(l->code);
+	free(l->name);
+	free(l->text);
+	free(l);
 }
 
 void
@@ -92,7 +109,14 @@ base_free(struct base *b)
 		free(b->num[i]);
 		free(b->code[i]);
 		free(b->keys[i]);
+		free(b->when[i]);
+		free(b->format[i]);
 	}
+	for (i = 0; i < tab_cols(b->t) * RUN_UNITS; i++)
+		free_labels(b->labels[i]);
+	free(b->when);
+	free(b->format);
+	free(b->labels);
 	free(b->num);
 	free(b->exact);
 	free(b->code);
@@ -210,6 +234,65 @@ run_keys(struct run *r, int col)
 		k->type = tab_type(b->t, c) == TAB_BOOL ? KEY_BOOL : KEY_TEXT;
 	}
 	return k;
+}
+
+/* Parse a column's dates; NULL when a cell is missing or is none. */
+static double *
+parse_dates(struct run *r, int col, const char *format)
+{
+	struct value all = {.n = tab_rows(r->base->t)};
+	const struct keys *k = run_keys(r, col);
+	const int32_t *code = run_codes(r, col, &all);
+	double *of = xcalloc(k->n + 1, sizeof *of),
+	       *when = xcalloc(all.n + 1, sizeof *when);
+	struct prof_date d;
+	size_t i;
+	bool ok = true;
+
+	for (i = 0; ok && i < k->n; i++) {
+		ok = prof_date_parse(format, k->name[i].p, k->name[i].n, &d);
+		if (ok)
+			of[i] = prof_date_seconds(&d);
+	}
+	for (i = 0; ok && i < all.n; i++) {
+		ok = code[i] >= 0;
+		if (ok)
+			when[i] = of[code[i]];
+	}
+	free(of);
+	if (ok)
+		return when;
+	free(when);
+	return NULL;
+}
+
+const double *
+run_dates(struct run *r, int col, struct tab_span format)
+{
+	struct base *b = r->base;
+	char *f = xstrndup(format.p, format.n);
+
+	if (b->format[col] == NULL || strcmp(b->format[col], f) != 0) {
+		free(b->when[col]);
+		free(b->format[col]);
+		b->format[col] = f;
+		b->when[col] = parse_dates(r, col, f);
+	} else {
+		free(f);
+	}
+	return b->when[col];
+}
+
+const double *
+run_dates_of(const struct run *r, int col)
+{
+	return r->base->when[col];
+}
+
+struct run_labels **
+run_labels(struct run *r, int col, int unit)
+{
+	return &r->base->labels[(size_t)col * RUN_UNITS + (size_t)unit];
 }
 
 double *

@@ -18,31 +18,23 @@ static int
 eval_dates(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
-	const struct keys *k = run_keys(r, nd->arg[0].col);
-	const int32_t *code = run_codes(r, nd->arg[0].col, in[0]);
-	char *format = xstrndup(nd->arg[1].text.p, nd->arg[1].text.n);
-	double *when = run_alloc(r, k->n + 1, sizeof *when);
-	double *v = run_alloc(r, in[0]->n, sizeof *v);
-	struct prof_date d;
+	const double *when = run_dates(r, nd->arg[0].col, nd->arg[1].text);
+	double *v;
 	size_t i;
-	int rc = 0;
 
-	for (i = 0; rc == 0 && i < k->n; i++) {
-		if (!prof_date_parse(format, k->name[i].p, k->name[i].n, &d))
-			rc = run_undefined(r, "a cell is not a date");
-		else
-			when[i] = prof_date_seconds(&d);
-	}
-	free(format);
-	for (i = 0; rc == 0 && i < in[0]->n; i++) {
-		if (code[i] < 0)
-			rc = run_undefined(r, "a date is missing");
-		else
-			v[i] = when[code[i]];
-	}
-	out->num = v;
+	if (when == NULL)
+		return run_undefined(r, "a cell is no date");
+	out->col = nd->arg[0].col;
+	out->rows = in[0]->rows;
+	out->num = when;
 	out->n = in[0]->n;
-	return rc;
+	if (in[0]->rows == NULL)
+		return 0;
+	v = run_alloc(r, out->n, sizeof *v);
+	for (i = 0; i < out->n; i++)
+		v[i] = when[in[0]->rows[i]];
+	out->num = v;
+	return 0;
 }
 
 struct civil {
@@ -108,46 +100,69 @@ by_long(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static int
-eval_period(struct run *r, const struct node *nd,
-    const struct value *const in[], struct value *out)
+/* The labels of all rows of a date column, in the order pandas sorts them. */
+static struct run_labels *
+make_labels(const double *when, size_t n, int unit)
 {
-	size_t n = in[0]->n, i, k = 0;
-	long *id = run_alloc(r, n, sizeof *id), *sorted, *at;
-	int32_t *code = run_alloc(r, n, sizeof *code);
-	struct keys *keys = run_alloc(r, 1, sizeof *keys);
-	struct tab_span *name;
+	struct run_labels *l = xcalloc(1, sizeof *l);
+	long *id = xcalloc(n, sizeof *id), *sorted = xcalloc(n, sizeof *sorted);
+	size_t i, k = 0;
 	struct civil c;
-	char text[16], *s;
+	char text[16];
 
-	sorted = run_alloc(r, n, sizeof *sorted);
+	l->code = xcalloc(n, sizeof *l->code);
 	for (i = 0; i < n; i++) {
-		c = civil(in[0]->num[i]);
-		id[i] = sorted[i] = label(&c, nd->arg[0].word, text);
+		c = civil(when[i]);
+		id[i] = sorted[i] = label(&c, unit, text);
 	}
 	qsort(sorted, n, sizeof *sorted, by_long);
 	for (i = 0; i < n; i++)
 		if (i == 0 || sorted[i] != sorted[k - 1])
 			sorted[k++] = sorted[i];
-	name = run_alloc(r, k + 1, sizeof *name);
-	memset(name, 0, (k + 1) * sizeof *name);
+	l->name = xcalloc(k + 1, sizeof *l->name);
+	l->text = xcalloc(k + 1, sizeof text);
 	for (i = 0; i < n; i++) {
-		at = bsearch(&id[i], sorted, k, sizeof *sorted, by_long);
-		code[i] = (int32_t)(at - sorted);
-		if (name[code[i]].p != NULL)
+		long *at = bsearch(&id[i], sorted, k, sizeof *sorted, by_long);
+		size_t g = (size_t)(at - sorted);
+
+		l->code[i] = (int32_t)g;
+		if (l->name[g].p != NULL)
 			continue;
-		c = civil(in[0]->num[i]);
-		label(&c, nd->arg[0].word, text);
-		s = run_alloc(r, strlen(text) + 1, 1);
-		strcpy(s, text);
-		name[code[i]] = (struct tab_span){s, strlen(s)};
+		c = civil(when[i]);
+		label(&c, unit, l->text + g * sizeof text);
+		l->name[g].p = l->text + g * sizeof text;
+		l->name[g].n = strlen(l->name[g].p);
 	}
-	*keys = (struct keys){name, k,
-	    nd->arg[0].word == 2 || nd->arg[0].word == 5 ? KEY_TEXT : KEY_INT};
+	l->keys = (struct keys){
+	    l->name, k, unit == 2 || unit == 5 ? KEY_TEXT : KEY_INT};
+	free(id);
+	free(sorted);
+	return l;
+}
+
+static int
+eval_period(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	struct run_labels **l = run_labels(r, in[0]->col, nd->arg[0].word);
+	size_t all = tab_rows(base_table(r->base)), i;
+	int32_t *code;
+
+	if (in[0]->n == 0)
+		return run_undefined(r, "no rows");
+	if (*l == NULL)
+		*l = make_labels(
+		    run_dates_of(r, in[0]->col), all, nd->arg[0].word);
+	out->keys = &(*l)->keys;
+	out->code = (*l)->code;
+	out->n = in[0]->n;
+	if (in[0]->rows == NULL)
+		return 0;
+	code = run_alloc(r, out->n, sizeof *code);
+	for (i = 0; i < out->n; i++)
+		code[i] = (*l)->code[in[0]->rows[i]];
 	out->code = code;
-	out->keys = keys;
-	out->n = n;
-	return n > 0 ? 0 : run_undefined(r, "no rows");
+	return 0;
 }
 
 const struct op time_ops[] = {
