@@ -100,9 +100,11 @@ class Canary:
             os.chown(self.path("open/victim"), NOBODY, NOBODY)
         os.utime(self.path("owned"), (10 ** 9, 10 ** 9))
         self.victim = subprocess.Popen(
-            ["sleep", "600"], preexec_fn=self.drop)
+            ["sleep", "600"], preexec_fn=self.drop,
+            stdout=subprocess.DEVNULL)
         self.calls = 0
         self.servers = []
+        self.threads = []
         self.tcp = self.serve(socket.AF_INET, ("127.0.0.1", 0))
         self.serve(socket.AF_UNIX, self.path("open/sock"))
         os.chmod(self.path("open/sock"), 0o777)
@@ -125,7 +127,9 @@ class Canary:
         s.bind(address)
         s.listen(16)
         self.servers.append(s)
-        threading.Thread(target=self.accept, args=(s,), daemon=True).start()
+        t = threading.Thread(target=self.accept, args=(s,), daemon=True)
+        t.start()
+        self.threads.append(t)
         return s
 
     def accept(self, s):
@@ -160,7 +164,10 @@ class Canary:
         self.victim.kill()
         self.victim.wait()
         for s in self.servers:
+            s.shutdown(socket.SHUT_RDWR)    # wakes accept(): it holds the name
             s.close()
+        for t in self.threads:
+            t.join(10)
         shutil.rmtree(self.dir)
 
 
