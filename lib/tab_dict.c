@@ -92,6 +92,7 @@ grow(struct dict *d)
 	size_t mask = d->mask * 2 + 1, i, k;
 	struct dict_slot *slot = xcalloc(mask + 1, sizeof *slot);
 
+	tab_huge(slot, (mask + 1) * sizeof *slot);
 	for (i = 0; i <= d->mask; i++) {
 		if (d->slot[i].code == 0)
 			continue;
@@ -115,6 +116,7 @@ add(struct dict *d, const char *s, size_t n)
 		if (cap < d->len + n)
 			cap = d->len + n;
 		d->text = xreallocarray(d->text, cap, 1);
+		tab_huge(d->text, cap);
 		d->cap = cap;
 	}
 	memcpy(d->text + d->len, s, n);

@@ -77,6 +77,10 @@ struct table {
 	pthread_mutex_t lock; /* what is made when first asked for */
 };
 
+/* Ask for large pages under p[0..n-1], where it is long: fresh memory that is
+ * filled from its start, or a hash table. */
+void tab_huge(void *p, size_t n);
+
 /* An empty table of that many columns, with names of its own to be set. */
 struct table *tab_new(size_t cols);
 /* Room for n rows. */

@@ -250,6 +250,7 @@ dec_widen(struct build *b, unsigned width)
 	wide.width = (unsigned char)width;
 	wide.data = xreallocarray(c->data, c->cap, width);
 	c->data = wide.data;
+	tab_huge(c->data, c->cap * width);
 	for (i = b->n; i-- > 0;) {
 		v = dec_get(c, i);
 		dec_set(&wide, i, v == none ? dec_none(width) : v);
@@ -266,6 +267,7 @@ code_widen(struct build *b, unsigned width)
 	wide.width = (unsigned char)width;
 	wide.data = xreallocarray(c->data, c->cap, width);
 	c->data = wide.data;
+	tab_huge(c->data, c->cap * width);
 	for (i = b->n; i-- > 0;)
 		code_set(&wide, i, code_get(c, i));
 	*c = wide;
@@ -284,6 +286,7 @@ begin(struct build *b, enum mode mode)
 				    : STORE_CODE;
 	c->width = mode == MODE_REAL ? 8 : 1;
 	c->data = xreallocarray(c->data, c->cap, c->width);
+	tab_huge(c->data, c->cap * c->width);
 	if (mode == MODE_DEC)
 		memset(c->data, INT8_MIN, b->n);
 	else if (mode == MODE_REAL)
@@ -334,6 +337,7 @@ dec_to_real(struct build *b)
 	size_t i;
 
 	c->data = xreallocarray(c->data, c->cap, 8);
+	tab_huge(c->data, c->cap * 8);
 	dec.data = c->data;
 	out = c->data;
 	for (i = b->n; i-- > 0;) {

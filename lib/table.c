@@ -5,6 +5,7 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "mem.h"
 #include "real.h"
@@ -67,6 +68,17 @@ tab_parallel(size_t n, bool big, void (*fn)(void *arg, size_t i), void *arg)
 
 /* -- life -- */
 
+void
+tab_huge(void *p, size_t n)
+{
+	const uintptr_t page = (uintptr_t)1 << 21;
+	uintptr_t from = ((uintptr_t)p + page - 1) & ~(page - 1);
+	uintptr_t to = ((uintptr_t)p + n) & ~(page - 1);
+
+	if (n >= 2 * page && from < to)
+		madvise((void *)from, to - from, MADV_HUGEPAGE);
+}
+
 struct table *
 tab_new(size_t cols)
 {
@@ -86,6 +98,7 @@ column_room(struct column *c, size_t n)
 	c->cap = n;
 	if (c->data != NULL)
 		c->data = xreallocarray(c->data, n, c->width);
+	tab_huge(c->data, c->data != NULL ? n * c->width : 0);
 }
 
 void
