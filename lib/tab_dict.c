@@ -181,6 +181,7 @@ void
 dict_put_all(struct dict *d, const struct tab_span *s, size_t n, uint32_t *code)
 {
 	uint32_t h[DICT_BATCH];
+	const struct dict_slot *e;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -188,6 +189,14 @@ dict_put_all(struct dict *d, const struct tab_span *s, size_t n, uint32_t *code)
 			continue;
 		h[i] = hash(s[i].p, s[i].n);
 		__builtin_prefetch(&d->slot[h[i] & d->mask]);
+	}
+	/* a large dictionary: have the text that will be compared at hand */
+	for (i = 0; i < n && d->len > 1 << 18; i++) {
+		if (s[i].p == NULL)
+			continue;
+		e = &d->slot[h[i] & d->mask];
+		if (e->code > 1 && e->hash == h[i])
+			__builtin_prefetch(d->text + d->end[e->code - 2]);
 	}
 	for (i = 0; i < n; i++)
 		code[i] = s[i].p == NULL

@@ -447,14 +447,43 @@ store_reals(struct build *b, struct batch *q)
 	q->most = 0;
 }
 
+/* Cells of one width; what is missing is the least of them. */
+static void
+store_batch(struct column *c, size_t row, const struct batch *q)
+{
+	int8_t *b1 = c->data;
+	int16_t *b2 = c->data;
+	int32_t *b4 = c->data;
+	size_t i;
+
+	switch (c->width) {
+	case 1:
+		for (i = 0; i < q->n; i++)
+			b1[row + i] =
+			    q->m[i] == INT64_MIN ? INT8_MIN : (int8_t)q->m[i];
+		break;
+	case 2:
+		for (i = 0; i < q->n; i++)
+			b2[row + i] =
+			    q->m[i] == INT64_MIN ? INT16_MIN : (int16_t)q->m[i];
+		break;
+	case 4:
+		for (i = 0; i < q->n; i++)
+			b4[row + i] =
+			    q->m[i] == INT64_MIN ? INT32_MIN : (int32_t)q->m[i];
+		break;
+	default:
+		memcpy((int64_t *)c->data + row, q->m, q->n * 8);
+		break;
+	}
+}
+
 /* Store what was read; the column may become one of doubles. */
 static void
 flush(struct build *b, struct batch *q)
 {
 	struct column *c = b->c;
 	unsigned width;
-	int64_t none;
-	size_t i;
 
 	if (!scale_batch(b, q)) {
 		store_reals(b, q);
@@ -467,9 +496,7 @@ flush(struct build *b, struct batch *q)
 	width = b->min > b->max ? 1 : width_for(b->min, b->max);
 	if (width > c->width)
 		dec_widen(b, width);
-	none = dec_none(c->width);
-	for (i = 0; i < q->n; i++)
-		dec_set(c, b->n + i, q->m[i] == INT64_MIN ? none : q->m[i]);
+	store_batch(c, b->n, q);
 	b->n += q->n;
 	q->n = 0;
 	q->most = 0;
@@ -505,13 +532,16 @@ store_codes(struct build *b, const uint32_t *code, size_t n)
 	struct column *c = b->c;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		if (code[i] > UINT8_MAX && c->width == 1)
-			code_widen(b, 2);
-		if (code[i] > UINT16_MAX && c->width == 2)
-			code_widen(b, 4);
-		code_set(c, b->n++, code[i]);
-	}
+	if (c->dict->n > UINT8_MAX && c->width == 1)
+		code_widen(b, 2);
+	if (c->dict->n > UINT16_MAX && c->width == 2)
+		code_widen(b, 4);
+	if (c->width == 4)
+		memcpy((uint32_t *)c->data + b->n, code, n * 4);
+	else
+		for (i = 0; i < n; i++)
+			code_set(c, b->n + i, code[i]);
+	b->n += n;
 }
 
 /* Rows from..to-1 of the block as text, kinds not looked at. */

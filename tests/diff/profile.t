@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import random
 import subprocess
 import sys
 import tempfile
@@ -152,6 +153,44 @@ def odd_file(t, pd, path, entry):
     t.ok(found == needs, f"{entry['name']}: options", found, needs)
 
 
+def numbers(t, pd, where):
+    """Random number texts: pandas' own rounding, the correct one, a copy."""
+    r = random.Random(7)
+    texts = ["0.5"]
+    for _ in range(1000):
+        k = r.randrange(10 ** r.randrange(1, 25))
+        texts += [repr(r.gauss(0, 1)), repr(r.random() * 10 ** r.randrange(9)),
+                  "%de%d" % (k, r.randrange(-330, 270)), "%d.%d" % (k, k),
+                  "0." + "0" * r.randrange(20) + str(k),
+                  "%.*f" % (r.randrange(20), r.uniform(-1e6, 1e6))]
+    path, copy = os.path.join(where, "n.csv"), os.path.join(where, "copy.csv")
+    with open(path, "w", encoding="ascii") as f:
+        f.write("x\n" + "\n".join(texts) + "\n")
+    fast = pd.read_csv(path).x
+    lines, _ = run("cells", path, {})
+    t.ok([row[0] for row in lines[1:]] == fast.tolist(),
+         "numbers are rounded as pandas does")
+    lines, _ = run("exact", path, {})
+    t.ok(lines[0] == [float(x) for x in texts],
+         "and exactly where that is asked for")
+    p = subprocess.run([DRIVER, "copy", path, "{}", copy],
+                       stderr=subprocess.PIPE, encoding="utf-8")
+    t.ok(p.returncode == 0 and (pd.read_csv(copy).x == fast).all(),
+         "a copy reads back the same", p.stderr)
+
+
+def copied(t, pd, path, name, options, where):
+    copy = os.path.join(where, "copy.csv")
+    p = subprocess.run([DRIVER, "copy", path, json.dumps(options), copy],
+                       stderr=subprocess.PIPE, encoding="utf-8")
+    if p.returncode != 0:
+        t.ok(False, f"{name}: copy", p.stderr)
+        return
+    lines, _ = run("cells", path, options)
+    why = cells_differ(pd.read_csv(copy), lines)
+    t.ok(why is None, f"{name}: copy", why)
+
+
 def main():
     pd = tap.with_pandas()
     t = tap.Tap()
@@ -159,9 +198,14 @@ def main():
         t.skip("profiles", "no Python with pandas")
         return t.done()
     examples = os.path.join(ROOT, "examples", "data")
-    for name in sorted(os.listdir(examples)):
-        if name.endswith(".csv"):
-            same_as_pandas(t, pd, os.path.join(examples, name), None, name)
+    with tempfile.TemporaryDirectory() as where:
+        numbers(t, pd, where)
+        for name in sorted(os.listdir(examples)):
+            if not name.endswith(".csv"):
+                continue
+            path = os.path.join(examples, name)
+            found = same_as_pandas(t, pd, path, None, name)
+            copied(t, pd, path, name, found, where)
     make = os.path.join(DATA, "make_odd.py")
     listed = subprocess.run([sys.executable, make, "--list"], check=True,
                             encoding="utf-8", stdout=subprocess.PIPE).stdout
