@@ -91,12 +91,12 @@ tab_put(const struct table *t, size_t row, size_t col, struct buf *b)
 static void
 count_missing(struct table *t, size_t col)
 {
-	struct column *c = &t->col[col];
-	size_t i;
+	size_t i, n = 0;
 
-	c->missing = 0;
+	/* c->missing says whether the least number stands for a missing cell */
 	for (i = 0; i < t->rows; i++)
-		c->missing += tab_is_missing(t, i, col);
+		n += tab_is_missing(t, i, col);
+	t->col[col].missing = n;
 }
 
 /*
@@ -197,6 +197,7 @@ select_column(
 	    .width = from->width,
 	    .scale = from->scale,
 	    .cap = n,
+	    .missing = from->missing,
 	    .whole = from->whole};
 	if (from->store == STORE_CODE) {
 		code = xreallocarray(NULL, n, sizeof *code);

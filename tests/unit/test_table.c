@@ -252,6 +252,13 @@ START_TEST(copies)
 	tab_free(o);
 	tab_free(s);
 	tab_free(t);
+	/* missing cells of a column that is stored as scaled integers */
+	t = table_of("n,m\n1,1.5\n2,\n3,2.5\n", &f);
+	s = tab_select(t, rows + 1, 3);
+	ck_assert_str_eq(shown(s), "int:2,2,1,;float:NaN,NaN,1.5,;");
+	ck_assert_uint_eq(tab_missing(s, 1), 2);
+	tab_free(s);
+	tab_free(t);
 }
 END_TEST
 
