@@ -9,6 +9,10 @@
 #include "rec.h"
 #include "teach_int.h"
 
+/* Of a turn: earlier cells that gave something else when they were run again.
+ * Journalled with the cell, so that a replay tells the same. */
+static const char differs[] = "rebuilt_differs";
+
 static void run_cell(struct teach *t);
 
 void
@@ -281,6 +285,7 @@ keep_cell(struct teach *t, const struct cell *c)
 	if (journal(t) == NULL)
 		return 0;
 	v = cell_json(c);
+	json_object_set(v, differs, json_object_get(t->notes, differs));
 	rc = journal_cell_put(journal(t), t->key, v, &f);
 	json_decref(v);
 	if (rc == -1)
@@ -336,10 +341,10 @@ on_rebuilt(const struct box_result *r, void *arg)
 		return;
 	}
 	if (!as_before(t, r)) {
-		list = json_object_get(t->notes, "rebuilt_differs");
+		list = json_object_get(t->notes, differs);
 		if (list == NULL) {
 			list = json_array();
-			teach_note(t, "rebuilt_differs", list);
+			teach_note(t, differs, list);
 		}
 		json_array_append_new(list, json_integer((json_int_t)t->ran));
 	}
@@ -388,6 +393,9 @@ teach_cell(struct teach *t)
 	cell_key(t);
 	v = journal_cell_find(journal(t), t->key);
 	found = v != NULL && cell_read(&c, v);
+	if (found && json_object_get(v, differs) != NULL)
+		teach_note(
+		    t, differs, json_incref(json_object_get(v, differs)));
 	json_decref(v);
 	if (found)
 		cell_done(t, &c);
