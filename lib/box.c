@@ -780,8 +780,12 @@ probe_tier(struct box_host *h, enum box_tier tier, struct fail *f)
 		return 0;
 	if (tier != BOX_FULL || j.drop != DROP_FIRST)
 		return -1;
+	log_debug("sandbox: full as %d: %s", (int)j.uid, f->msg);
 	j.drop = DROP_INSIDE;
-	return probe_jail(h, &j, &second);
+	if (probe_jail(h, &j, &second) == 0)
+		return 0;
+	log_debug("sandbox: full as root: %s", second.msg);
+	return -1;
 }
 
 static void

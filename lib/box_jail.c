@@ -270,6 +270,23 @@ static const char *const etc[] = {"/etc/alternatives", "/etc/ld.so.cache",
 static const char *const tops[] = {
     "lib", "lib32", "lib64", "libx32", "bin", "sbin", NULL};
 
+/* The directories above path, which bwrap would make for itself only. */
+static void
+put_parents(struct args *a, const char *path)
+{
+	char *dir = xstrdup(path), *p;
+
+	for (p = strchr(dir + 1, '/'); p != NULL; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		if (strcmp(dir, "/tmp") != 0 && strcmp(dir, "/etc") != 0)
+			args_put(a,
+			    (const char *[]){
+				"--perms", "0755", "--dir", dir, NULL});
+		*p = '/';
+	}
+	free(dir);
+}
+
 static void
 put_binds(struct args *a, const struct box_python *py)
 {
@@ -291,6 +308,7 @@ put_binds(struct args *a, const struct box_python *py)
 	for (i = 0; i < py->ndirs; i++) {
 		if (strncmp(py->dirs[i], "/usr/", 5) == 0)
 			continue;
+		put_parents(a, py->dirs[i]);
 		arg_put(a, "--ro-bind");
 		arg_put(a, py->dirs[i]);
 		arg_put(a, py->dirs[i]);
@@ -307,16 +325,19 @@ put_bwrap(struct args *a, const struct box_jail *j, const struct box_python *py)
 	static const char *const inside[] = {"--cap-drop", "ALL", "--cap-add",
 	    "CAP_SETUID", "--cap-add", "CAP_SETGID", "--cap-add", "CAP_SETPCAP",
 	    NULL};
+	/* First: an interpreter may be in /tmp. */
+	static const char *const scratch[] = {
+	    "--perms", "1777", "--size", "67108864", "--tmpfs", "/tmp", NULL};
 	static const char *const rest[] = {"--proc", "/proc", "--perms", "0755",
-	    "--dir", "/dev", "--dev-bind", "/dev/null", "/dev/null", "--perms",
-	    "1777", "--size", "67108864", "--tmpfs", "/tmp", "--remount-ro",
-	    "/", "--chdir", "/tmp", "--", NULL};
+	    "--dir", "/dev", "--dev-bind", "/dev/null", "/dev/null",
+	    "--remount-ro", "/", "--chdir", "/tmp", "--", NULL};
 
 	args_put(a, spaces);
 	if (j->drop == DROP_INSIDE)
 		args_put(a, inside);
 	else
 		arg_put(a, "--unshare-user");
+	args_put(a, scratch);
 	put_binds(a, py);
 	args_put(a, rest);
 }

@@ -131,8 +131,7 @@ take_dirs(struct box_python *py, const json_t *v)
 		for (k = 0; k < py->ndirs; k++)
 			if (inside(s, py->dirs[k]))
 				break;
-		if (k < py->ndirs || inside(s, "/tmp/.") ||
-		    strcmp(s, "/usr") == 0)
+		if (k < py->ndirs || strcmp(s, "/usr") == 0)
 			continue;
 		py->dirs = xgrow(py->dirs, py->ndirs, &cap, sizeof *py->dirs);
 		py->dirs[py->ndirs++] = xstrdup(s);

@@ -205,7 +205,7 @@ drain(struct worker *w, struct stream *s, int rounds)
 		if (n <= 0)
 			break;
 		s->cell += (size_t)n;
-		if (w->busy)
+		if (w->busy || w->jobs == 0) /* or why it does not start */
 			box_cap_put(&s->cap, block, (size_t)n);
 		if (s->cell > BOX_FLOOD_BYTES)
 			return false;
@@ -406,6 +406,8 @@ bury(struct worker *w)
 		struct buf said = {0};
 
 		box_cap_text(&w->err.cap, &said);
+		if (said.n > 0 && said.p[said.n - 1] == '\n')
+			said.p[--said.n] = '\0';
 		fail_set(&w->why, FAIL_SANDBOX, "%s",
 		    w->jobs == 0 && said.n > 0 ? buf_str(&said)
 					       : "worker ended");

@@ -869,7 +869,7 @@ PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_CAPBSET_DROP, PR_SET_NO_NEW_PRIVS = 24, 38
 CLONE_NEWNS, CLONE_NEWUSER = 0x20000, 0x10000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC = 1, 2, 4, 8
-MS_REC, MS_PRIVATE = 0x4000, 0x40000
+MS_BIND, MS_REC = 0x1000, 0x4000
 LANDLOCK_CREATE, LANDLOCK_ADD, LANDLOCK_RESTRICT = 444, 445, 446
 FS_READ = 4 | 8             # READ_FILE, READ_DIR
 FS_FILE = 2 | 4             # WRITE_FILE, READ_FILE
@@ -918,7 +918,8 @@ class Jail:
         self.inodes = conf["inodes"]
         self.memory = conf["memory"]
         self.cpu = conf["cpu"]
-        self.paths = []
+        self.paths = []         # what may be read: descriptor, rights
+        self.covered = []       # paths of those that /tmp's mount hides
         self.data = self.size = 0
         self.program = ctypes.create_string_buffer(program, _len(program))
         self.prog = Filter(_len(program) // 8, ctypes.addressof(self.program))
@@ -935,6 +936,8 @@ class Jail:
                 continue
             rights = FS_READ if os.path.isdir(path) else 4
             self.paths.append((fd, rights))
+            if path.startswith("/tmp/"):
+                self.covered.append(path)
         try:
             fd = os.open("/dev/null", os.O_PATH | os.O_CLOEXEC)
             self.paths.append((fd, FS_FILE))
@@ -983,8 +986,16 @@ class Jail:
         put("/proc/self/uid_map", "%d %d 1" % (uid, uid))
         put("/proc/self/gid_map", "%d %d 1" % (gid, gid))
         flags = MS_NOSUID | MS_NODEV | MS_NOEXEC
+        # Opened here: the kernel binds only mounts of its own namespace.
+        covered = [os.open(path, os.O_PATH) for path in self.covered]
         mount("/tmp", flags, "size=%d,nr_inodes=%d,mode=0700" % (
             self.scratch, self.inodes))
+        for path, fd in zip(self.covered, covered):
+            os.makedirs(path)
+            if libc.mount(b"/proc/self/fd/%d" % fd, path.encode(), None,
+                          ctypes.c_ulong(MS_BIND | MS_REC), None) != 0:
+                raise os_error("mount " + path)
+            os.close(fd)
         mount("/proc", flags | MS_RDONLY, "size=4096,nr_inodes=2,mode=0555")
         os.chdir("/tmp")
 

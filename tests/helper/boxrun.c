@@ -262,7 +262,7 @@ main(int argc, char *argv[])
 	box_conf_init(&conf);
 	while ((opt = getopt_long(argc, argv, "", longopts, NULL)) != -1)
 		set_option(&a, &conf, opt, optarg);
-	log_init(LOG_NORMAL, PROGRESS_NEVER);
+	log_init(getenv("V") ? LOG_VERBOSE : LOG_NORMAL, PROGRESS_NEVER);
 	read_runs(&a);
 	a.ev = ev_new();
 	if ((a.host = box_host_new(a.ev, &conf, &f)) == NULL)
