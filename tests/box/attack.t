@@ -108,7 +108,8 @@ class Canary:
         self.tcp = self.serve(socket.AF_INET, ("127.0.0.1", 0))
         self.serve(socket.AF_UNIX, self.path("open/sock"))
         os.chmod(self.path("open/sock"), 0o777)
-        self.serve(socket.AF_UNIX, "\0box-" + TOKEN)
+        self.abstract = "box-" + os.path.basename(self.dir)
+        self.serve(socket.AF_UNIX, "\0" + self.abstract)
         self.port = self.tcp.getsockname()[1]
 
     def drop(self):
@@ -144,7 +145,8 @@ class Canary:
     def fill(self, code):
         for name, value in (
                 ("DIR", self.dir), ("TOKEN", TOKEN), ("PORT", self.port),
-                ("VICTIM", self.victim.pid), ("CWD", os.getcwd()),
+                ("VICTIM", self.victim.pid), ("ABSTRACT", self.abstract),
+                ("CWD", os.getcwd()),
                 ("HOST", platform.node())):
             code = code.replace("@%s@" % name, str(value))
         return code
