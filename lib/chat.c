@@ -124,7 +124,7 @@ list_of(struct chat_call *call)
 	case CHAT_FOLLOWING:
 		break;
 	}
-	return (struct chat_list *)&call->leader->followers;
+	return &call->leader->followers;
 }
 
 static void
@@ -163,7 +163,7 @@ free_list(struct chat_list *list)
 	struct chat_call *call;
 
 	while ((call = TAILQ_FIRST(list)) != NULL) {
-		free_list((struct chat_list *)&call->followers);
+		free_list(&call->followers);
 		leave(call);
 		free_call(call);
 	}

@@ -260,10 +260,13 @@ struct chat_flight {
 	char text[CURL_ERROR_SIZE];
 };
 
+TAILQ_HEAD(chat_list, chat_call);
+LIST_HEAD(chat_bucket, chat_call);
+
 struct chat_call {
 	TAILQ_ENTRY(chat_call) next; /* in the list of its state */
 	LIST_ENTRY(chat_call) same; /* by key: calls that are asked */
-	TAILQ_HEAD(, chat_call) followers;
+	struct chat_list followers;
 	struct chat *c;
 	struct chat_call *leader; /* CHAT_FOLLOWING */
 	enum chat_state state;
@@ -285,9 +288,6 @@ struct chat_call {
 	struct fail fail;
 	size_t ctx_tokens, prompt_tokens;
 };
-
-TAILQ_HEAD(chat_list, chat_call);
-LIST_HEAD(chat_bucket, chat_call);
 
 enum { CHAT_BUCKETS = 1024 };
 

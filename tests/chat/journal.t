@@ -175,7 +175,7 @@ def full(server):
 def killed(server, want):
     """kill -9, again and again; each run goes on where the last one was."""
     draw = random.Random(5)
-    args = [DRIVER, "--base-url", server.url, "-n", "60", "--turns", "3",
+    args = [DRIVER, "--base-url", server.url, "-n", "250", "--turns", "3",
             "--text", "kill", "--max-inflight", "8", "--journal", path("x"),
             "--quiet"]
     size = 0
@@ -193,10 +193,10 @@ def killed(server, want):
     known = len(of(read("x")[0], "reply"))
     made = server.stats()["requests"]
     run = Run(server.url, *args[3:])
-    asked_again = server.stats()["requests"] - made - (180 - known)
+    asked_again = server.stats()["requests"] - made - (750 - known)
     ok(run.rc == 0 and run.out == want.out, "kill -9 twelve times, then a "
        "rerun: the output of an undisturbed run", run.err)
-    ok(asked_again == 0 and 12 <= known < 180, f"none of the {known} answers that "
+    ok(asked_again == 0 and 12 <= known < 750, f"none of the {known} answers that "
        "were kept was asked for again", asked_again)
 
 
@@ -211,7 +211,7 @@ with Server(script=SCRIPT) as s:
     URL = s.url
 replay(URL, FIRST)
 with Server("--latency", "20", script=SCRIPT) as s:
-    UNDISTURBED = Run(s.url, "-n", "60", "--turns", "3", "--text", "kill",
+    UNDISTURBED = Run(s.url, "-n", "250", "--turns", "3", "--text", "kill",
                       "--quiet")
     killed(s, UNDISTURBED)
 sys.exit(t.done())

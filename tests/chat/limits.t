@@ -63,9 +63,9 @@ def rates():
             ok(run.rc == 0 and run.account["peak"] == limit and
                s.stats()["peak"] <= limit,
                f"at most {limit} in flight", run.account)
-    with Server("--latency", "150", "--slots", "2") as s:
-        run = Run(s.url, "-n", "120", "-j", "120")
-        ok(run.rc == 0 and run.account["peak"] < 32,
+    with Server("--latency", "100", "--slots", "4") as s:
+        run = Run(s.url, "-n", "280", "-j", "280", "--max-inflight", "200")
+        ok(run.rc == 0 and run.account["peak"] < 150,
            "a server that queues silently is not flooded", run.account)
 
 
@@ -117,6 +117,17 @@ def times():
         ok(run.rc == 0 and run.account["requests"] == 1 and
            run.seconds > 0.8,
            "a stream may last longer than the idle time", run.err)
+
+
+def cancelled():
+    with tempfile.TemporaryDirectory() as d, \
+            Server("--latency", "20") as s:
+        for more in ([], ["--journal", os.path.join(d, "j")]):
+            run = Run(s.url, "-n", "90", "--cancel", "3", *more)
+            ok(run.rc == 0 and run.account["calls"] == 90 and
+               run.account["deliveries"] == 90,
+               "a cancelled call never calls back, others do", run.err,
+               run.account)
 
 
 def keys():
@@ -186,6 +197,7 @@ rates()
 overload()
 gone()
 times()
+cancelled()
 keys()
 extras()
 sys.exit(t.done())
