@@ -142,13 +142,12 @@ unlist(struct chat_call *call)
 	call->listed = false;
 }
 
-/* Out of its list; its timer and connection are released. */
+/* Its timer and connection. */
 static void
-leave(struct chat_call *call)
+release(struct chat_call *call)
 {
 	struct chat *c = call->c;
 
-	TAILQ_REMOVE(list_of(call), call, next);
 	if (call->state == CHAT_FLYING) {
 		chat_http_drop(call);
 	} else {
@@ -157,14 +156,23 @@ leave(struct chat_call *call)
 	}
 }
 
+/* Out of its list; its timer and connection are released. */
+static void
+leave(struct chat_call *call)
+{
+	TAILQ_REMOVE(list_of(call), call, next);
+	release(call);
+}
+
 static void
 free_list(struct chat_list *list)
 {
 	struct chat_call *call;
 
 	while ((call = TAILQ_FIRST(list)) != NULL) {
+		TAILQ_REMOVE(list, call, next);
 		free_list(&call->followers);
-		leave(call);
+		release(call);
 		free_call(call);
 	}
 }
@@ -249,16 +257,15 @@ on_ready(void *arg)
 {
 	struct chat *c = arg;
 	struct chat_call *call, *last = TAILQ_LAST(&c->ready, chat_list);
-	bool more = last != NULL;
+	bool more = true;
 
 	c->ready_timer = NULL;
 	/* what becomes ready from now on waits for the next step */
 	while (more && (call = TAILQ_FIRST(&c->ready)) != NULL) {
 		more = call != last;
-		leave(call);
+		TAILQ_REMOVE(&c->ready, call, next);
+		release(call);
 		deliver(call);
-		if (TAILQ_FIRST(&c->ready) == NULL)
-			break;
 	}
 	if (!TAILQ_EMPTY(&c->ready) && c->ready_timer == NULL)
 		c->ready_timer = ev_after(c->ev, 0, on_ready, c);

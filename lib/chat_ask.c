@@ -200,8 +200,10 @@ chat_ask_init(struct chat_ask *a, const struct conf *conf,
 	rec_dump(&b, r->messages, REC_SORT);
 	a->messages = buf_steal(&b);
 	a->nmessages = strlen(a->messages);
-	json_array_foreach(r->messages, i, m) a->text +=
-	    content_size(json_object_get(m, "content"));
+	json_array_foreach(r->messages, i, m)
+	{
+		a->text += content_size(json_object_get(m, "content"));
+	}
 	make_key(a, u, r->sample);
 	if (print)
 		a->print = json_pack("{s:s,s:i,s:O,s:o}", "model", a->model,

@@ -9,7 +9,7 @@ KINDS = kinds()
 ALONE = [k for k, v in KINDS.items()
          if v == "run" or k.startswith(("400-temp", "400-top", "400-seed",
                                         "400-max", "400-stream-o"))]
-WAITS = ["--set", "idle_timeout=4", "--set", "total_timeout=20", *FAST]
+WAITS = ["--set", "idle_timeout=6", "--set", "total_timeout=20", *FAST]
 SCRIPT = {"rules": [{"match": f"fault {k}:", "replies": [
     {"content": "the answer", "fault": k}]} for k in KINDS]}
 CONTENT = {"tool-calls": "", "refusal": "I cannot help with that."}

@@ -712,7 +712,7 @@ class Link(asyncio.Protocol):
             self.send(200, gzip.compress(data),
                       extra=["Content-Encoding: gzip"])
         elif kind == "gzip-bomb":
-            self.send(200, gzip.compress(b" " * (64 << 20) + data, 1),
+            self.send(200, gzip.compress(b" " * (20 << 20) + data, 1),
                       extra=["Content-Encoding: gzip"])
         elif kind == "empty":
             self.send(200, b"")
@@ -723,8 +723,8 @@ class Link(asyncio.Protocol):
         elif kind == "truncated-json":
             self.send(200, data[:len(data) * 2 // 3])
         elif kind == "huge":
-            message["content"] = "x" * (20 << 20)
-            self.send_json(200, msg)
+            self.send(200, data.replace(
+                b'"content": "', b'"content": "' + b"x" * (17 << 20), 1))
         elif kind == "deep":
             self.send(200, data[:-1] + b', "x": ' + b"[" * 5000 +
                       b"]" * 5000 + b"}")
