@@ -250,6 +250,9 @@ void *run_alloc(struct run *r, size_t n, size_t size);
 const double *run_num(struct run *r, int col, const struct value *table);
 const int32_t *run_codes(struct run *r, int col, const struct value *table);
 const struct keys *run_keys(struct run *r, int col);
+/* A number for every row of the table; equal rows have the same. */
+const uint32_t *run_row_classes(struct run *r);
+
 /* Seconds since 1970 of every row of a date column, parsed once; NULL when a
  * cell is missing or not in the format. */
 const double *run_dates(struct run *r, int col, struct tab_span format);

@@ -354,85 +354,28 @@ eval_any_missing(struct run *r, const struct node *nd,
 	return 0;
 }
 
-/* Rows by all their cells: hash first, then compare with the last equal. */
-static uint64_t
-row_hash(struct run *r, const struct value *t, size_t i)
-{
-	const struct table *tab = base_table(r->base);
-	struct value all = {.n = tab_rows(tab)};
-	uint32_t row = row_at(t, i);
-	uint64_t h = 1469598103934665603U, w;
-	double x;
-	size_t c;
-
-	for (c = 0; c < tab_cols(tab); c++) {
-		if (tab_type(tab, c) == TAB_STR ||
-		    tab_type(tab, c) == TAB_BOOL) {
-			w = (uint64_t)(uint32_t)run_codes(r, (int)c, &all)[row];
-		} else {
-			x = run_num(r, (int)c, &all)[row];
-			if (x == 0)
-				x = 0; /* -0.0 equals 0.0 */
-			if (isnan(x))
-				x = NAN;
-			memcpy(&w, &x, sizeof w);
-		}
-		h = (h ^ w) * 1099511628211U;
-		h ^= h >> 29;
-	}
-	return h;
-}
-
-static bool
-rows_equal(struct run *r, uint32_t a, uint32_t b)
-{
-	const struct table *t = base_table(r->base);
-	struct value all = {.n = tab_rows(t)};
-	const double *v;
-	size_t c;
-
-	for (c = 0; c < tab_cols(t); c++) {
-		if (tab_type(t, c) == TAB_STR || tab_type(t, c) == TAB_BOOL) {
-			if (run_codes(r, (int)c, &all)[a] !=
-			    run_codes(r, (int)c, &all)[b])
-				return false;
-			continue;
-		}
-		v = run_num(r, (int)c, &all);
-		if (v[a] != v[b] && !(isnan(v[a]) && isnan(v[b])))
-			return false;
-	}
-	return true;
-}
-
 /* Does row i repeat an earlier one (keep first) or any other (all)? */
 static int
 eval_duplicated(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
-	size_t n = in[0]->n, cap = 16, i, at;
-	uint32_t *slot, other;
+	const uint32_t *class = run_row_classes(r);
+	size_t n = in[0]->n, i;
+	uint32_t *first, c; /* of each class: position + 1 */
 
-	while (cap < n * 2)
-		cap *= 2;
-	slot = run_alloc(r, cap, sizeof *slot);
-	memset(slot, 0, cap * sizeof *slot);
+	first = run_alloc(r, tab_rows(base_table(r->base)), sizeof *first);
+	memset(first, 0, tab_rows(base_table(r->base)) * sizeof *first);
 	memset(bit, 0, n);
 	for (i = 0; i < n; i++) {
-		for (at = row_hash(r, in[0], i) & (cap - 1); slot[at] != 0;
-		     at = (at + 1) & (cap - 1)) {
-			other = slot[at] - 1;
-			if (!rows_equal(
-				r, row_at(in[0], other), row_at(in[0], i)))
-				continue;
-			bit[i] = 1;
-			if (nd->arg[0].word == 1)
-				bit[other] = 1;
-			break;
+		c = class[row_at(in[0], i)];
+		if (first[c] == 0) {
+			first[c] = (uint32_t)i + 1;
+			continue;
 		}
-		if (slot[at] == 0)
-			slot[at] = (uint32_t)i + 1;
+		bit[i] = 1;
+		if (nd->arg[0].word == 1)
+			bit[first[c] - 1] = 1;
 	}
 	return 0;
 }

@@ -13,7 +13,7 @@ struct chunk {
 	max_align_t data[];
 };
 
-/* Chunks of growing size; all but the largest go when it is emptied. */
+/* Chunks of growing size; a list while it is filled. */
 struct arena {
 	struct chunk *top;
 };
@@ -23,6 +23,7 @@ struct base {
 	double **num, **exact;
 	int32_t **code;
 	struct keys **keys;
+	uint32_t *class; /* rows that are equal have one number */
 	double **when; /* dates, as parsed by format */
 	char **format;
 	struct run_labels **labels; /* of dates, by column and unit */
@@ -50,22 +51,35 @@ arena_get(struct arena *a, size_t size)
 	return p;
 }
 
+/* Empty it; what took several chunks gets one of their size. */
 static void
-arena_reset(struct arena *a, bool all)
+arena_reset(struct arena *a)
 {
 	struct chunk *c = a->top, *next;
+	size_t total = 0;
 
 	if (c == NULL)
 		return;
-	for (next = c->next; next != NULL; next = c->next) {
-		c->next = next->next;
-		free(next);
+	if (c->next == NULL) {
+		c->used = 0;
+		return;
 	}
-	c->used = 0;
-	if (all) {
+	for (; c != NULL; c = next) {
+		next = c->next;
+		total += c->cap;
 		free(c);
-		a->top = NULL;
 	}
+	c = xmalloc(sizeof *c + total);
+	*c = (struct chunk){.cap = total};
+	a->top = c;
+}
+
+static void
+arena_free(struct arena *a)
+{
+	arena_reset(a);
+	free(a->top);
+	free(a);
 }
 
 struct base *
@@ -114,6 +128,7 @@ base_free(struct base *b)
 	}
 	for (i = 0; i < tab_cols(b->t) * RUN_UNITS; i++)
 		free_labels(b->labels[i]);
+	free(b->class);
 	free(b->when);
 	free(b->format);
 	free(b->labels);
@@ -145,8 +160,7 @@ run_free(struct run *r)
 {
 	if (r == NULL)
 		return;
-	arena_reset(r->arena, true);
-	free(r->arena);
+	arena_free(r->arena);
 	num_work_clear(&r->work);
 	free(r);
 }
@@ -295,6 +309,80 @@ run_labels(struct run *r, int col, int unit)
 	return &r->base->labels[(size_t)col * RUN_UNITS + (size_t)unit];
 }
 
+/* The cells of a column as words that are equal where pandas' duplicated()
+ * takes the cells for equal. */
+static uint64_t *
+cell_words(struct run *r, size_t col)
+{
+	const struct table *t = r->base->t;
+	struct value all = {.n = tab_rows(t)};
+	uint64_t *w = xcalloc(all.n + 1, sizeof *w);
+	bool text = tab_type(t, col) == TAB_STR || tab_type(t, col) == TAB_BOOL;
+	const int32_t *code = text ? run_codes(r, (int)col, &all) : NULL;
+	const double *num = text ? NULL : base_num(r->base, (int)col, false);
+	size_t i;
+	double x;
+
+	for (i = 0; i < all.n; i++) {
+		if (text) {
+			w[i] = (uint32_t)code[i];
+			continue;
+		}
+		x = isnan(num[i]) ? NAN : num[i] == 0 ? 0 : num[i];
+		memcpy(&w[i], &x, sizeof x);
+	}
+	return w;
+}
+
+/* Split classes by one more column: pairs of class and word, numbered anew. */
+static void
+refine(uint32_t *class, const uint64_t *w, size_t n)
+{
+	size_t cap = 16, i, at;
+	uint32_t *slot, next = 0, *fresh = xcalloc(n + 1, sizeof *fresh);
+	uint64_t h;
+
+	while (cap < n * 2)
+		cap *= 2;
+	slot = xcalloc(cap, sizeof *slot); /* row + 1 */
+	for (i = 0; i < n; i++) {
+		h = (w[i] ^ (uint64_t) class[i] << 32) * 0x9e3779b97f4a7c15U;
+		h ^= h >> 29;
+		for (at = h & (cap - 1); slot[at] != 0;
+		     at = (at + 1) & (cap - 1))
+			if (w[slot[at] - 1] == w[i] &&
+			    class[slot[at] - 1] == class[i])
+				break;
+		if (slot[at] == 0) {
+			slot[at] = (uint32_t)i + 1;
+			fresh[i] = next++;
+		} else {
+			fresh[i] = fresh[slot[at] - 1];
+		}
+	}
+	memcpy(class, fresh, n * sizeof *class);
+	free(fresh);
+	free(slot);
+}
+
+const uint32_t *
+run_row_classes(struct run *r)
+{
+	struct base *b = r->base;
+	size_t n = tab_rows(b->t), c;
+	uint64_t *w;
+
+	if (b->class != NULL)
+		return b->class;
+	b->class = xcalloc(n + 1, sizeof *b->class);
+	for (c = 0; c < tab_cols(b->t); c++) {
+		w = cell_words(r, c);
+		refine(b->class, w, n);
+		free(w);
+	}
+	return b->class;
+}
+
 double *
 run_present(struct run *r, const struct value *v, size_t *n)
 {
@@ -405,7 +493,7 @@ run_prog(struct run *r, const struct program *p, int first)
 	int i, k, rc;
 
 	if (first == 0)
-		arena_reset(r->arena, false);
+		arena_reset(r->arena);
 	r->why = NULL;
 	for (i = first; i < p->n; i++) {
 		nd = &p->node[i];
