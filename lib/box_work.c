@@ -16,7 +16,7 @@
 
 enum {
 	GRACE_MS = 1000, /* between SIGINT and SIGKILL */
-	EXIT_MS = 300, /* between the end of its channel and its exit */
+	EXIT_MS = 5000, /* between the end of its channel and its exit */
 	START_MS = 20000, /* fork and confinement */
 	READ_ROUNDS = 16, /* blocks of one descriptor before others' turn */
 };
