@@ -42,7 +42,7 @@ static bool
 front(const char *s, size_t n, const char **yaml, size_t *yaml_n,
     const char **body, size_t *body_n)
 {
-	const char *p, *line, *nl, *end = s + n;
+	const char *p, *line, *nl, *end;
 
 	*yaml = s;
 	*yaml_n = 0;
@@ -51,6 +51,7 @@ front(const char *s, size_t n, const char **yaml, size_t *yaml_n,
 	if (s == NULL || n < 4 || memcmp(s, "---", 3) != 0 ||
 	    (s[3] != '\n' && s[3] != '\r'))
 		return false;
+	end = s + n;
 	p = memchr(s, '\n', n);
 	for (line = p != NULL ? p + 1 : end; line < end; line = nl + 1) {
 		nl = memchr(line, '\n', (size_t)(end - line));
