@@ -259,31 +259,6 @@ prompt_structure(struct buf *b)
 	    "for.");
 }
 
-json_t *
-prompt_without_hint(const json_t *messages, const json_t *question)
-{
-	json_t *all = json_copy((json_t *)(uintptr_t)messages), *m;
-	struct buf with = {0}, without = {0};
-	size_t i;
-
-	prompt_question(&with, question, true);
-	prompt_question(&without, question, false);
-	json_array_foreach(all, i, m)
-	{
-		if (strcmp(member(m, "role"), "user") == 0 &&
-		    strcmp(member(m, "content"), buf_str(&with)) == 0) {
-			m = json_copy(m);
-			json_object_set_new(m, "content",
-			    json_stringn(buf_str(&without), without.n));
-			json_array_set_new(all, i, m);
-			break;
-		}
-	}
-	buf_clear(&with);
-	buf_clear(&without);
-	return all;
-}
-
 /* Text as lower-case words separated, preceded and followed by one blank. */
 static void
 put_words(struct buf *b, const char *s)

@@ -52,8 +52,6 @@ void prompt_structure(struct buf *b);
  * characters. */
 void prompt_clip(struct buf *b, const char *s, size_t max);
 
-/* The same conversation as if there had been no hint: a new array. */
-json_t *prompt_without_hint(const json_t *messages, const json_t *question);
 /* Do the replies mention the hint, or repeat six words of it in a row that the
  * question does not hold? */
 bool prompt_hint_leak(const json_t *messages, const json_t *question);

@@ -87,13 +87,13 @@ END_TEST
 
 /* A conversation on q whose one reply is text. */
 static json_t *
-conversation(const json_t *q, bool hint, const char *text)
+conversation(const json_t *q, const char *text)
 {
 	json_t *m = json_array();
 	struct buf b = {0};
 
 	json_array_append_new(m, prompt_message("system", "S"));
-	prompt_question(&b, q, hint);
+	prompt_question(&b, q, true);
 	json_array_append_new(m, prompt_message("user", buf_str(&b)));
 	json_array_append_new(m, prompt_message("assistant", text));
 	buf_clear(&b);
@@ -112,22 +112,17 @@ START_TEST(hints)
 	    {"The heights of the birds matter.", false},
 	    {"How tall are they? I shall see.", false},
 	};
-	json_t *q = question(), *m, *want, *got;
+	json_t *q = question(), *m;
 	size_t i;
 
 	for (i = 0; i < sizeof t / sizeof *t; i++) {
-		m = conversation(q, true, t[i].reply);
-		want = conversation(q, false, t[i].reply);
-		got = prompt_without_hint(m, q);
-		ck_assert(json_equal(got, want));
+		m = conversation(q, t[i].reply);
 		ck_assert_msg(
 		    prompt_hint_leak(m, q) == t[i].leak, "case %zu", i);
-		json_decref(got);
-		json_decref(want);
 		json_decref(m);
 	}
 	json_object_del(q, "hint");
-	m = conversation(q, true, "There is no hint here.");
+	m = conversation(q, "There is no hint here.");
 	ck_assert(!prompt_hint_leak(m, q));
 	json_decref(m);
 	json_decref(q);
