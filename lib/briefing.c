@@ -26,7 +26,7 @@ briefing_put(struct buf *b, const char *path, const json_t *csv_options,
 	prompt_system(
 	    b, description, buf_str(&overview), conf_int(conf, CONF_MAX_TURNS));
 	if (sha256 != NULL)
-		strcpy(sha256, tab_sha256(t));
+		memcpy(sha256, tab_sha256(t), DIGEST_HEX);
 	buf_clear(&overview);
 	prof_free(profile);
 	tab_free(t);
