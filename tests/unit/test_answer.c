@@ -430,13 +430,15 @@ filter(const char *what)
 int
 main(int argc, char *argv[])
 {
-	Suite *s = suite_create("answer");
-	TCase *tc = tcase_create("answer");
+	Suite *s;
+	TCase *tc;
 	SRunner *sr;
 	int failed;
 
 	if (argc > 1)
 		return filter(argv[1]);
+	s = suite_create("answer");
+	tc = tcase_create("answer");
 	tcase_add_test(tc, matches);
 	tcase_add_test(tc, rounding);
 	tcase_add_test(tc, hashes);
