@@ -43,6 +43,8 @@ tell_of(struct walk *w, const char *pattern, int node)
 {
 	int n = w->d->nbind;
 
+	if (node < 0)
+		return; /* the walk ends here: prog_out will say so */
 	draft_bind(w->d, "it", node);
 	tell(w, pattern);
 	w->d->nbind = n;
