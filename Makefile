@@ -186,7 +186,7 @@ check-headers: $(PYHDR)
 	    { echo "$$h: does not compile alone" >&2; exit 1; }; done
 
 check-tidy: $(PYHDR)
-	printf '%s\n' $(SOURCES) | xargs -P $(JOBS) -n 4 \
+	printf '%s\n' $(filter lib/% cmd/%,$(SOURCES)) | xargs -P $(JOBS) -n 4 \
 	    sh -c 'clang-tidy --quiet "$$@" -- -std=c11 $(subst ",\",$(CPPFLAGS)) \
 	    $(LIBS_CFLAGS) 2>/dev/null' tidy
 
