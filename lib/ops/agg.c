@@ -9,9 +9,13 @@ static const struct word ddof_words[] = {
     {0}};
 
 static const struct reading sd_readings[] = {
+    {"sample or population", "ddof", NULL, "sample|population"}, {0}};
+static const struct reading sem_readings[] = {
     {"sample or population", "ddof", NULL, NULL}, {0}};
 static const struct reading mean_readings[] = {
     {"median for mean", NULL, "median", "mean|average"}, {0}};
+static const struct reading trim_readings[] = {
+    {"mean without trimming", NULL, "mean", "trim|lowest"}, {0}};
 static const struct reading median_readings[] = {
     {"mean for median", NULL, "mean", "median"}, {0}};
 
@@ -183,11 +187,100 @@ eval_rows(struct run *r, const struct node *nd, const struct value *const in[],
 	return 0;
 }
 
+/* Percent of the rows of each group where a mask holds. */
+static int
+eval_share_by(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	size_t k = in[1]->keys->n, i, n = 0;
+	size_t *size = run_alloc(r, k + 1, sizeof *size),
+	       *hits = run_alloc(r, k + 1, sizeof *hits);
+	double *num = run_alloc(r, k + 1, sizeof *num);
+	struct tab_span *name = run_alloc(r, k + 1, sizeof *name);
+	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+
+	(void)nd;
+	if (in[0]->n != in[1]->n)
+		return run_undefined(r, "columns of different tables");
+	memset(size, 0, (k + 1) * sizeof *size);
+	memset(hits, 0, (k + 1) * sizeof *hits);
+	for (i = 0; i < in[0]->n; i++)
+		if (in[1]->code[i] >= 0) {
+			size[in[1]->code[i]]++;
+			hits[in[1]->code[i]] += in[0]->bit[i];
+		}
+	out->least = in[0]->n;
+	for (i = 0; i < k; i++) {
+		if (size[i] == 0)
+			continue;
+		if (size[i] < out->least)
+			out->least = size[i];
+		name[n] = in[1]->keys->name[i];
+		num[n] = (double)hits[i] / (double)size[i] * 100;
+		size[n++] = size[i];
+	}
+	*keys = (struct keys){name, n, in[1]->keys->type};
+	out->num = num;
+	out->size = size;
+	out->keys = keys;
+	out->n = n;
+	return n > 1 ? 0 : run_undefined(r, "fewer than two groups");
+}
+
+/* Each entry's share of the sum. */
+static int
+eval_shares(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	double *num = run_alloc(r, in[0]->n, sizeof *num);
+	double sum = num_sum(in[0]->num, in[0]->n);
+	size_t i;
+
+	(void)nd;
+	if (!(sum > 0))
+		return run_undefined(r, "nothing to share");
+	for (i = 0; i < in[0]->n; i++)
+		num[i] = in[0]->num[i] / sum;
+	out->num = num;
+	out->keys = in[0]->keys;
+	out->size = in[0]->size;
+	out->n = in[0]->n;
+	return 0;
+}
+
+/* How concentrated shares are. */
+static int
+eval_concentration(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	size_t n = in[0]->n, k = (size_t)nd->arg[0].num, i;
+	double *v = run_alloc(r, n, sizeof *v);
+
+	if (n < 3)
+		return run_undefined(r, "fewer than three groups");
+	switch (nd->op->name[0]) {
+	case 'e':
+		out->x = num_entropy(in[0]->num, n, 2);
+		return 0;
+	case 'g':
+		out->x = num_gini_simpson(in[0]->num, n);
+		return 0;
+	default:
+		if (k >= n)
+			return run_undefined(r, "too few groups");
+		memcpy(v, in[0]->num, n * sizeof *v);
+		num_sort(v, n, &r->work);
+		for (out->x = 0, i = n - k; i < n; i++)
+			out->x += v[i] * 100;
+		return 0;
+	}
+}
+
 #define NUMBERS K_NUM | K_GROUPED | K_GVEC | K_CVEC
-#define AGG(nm, fn, text, python, rd, fl)                                      \
+#define AGG(nm, variable, fn, text, python, rd, fl)                            \
 	{                                                                      \
 		.name = nm, .in = {NUMBERS}, .out = K_SCALAR, .steps = 1,      \
-		.var = nm, .py = python, .say = text, .readings = rd,          \
+		.var = variable, .py = python, .say = text, .readings = rd,    \
 		.agg = fn, .flags = fl                                         \
 	}
 #define AGG_ARG(nm, text, python, rd, fl, ...)                                 \
@@ -197,46 +290,107 @@ eval_rows(struct run *r, const struct node *nd, const struct value *const in[],
 		.say = text, .readings = rd, .agg = a_arg, .flags = fl         \
 	}
 
-const struct op agg_ops[] = {AGG("count", a_count, "number of values of $0",
-				 "$0.count()", NULL, OP_SEEN),
-    AGG("sum", a_sum, "[total|sum] of $0", "$0.sum()", NULL, OP_SEEN),
-    AGG("mean", a_mean, "[mean|average] of $0", "$0.mean()", mean_readings,
+const struct op agg_ops[] = {
+    AGG("count", "n_values", a_count, "number of values of $0", "$0.count()",
+	NULL, OP_SEEN),
+    AGG("sum", "total", a_sum, "[total|sum] of $0", "$0.sum()", NULL, OP_SEEN),
+    AGG("mean", "mean", a_mean, "[mean|average] of $0", "$0.mean()",
+	mean_readings, OP_SEEN),
+    AGG("median", "median", a_median, "median of $0", "$0.median()",
+	median_readings, OP_SEEN),
+    AGG("min", "smallest", a_min, "[smallest|lowest] $0", "$0.min()", NULL,
 	OP_SEEN),
-    AGG("median", a_median, "median of $0", "$0.median()", median_readings,
+    AGG("max", "largest", a_max, "[largest|highest] $0", "$0.max()", NULL,
 	OP_SEEN),
-    AGG("min", a_min, "[smallest|lowest] $0", "$0.min()", NULL, OP_SEEN),
-    AGG("max", a_max, "[largest|highest] $0", "$0.max()", NULL, OP_SEEN),
-    AGG("range", a_range, "range of $0 (largest minus smallest)",
+    AGG("range", "full_range", a_range, "range of $0 (largest minus smallest)",
 	"$0.max() - $0.min()", NULL, OP_SEEN),
-    AGG("iqr", a_iqr, "interquartile range of $0",
+    AGG("iqr", "iqr", a_iqr, "interquartile range of $0",
 	"$0.quantile(0.75) - $0.quantile(0.25)", NULL, OP_SEEN),
-    AGG("skew", a_skew,
+    AGG("skew", "skew", a_skew,
 	"skewness of $0 (bias-corrected, as pandas computes it)", "$0.skew()",
 	NULL, 0),
-    AGG("kurt", a_kurt,
+    AGG("kurt", "kurt", a_kurt,
 	"excess kurtosis of $0 (bias-corrected, as pandas computes it)",
 	"$0.kurt()", NULL, 0),
-    AGG("nunique", a_nunique, "number of distinct values of $0", "$0.nunique()",
-	NULL, OP_SEEN),
+    AGG("nunique", "n_distinct", a_nunique, "number of distinct values of $0",
+	"$0.nunique()", NULL, OP_SEEN),
     AGG_ARG("std", "@ddof standard deviation of $0", "$0.std(ddof=@ddof)",
 	sd_readings, OP_SEEN, {"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("var", "@ddof variance of $0", "$0.var(ddof=@ddof)", sd_readings,
 	OP_SEEN, {"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("sem", "standard error of the mean of $0", "$0.sem(ddof=@ddof)",
-	sd_readings, OP_SEEN, {"ddof", ARG_WORD, ddof_words}),
+	sem_readings, OP_SEEN, {"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("cv",
 	"coefficient of variation of $0 (@ddof standard deviation over mean)",
 	"$0.std(ddof=@ddof) / $0.mean()", sd_readings, OP_SEEN,
 	{"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("quantile", "@q quantile of $0 (linear interpolation)",
 	"$0.quantile(@q)", NULL, 0, {"q", ARG_NUM, NULL}),
+    {.name = "trimmed_mean",
+	.in = {K_NUM},
+	.out = K_SCALAR,
+	.arg = {{"cut", ARG_NUM, NULL}},
+	.steps = 2,
+	.flags = OP_STATS,
+	.var = "trimmed",
+	.py = "stats.trim_mean($0.dropna(), @cut)",
+	.say = "trimmed mean of $0",
+	.note = "mean of $0 without the share @cut of the values at each end",
+	.readings = trim_readings,
+	.agg = a_arg},
+    {.name = "share_by",
+	.in = {K_MASK, K_CAT},
+	.out = K_GVEC,
+	.steps = 2,
+	.var = "shares",
+	.py = "$(0).groupby($1).mean() * 100",
+	.say = "percentage of rows where $0",
+	.note = "percentage of the rows of each $1 where $0",
+	.eval = eval_share_by},
+    {.name = "shares",
+	.in = {K_GVEC},
+	.out = K_GVEC,
+	.steps = 1,
+	.flags = OP_SEEN,
+	.var = "shares",
+	.py = "$0 / $0.sum()",
+	.say = "shares",
+	.note = "share of each value in the total",
+	.eval = eval_shares},
+    {.name = "entropy",
+	.in = {K_GVEC},
+	.out = K_SCALAR,
+	.steps = 1,
+	.var = "entropy",
+	.py = "-($0 * np.log2($0)).sum()",
+	.say = "Shannon entropy in bits (logarithm to base 2)",
+	.eval = eval_concentration},
+    {.name = "gini_simpson",
+	.in = {K_GVEC},
+	.out = K_SCALAR,
+	.steps = 1,
+	.var = "diversity",
+	.py = "1 - ($0 ** 2).sum()",
+	.say = "Gini-Simpson index (1 minus the sum of the squared shares)",
+	.eval = eval_concentration},
+    {.name = "top_share",
+	.in = {K_GVEC},
+	.out = K_SCALAR,
+	.arg = {{"k", ARG_NUM, NULL}},
+	.steps = 2,
+	.flags = OP_SEEN,
+	.var = "top_share",
+	.py = "$0.nlargest(@k).sum() * 100",
+	.say = "percentage of rows that have one of the @k most frequent "
+	       "values",
+	.eval = eval_concentration},
     {.name = "count_true",
 	.in = {K_MASK},
 	.flags = OP_SEEN,
 	.out = K_SCALAR,
 	.steps = 1,
 	.var = "n",
-	.py = "int(($0).sum())",
+	.py = "int($(0).sum())",
 	.say = "number of rows where $0",
 	.eval = eval_count_true},
     {.name = "share_true",
@@ -245,7 +399,7 @@ const struct op agg_ops[] = {AGG("count", a_count, "number of values of $0",
 	.out = K_SCALAR,
 	.steps = 1,
 	.var = "share",
-	.py = "($0).mean() * 100",
+	.py = "$(0).mean() * 100",
 	.say = "percentage of rows where $0",
 	.eval = eval_count_true},
     {.name = "rows",

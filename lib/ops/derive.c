@@ -10,6 +10,12 @@ static const struct word side_words[] = {
 	"upper", NULL},
     {0}};
 
+static const struct word fill_words[] = {{"mean", "mean()", "mean", NULL},
+    {"median", "median()", "median", NULL},
+    {"mode", "mode()[0]", "most frequent value", NULL}, {0}};
+static const struct reading fill_readings[] = {
+    {"missing values left out", NULL, "present", "replace|fill|imput"}, {0}};
+
 static double *
 vector(struct run *r, struct value *out, size_t n)
 {
@@ -78,6 +84,65 @@ eval_z(struct run *r, const struct node *nd, const struct value *const in[],
 		return run_undefined(r, "no spread");
 	for (i = 0; i < in[0]->n; i++)
 		v[i] = (in[0]->num[i] - mean) / sd;
+	return 0;
+}
+
+static int
+eval_minmax(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	double *v = vector(r, out, in[0]->n), *p, lo, hi;
+	size_t n, i;
+
+	(void)nd;
+	p = run_present(r, in[0], &n);
+	lo = n > 0 ? num_min(p, n) : NAN;
+	hi = n > 0 ? num_max(p, n) : NAN;
+	if (!(hi > lo))
+		return run_undefined(r, "no spread");
+	for (i = 0; i < in[0]->n; i++)
+		v[i] = (in[0]->num[i] - lo) / (hi - lo);
+	return 0;
+}
+
+/* What missing values become: the column's own mean, median or mode. */
+static int
+fill_value(struct run *r, const struct node *nd, double *p, size_t n, double *x)
+{
+	double *mode;
+
+	if (n == 0)
+		return run_undefined(r, "no value");
+	switch (nd->arg[0].word) {
+	case 0:
+		*x = num_mean(p, n);
+		return 0;
+	case 1:
+		*x = num_median(p, n);
+		return 0;
+	default:
+		mode = run_alloc(r, n, sizeof *mode);
+		num_sort(p, n, &r->work);
+		if (num_mode_sorted(p, n, mode, NULL) != 1)
+			return run_undefined(r, "several modes");
+		*x = mode[0];
+		return 0;
+	}
+}
+
+static int
+eval_fill(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	double *v = vector(r, out, in[0]->n), x = nd->arg[0].num;
+	size_t n, i;
+	double *p = run_present(r, in[0], &n);
+
+	if (strcmp(nd->op->name, "fill_missing") == 0 &&
+	    fill_value(r, nd, p, n, &x) == -1)
+		return -1;
+	for (i = 0; i < in[0]->n; i++)
+		v[i] = isnan(in[0]->num[i]) ? x : in[0]->num[i];
 	return 0;
 }
 
@@ -224,6 +289,34 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.py = "($0 - $0.mean()) / $0.std(ddof=1)",
 	.say = "z-score of $0 (sample standard deviation)",
 	.eval = eval_z},
+    {.name = "minmax",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.steps = 1,
+	.var = "scaled",
+	.py = "($(0) - $0.min()) / ($0.max() - $0.min())",
+	.say = "$0 rescaled to 0 to 1 by its smallest and largest value",
+	.eval = eval_minmax},
+    {.name = "fill_missing",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.arg = {{"by", ARG_WORD, fill_words}},
+	.steps = 2,
+	.var = "filled",
+	.py = "$0.fillna($0.@by)",
+	.say = "$0 with missing values replaced by its @by",
+	.readings = fill_readings,
+	.eval = eval_fill},
+    {.name = "fill_missing_with",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.arg = {{"value", ARG_NUM, NULL}},
+	.steps = 1,
+	.var = "filled",
+	.py = "$0.fillna(@value)",
+	.say = "$0 with missing values replaced by @value",
+	.readings = fill_readings,
+	.eval = eval_fill},
     {.name = "fence",
 	.in = {K_NUM},
 	.out = K_SCALAR,

@@ -263,7 +263,7 @@ static const char *const front_forms[] = {
     "[Looking only at|Taking only|Considering only] the [rows|records] where "
     "{c}, ",
     "For the [rows|records] [where|in which] {c}, ",
-    "[Restrict|Limit] the data to the [rows|records] where {c}: ",
+    "[Restricting|Limiting] the data to the [rows|records] where {c}, ",
 };
 static const char *const back_forms[] = {
     " among the [rows|records] where {c}",
@@ -629,7 +629,7 @@ judge(struct engine *e)
 	    !opt_in_list(
 		e->o.difficulties, engine_difficulty(prog_steps(&e->d.p))))
 		return NULL;
-	e->d.lookup = prove_lookup(&e->d.p);
+	e->d.lookup = e->d.lookup || prove_lookup(&e->d.p);
 	if (e->d.lookup && !e->o.lookups)
 		return drop(e, "read off the overview");
 	if (!new_program(e))

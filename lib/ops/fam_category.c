@@ -1,4 +1,7 @@
 /* fam_category.c - families on one text or boolean column. */
+#include <ctype.h>
+#include <string.h>
+
 #include "family.h"
 
 /* The most frequent value and its share. */
@@ -40,7 +43,8 @@ value_share_build(struct gen *g, struct draft *d)
 
 	if (k == -1 || tab_type(g->t, (size_t)k) == TAB_BOOL)
 		return -1;
-	t = gen_table(g, d, false, k, -1);
+	t = gen_table(g, d, !g->lookups, k, -1);
+	d->lookup = t >= 0 && d->p.node[t].in[0] < 0;
 	c = draft_cat(d, t, k);
 	m = prog_add(&d->p, "is", c, -1, -1);
 	if (gen_label(g, k, &s) == -1)
@@ -109,7 +113,9 @@ big_groups_build(struct gen *g, struct draft *d)
 
 	if (n < 4)
 		return -1;
-	t = gen_table(g, d, false, k, -1);
+	/* an overview lists the largest groups */
+	t = gen_table(g, d, n <= PROF_TOP && !g->lookups, k, -1);
+	d->lookup = n <= PROF_TOP && t >= 0 && d->p.node[t].in[0] < 0;
 	c = prog_add(&d->p, "sizes", draft_cat(d, t, k), -1, -1);
 	limit = floor(
 	    (double)tab_rows(g->t) / (double)n * (0.5 + rng_real(g->rng)));
@@ -129,7 +135,300 @@ static const char *const big_groups_ask[] = {
     "{k}, what is the {m}{where}?",
     NULL};
 
+/* How many values there are. */
+static int
+distinct_build(struct gen *g, struct draft *d)
+{
+	bool cat = g->ncat > 0 && (g->nnum == 0 || gen_chance(g, 0.7));
+	int col = cat ? gen_cat(g, -1, -1) : gen_num(g, -1, -1), t, s;
+
+	t = gen_table(g, d, !g->lookups, col, -1);
+	d->lookup = t >= 0 && d->p.node[t].in[0] < 0;
+	s = cat ? prog_add(&d->p, "distinct", draft_cat(d, t, col), -1, -1)
+		: prog_add(&d->p, "nunique", draft_num(d, t, col), -1, -1);
+	prog_out(&d->p, NULL, s, -1);
+	draft_bind_col(d, "x", col);
+	return 0;
+}
+
+static const char *const distinct_ask[] = {
+    "How many [distinct|different] values does {x} [have|take]{where}?",
+    "[Count|Find the number of] the [distinct|different] values of {x}{where}.",
+    "[Each value counted once|Counting no value twice], how many values of "
+    "{x} are there{where}?",
+    NULL};
+
+/* How concentrated the values are. */
+static int
+concentration_build(struct gen *g, struct draft *d)
+{
+	int k = gen_cat(g, -1, -1), t, c, s;
+	size_t kind = gen_below(g, 3);
+
+	t = gen_table(g, d, kind == 2 && !g->lookups, k, -1);
+	d->lookup = kind == 2 && t >= 0 && d->p.node[t].in[0] < 0;
+	c = prog_add(&d->p, "shares",
+	    prog_add(&d->p, "sizes", draft_cat(d, t, k), -1, -1), -1, -1);
+	s = prog_add(&d->p,
+	    kind == 0       ? "entropy"
+		: kind == 1 ? "gini_simpson"
+			    : "top_share",
+	    c, -1, -1);
+	prog_set_num(&d->p, s, "k", gen_chance(g, 0.5) ? 3 : 2);
+	prog_out(&d->p, NULL, s, 3);
+	draft_bind_col(d, "k", k);
+	draft_bind(d, "s", s);
+	if (k >= 0 && tab_missing(g->t, (size_t)k) > 0)
+		draft_clause(d,
+		    "[Shares are of the rows that have a value|Rows without a "
+		    "value do not count].");
+	return 0;
+}
+
+static const char *const concentration_ask[] = {
+    "How concentrated are the values of {k}{where}? Give the {s}.",
+    "Going by the values of {k}, what is the {s}{where}?",
+    "From the share of each value of {k} in the rows, [compute|find] the "
+    "{s}{where}.",
+    NULL};
+
+/* A text column that is no code for something; -1: none. */
+static int
+text_column(struct gen *g)
+{
+	size_t n = tab_cols(g->t), i, k = 0;
+	const struct prof_col *c;
+	int col = -1;
+
+	for (i = 0; i < n; i++) {
+		c = prof_col(g->pf, i);
+		if (c->type == TAB_STR && !c->id_like &&
+		    !(c->pools & PROF_DATE) && c->unique >= 3 &&
+		    gen_below(g, ++k) == 0)
+			col = (int)i;
+	}
+	return col;
+}
+
+/* A word inside a value of several words. */
+static int
+token_of(struct gen *g, int col, struct tab_span *word)
+{
+	struct tab_span s;
+	size_t tries, i, from, n;
+
+	for (tries = 0; tries < 20; tries++) {
+		if (gen_label(g, col, &s) == -1)
+			return -1;
+		for (i = from = n = 0; i <= s.n; i++) {
+			if (i < s.n &&
+			    ((s.p[i] >= 'a' && s.p[i] <= 'z') ||
+				(s.p[i] >= 'A' && s.p[i] <= 'Z')))
+				continue;
+			if (i - from >= 3 && i - from < s.n &&
+			    gen_below(g, ++n) == 0)
+				*word = (struct tab_span){s.p + from, i - from};
+			from = i + 1;
+		}
+		if (n > 0)
+			return 0;
+	}
+	return -1;
+}
+
+static int
+token_build(struct gen *g, struct draft *d, int col)
+{
+	struct tab_span word;
+	int t, m;
+
+	if (token_of(g, col, &word) == -1)
+		return -1;
+	t = gen_table(g, d, false, col, -1);
+	m = prog_add(&d->p, "contains", draft_cat(d, t, col), -1, -1);
+	prog_set_text(&d->p, m, "text", word);
+	prog_out(&d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1), 2);
+	draft_bind(d, "m", m);
+	draft_bind_text(d, "q",
+	    "[In what percentage of rows is it so that {m}{where}?|[Compute|"
+	    "Report] the percentage of rows in which {m}{where}.|How many "
+	    "percent of the rows are such that {m}{where}?]");
+	if (tab_missing(g->t, (size_t)col) > 0)
+		draft_clause(d,
+		    "[Take the percentage of all these rows, those without a "
+		    "value included|Rows without a value count in the total].");
+	return 0;
+}
+
+static bool
+same_length(const struct table *t, size_t col)
+{
+	const struct tab_span *v;
+	size_t n, i;
+
+	v = tab_dict(t, col, &n);
+	for (i = 1; i < n; i++)
+		if (v[i].n != v[0].n)
+			return false;
+	return true;
+}
+
+/* How long texts are, and what is in them. */
+static int
+text_build(struct gen *g, struct draft *d)
+{
+	int col = text_column(g), t, x, len;
+	size_t kind = gen_below(g, 3);
+
+	if (col == -1)
+		return -1;
+	draft_bind_col(d, "x", col);
+	if (kind == 0)
+		return token_build(g, d, col);
+	t = gen_table(g, d, false, col, -1);
+	x = draft_cat(d, t, col);
+	len = prog_add(&d->p, "lengths", x, -1, -1);
+	if (kind == 1) {
+		if (same_length(g->t, (size_t)col))
+			return -1;
+		prog_out(&d->p, NULL, prog_add(&d->p, "mean", len, -1, -1), 2);
+		draft_bind_text(d, "q",
+		    "[How many characters long is {x} on average{where}, every "
+		    "row counted?|What is the mean number of characters in {x} "
+		    "over the rows{where}?|[Compute|Find] the average length "
+		    "of {x} in characters over the rows{where}.]");
+	} else {
+		prog_out(
+		    &d->p, "text", prog_add(&d->p, "longest", x, len, -1), -1);
+		prog_out(&d->p, "characters",
+		    prog_add(&d->p, "max", len, -1, -1), -1);
+		draft_bind_text(d, "q",
+		    "[Which value of {x} is the longest{where}, and how many "
+		    "characters has it?|Find the longest text in {x}{where} "
+		    "and its number of characters.|[Name|Report] the value of "
+		    "{x} with the most characters{where}, and how many they "
+		    "are.]");
+	}
+	draft_clause(d,
+	    tab_missing(g->t, (size_t)col) > 0
+		? "Blanks and signs count as characters; rows without a value "
+		  "are left out."
+		: "Blanks and signs count as characters.");
+	return 0;
+}
+
+static const char *const text_ask[] = {"{q}", NULL};
+
+/* Do most cells of a text column hold lists with this separator? */
+static bool
+is_list(struct gen *g, size_t col, char sep)
+{
+	const struct tab_span *v;
+	size_t n, i, k, with = 0, items = 0, words = 0;
+	bool word;
+
+	v = tab_dict(g->t, col, &n);
+	for (i = 0; i < n; i++) {
+		for (k = 0, items++, word = false; k < v[i].n; k++) {
+			items += v[i].p[k] == sep;
+			word = word || isalpha((unsigned char)v[i].p[k]);
+		}
+		with += memchr(v[i].p, sep, v[i].n) != NULL;
+		words += word;
+	}
+	/* dates and other codes of numbers are no lists */
+	return n >= 10 && with * 2 > n && items > n * 2 && words * 2 > n;
+}
+
+/* Lists in cells. */
+static int
+items_build(struct gen *g, struct draft *d)
+{
+	static const char seps[] = ";|,/";
+	static const char *const names[] = {
+	    "semicolons", "vertical bars", "commas", "slashes"};
+	size_t n = tab_cols(g->t), i, s, k = 0, sep = 0;
+	int col = -1, t, items, sizes, best;
+
+	for (i = 0; i < n; i++)
+		for (s = 0; s < 4 && tab_type(g->t, i) == TAB_STR; s++)
+			if (is_list(g, i, seps[s]) &&
+			    !prof_col(g->pf, i)->id_like &&
+			    gen_below(g, ++k) == 0) {
+				col = (int)i;
+				sep = s;
+			}
+	if (col == -1)
+		return -1;
+	t = gen_table(g, d, false, col, -1);
+	items = prog_add(&d->p, "items", draft_cat(d, t, col), -1, -1);
+	prog_set_text(&d->p, items, "sep", (struct tab_span){seps + sep, 1});
+	sizes = prog_add(&d->p, "sizes", items, -1, -1);
+	prog_out(&d->p, "items", prog_add(&d->p, "sum", sizes, -1, -1), -1);
+	best = prog_add(&d->p, "arg_end", sizes, -1, -1);
+	prog_set_word(&d->p, best, "end", "max");
+	prog_out(&d->p, "most_common", best, -1);
+	prog_out(&d->p, "times", prog_add(&d->p, "max", sizes, -1, -1), -1);
+	draft_bind_col(d, "x", col);
+	draft_bind_text(d, "sep", names[sep]);
+	draft_clause(d,
+	    "[Trim blanks around items and skip empty ones|Blanks around an "
+	    "item do not belong to it, and empty items do not count].");
+	return 0;
+}
+
+static const char *const items_ask[] = {
+    "How many items do the lists in {x}, separated by {sep}, hold in "
+    "all{where}, which item is the most common, and how often does it occur?",
+    "[Split|Break up] {x} at its {sep}{where}: how many items come out in "
+    "total, and which one is the most frequent, with what count?",
+    "Take each cell of {x} as a list with {sep} between the items. Give the "
+    "total number of items{where}, the most common item and its number of "
+    "occurrences.",
+    NULL};
+
 const struct family category_families[] = {
+    {.name = "distinct_values",
+	.number = 33,
+	.steps = 1,
+	.answer = "integer",
+	.category = "summary",
+	.summary = "how many distinct values",
+	.build = distinct_build,
+	.ask = distinct_ask,
+	.hint = "Use nunique() on {x}: it counts each value once and leaves "
+		"missing ones out."},
+    {.name = "concentration",
+	.number = 37,
+	.steps = 3,
+	.answer = "number",
+	.category = "distribution",
+	.summary = "entropy, Gini-Simpson index or share of the top values",
+	.build = concentration_build,
+	.ask = concentration_ask,
+	.hint = "Turn the counts of the values of {k} into shares; the {s} "
+		"follows from them."},
+    {.name = "text_shape",
+	.number = 38,
+	.steps = 2,
+	.answer = "number or string + integer",
+	.category = "strings",
+	.summary = "length of texts, the longest one, share with a word",
+	.build = text_build,
+	.ask = text_ask,
+	.hint = "Use the str accessor of {x}: len() for characters, "
+		"contains() without regular expressions."},
+    {.name = "list_items",
+	.number = 39,
+	.steps = 6,
+	.answer = "integer + string",
+	.category = "strings",
+	.summary = "items of lists in cells, and the most common one",
+	.build = items_build,
+	.ask = items_ask,
+	.hint = "Split {x} at its {sep}, explode, strip, drop empty items, "
+		"then count values."},
+
     {.name = "most_frequent",
 	.number = 32,
 	.steps = 5,

@@ -1,4 +1,6 @@
 /* fam_number.c - families on one numeric column. */
+#include <math.h>
+
 #include "family.h"
 
 static int
@@ -33,27 +35,18 @@ static const char *const value_ask[] = {"What is the {s}{where}?",
     "How [large|big] is the {s}{where}?", "[Report|Give|State] the {s}{where}.",
     "[I need|We need|The report needs] the {s}{where}: what is it?", NULL};
 
-/* Standard deviation, variance, standard error, coefficient of variation. */
+/* Standard deviation, variance, standard error. */
 static int
 spread_build(struct gen *g, struct draft *d)
 {
-	static const char *const stats[] = {"std", "std", "var", "sem", "cv"};
+	static const char *const stats[] = {"std", "std", "var", "sem"};
 	int col, x = one_number(g, d, &col), s;
-	const struct prof_col *c;
-	size_t k = gen_below(g, 5);
+	size_t k = gen_below(g, 4);
 
-	if (x == -1)
-		return -1;
-	c = prof_col(g->pf, (size_t)col);
-	if (k == 4 && !(c->min > 0 || c->max < 0))
-		return -1; /* a mean near 0 makes it meaningless */
 	s = prog_add(&d->p, stats[k], x, -1, -1);
 	if (k < 3)
 		gen_word(g, &d->p, s, "ddof");
-	if (k < 2 || k == 4)
-		d->lookup = d->lookup && k < 2;
-	else
-		d->lookup = false;
+	d->lookup = d->lookup && k < 2;
 	prog_out(&d->p, NULL, s, 3);
 	draft_bind(d, "s", s);
 	return 0;
@@ -65,11 +58,14 @@ quantile_build(struct gen *g, struct draft *d)
 {
 	static const double qs[] = {0.05, 0.1, 0.15, 0.2, 0.3, 0.35, 0.4, 0.6,
 	    0.65, 0.7, 0.8, 0.85, 0.9, 0.95};
-	int col, x, s;
+	bool iqr = gen_chance(g, 0.25);
+	int col = gen_num(g, -1, -1), t, x, s;
 
-	col = gen_num(g, -1, -1);
-	x = draft_num(d, gen_table(g, d, false, col, -1), col);
-	if (gen_chance(g, 0.25)) {
+	/* an overview has the quartiles */
+	t = gen_table(g, d, iqr && !g->lookups, col, -1);
+	d->lookup = iqr && t >= 0 && d->p.node[t].in[0] < 0;
+	x = draft_num(d, t, col);
+	if (iqr) {
 		s = prog_add(&d->p, "iqr", x, -1, -1);
 	} else {
 		s = prog_add(&d->p, "quantile", x, -1, -1);
@@ -167,10 +163,10 @@ static const char *const fences_ask[] = {
 static int
 zscore_build(struct gen *g, struct draft *d)
 {
-	static const double ks[] = {1, 1.5, 2, 2.5, 3};
-	static const char *const ks_text[] = {"1", "1.5", "2", "2.5", "3"};
+	static const double ks[] = {1.5, 2, 2.5, 3};
+	static const char *const ks_text[] = {"1.5", "2", "2.5", "3"};
 	int col = gen_num(g, -1, -1), t, z, m;
-	size_t k = gen_below(g, 5);
+	size_t k = gen_below(g, 4);
 
 	t = gen_table(g, d, false, col, -1);
 	z = prog_add(&d->p, "z", draft_num(d, t, col), -1, -1);
@@ -305,7 +301,315 @@ static const char *const without_ask[] = {
     "removed?",
     NULL};
 
+/* Mean of the middle values. */
+static int
+trimmed_build(struct gen *g, struct draft *d)
+{
+	static const double cuts[] = {0.05, 0.1, 0.15, 0.2, 0.25};
+	static const char *const text[] = {"5", "10", "15", "20", "25"};
+	int col = gen_num(g, -1, -1), t = gen_table(g, d, false, col, -1), s;
+	size_t k = gen_below(g, 5);
+
+	s = prog_add(&d->p, "trimmed_mean", draft_num(d, t, col), -1, -1);
+	prog_set_num(&d->p, s, "cut", cuts[k]);
+	prog_out(&d->p, NULL, s, 3);
+	draft_bind_col(d, "x", col);
+	draft_bind_text(d, "k", text[k]);
+	draft_clause(d,
+	    "[Round the number of values cut at each end down|The number cut "
+	    "at each end is rounded down to a whole one].");
+	return 0;
+}
+
+static const char *const trimmed_ask[] = {
+    "What is the mean of {x}{where} when the lowest {k} % and the highest {k} "
+    "% of its values are [left out|dropped]?",
+    "[Compute|Report|Give] the trimmed mean of {x}{where}, with {k} % of the "
+    "values cut off at each end.",
+    "[To be safe from extremes|So that extremes do not count], trim {k} % of "
+    "the values of {x} at both ends{where}: what is the mean of the rest?",
+    NULL};
+
+/* Spread relative to the mean. */
+static int
+cv_build(struct gen *g, struct draft *d)
+{
+	int col, x = one_number(g, d, &col), s;
+	const struct prof_col *c;
+
+	if (x == -1)
+		return -1;
+	c = prof_col(g->pf, (size_t)col);
+	/* values of both signs, or a mean near 0, make it meaningless */
+	if (!(c->min > 0 || c->max < 0) || !(fabs(c->mean) > 0.1 * c->std))
+		return -1;
+	s = prog_add(&d->p, "cv", x, -1, -1);
+	gen_word(g, &d->p, s, "ddof");
+	prog_out(&d->p, NULL, s, 3);
+	draft_bind_col(d, "x", col);
+	draft_bind_text(d, "sd",
+	    d->p.node[s].arg[0].word == 0 ? "sample standard deviation"
+					  : "population standard deviation");
+	return 0;
+}
+
+static const char *const cv_ask[] = {
+    "What is the coefficient of variation of {x}{where}, that is its {sd} "
+    "divided by its mean?",
+    "How large is the {sd} of {x} relative to its mean{where}?",
+    "[Compute|Report|Find] the coefficient of variation ({sd} over mean) of "
+    "{x}{where}.",
+    "Divide the {sd} of {x} by its mean{where}: what [comes out|is the "
+    "result]?",
+    NULL};
+
+/* Values near the mean. */
+static int
+within_sd_build(struct gen *g, struct draft *d)
+{
+	static const double ks[] = {0.5, 1, 1.5, 2, 2.5};
+	static const char *const text[] = {"half a standard deviation",
+	    "one standard deviation", "1.5 standard deviations",
+	    "2 standard deviations", "2.5 standard deviations"};
+	int col = gen_num(g, -1, -1), t = gen_table(g, d, false, col, -1), m;
+	size_t k = gen_below(g, 5);
+
+	m = prog_add(&d->p, "within_sd", draft_num(d, t, col), -1, -1);
+	prog_set_num(&d->p, m, "k", ks[k]);
+	gen_word(g, &d->p, m, "ddof");
+	prog_out(&d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1), -1);
+	draft_bind_col(d, "x", col);
+	draft_bind_text(d, "k", text[k]);
+	return 0;
+}
+
+static const char *const within_sd_ask[] = {
+    "How many values of {x} lie within {k} of the mean{where}?",
+    "[Count|Find the number of] values of {x} that are at most {k} away from "
+    "their mean{where}.",
+    "Take the range of {k} to either side of the mean of {x}{where}: how many "
+    "values [fall into it|does it hold]?",
+    NULL};
+
+/* Is a sample normal? The decision only: p-values differ by release. */
+static int
+shapiro_build(struct gen *g, struct draft *d)
+{
+	int col = gen_num(g, -1, -1), t = gen_table(g, d, false, col, -1), x, p;
+
+	x = prog_add(&d->p, "present", draft_num(d, t, col), -1, -1);
+	p = prog_add(
+	    &d->p, "field", prog_add(&d->p, "shapiro", x, -1, -1), -1, -1);
+	prog_set_word(&d->p, p, "name", "pvalue");
+	prog_out(
+	    &d->p, "values_tested", prog_add(&d->p, "count", x, -1, -1), -1);
+	prog_out(&d->p, "normality_rejected",
+	    prog_add(&d->p, "significant", p, -1, -1), -1);
+	draft_bind_col(d, "x", col);
+	return 0;
+}
+
+static const char *const shapiro_ask[] = {
+    "Does the Shapiro-Wilk test reject normality of {x} at the 5 % "
+    "level{where}? [Report|Give] the number of values tested, too.",
+    "Apply the Shapiro-Wilk test to {x}{where}: how many values are "
+    "tested, and is normality rejected at the 0.05 level?",
+    "Is {x} compatible with a normal distribution{where}, or does a "
+    "Shapiro-Wilk test at the 5 % level reject that? State how many values "
+    "were tested as well.",
+    NULL};
+
+/* Distance from a normal distribution fitted to the values. */
+static int
+ks_build(struct gen *g, struct draft *d)
+{
+	int col = gen_num(g, -1, -1), t = gen_table(g, d, false, col, -1), x;
+	int test, s, p;
+
+	x = prog_add(&d->p, "present", draft_num(d, t, col), -1, -1);
+	test = prog_add(&d->p, "ks_normal", x, -1, -1);
+	gen_word(g, &d->p, test, "ddof");
+	s = prog_add(&d->p, "field", test, -1, -1);
+	prog_set_word(&d->p, s, "name", "statistic");
+	prog_out(&d->p, "statistic", s, 3);
+	p = prog_add(&d->p, "field", test, -1, -1);
+	prog_set_word(&d->p, p, "name", "pvalue");
+	prog_out(&d->p, "normality_rejected",
+	    prog_add(&d->p, "significant", p, -1, -1), -1);
+	draft_bind_col(d, "x", col);
+	draft_clause(d,
+	    "Take the p-value of the plain two-sided test, without a "
+	    "correction for the fitted parameters.");
+	return 0;
+}
+
+static const char *const ks_ask[] = {
+    "What is the Kolmogorov-Smirnov statistic of {x} against a normal "
+    "distribution with the mean and standard deviation of the values "
+    "themselves{where}, and is normality rejected at the 5 % level?",
+    "Fit a normal distribution to {x} by its mean and standard "
+    "deviation{where} and run a Kolmogorov-Smirnov test against it: what is "
+    "the statistic, and is the fit rejected at the 0.05 level?",
+    "Compare {x} with a normal distribution that has its own mean and "
+    "standard deviation{where}. Give the Kolmogorov-Smirnov statistic and "
+    "whether normality is rejected at the 5 % level.",
+    NULL};
+
+/* Fill gaps, then compute again. */
+static int
+fill_build(struct gen *g, struct draft *d)
+{
+	static const char *const stats[] = {
+	    "mean", "median", "std", "std", "skew", "sum"};
+	int col = gen_num(g, -1, -1), t, x, s;
+	bool constant = gen_chance(g, 0.3);
+
+	if (col == -1 || tab_missing(g->t, (size_t)col) == 0)
+		return -1;
+	t = gen_table(g, d, false, col, -1);
+	x = prog_add(&d->p, constant ? "fill_missing_with" : "fill_missing",
+	    draft_num(d, t, col), -1, -1);
+	if (constant)
+		prog_set_num(&d->p, x, "value",
+		    gen_chance(g, 0.5) ? 0 : gen_limit(g, col, 0.1, 0.9));
+	else
+		gen_word(g, &d->p, x, "by");
+	s = prog_add(&d->p, stats[gen_below(g, 6)], x, -1, -1);
+	prog_set_word(&d->p, s, "ddof", "sample");
+	prog_out(&d->p, NULL, s, 3);
+	draft_bind(d, "s", s);
+	draft_bind_col(d, "x", col);
+	if (!constant && t >= 0 && d->p.node[t].in[0] >= 0)
+		draft_clause(d,
+		    "[Compute the replacement|Take the replacing value] from "
+		    "[these rows|the same rows] only.");
+	return 0;
+}
+
+static const char *const fill_ask[] = {"What is the {s}{where}?",
+    "[Compute|Report|Give] the {s}{where}.",
+    "[After imputation|Once the gaps are filled], what is the {s}{where}?",
+    "[How large|How big] is the {s}{where}?", NULL};
+
+/* Transform, then compute. */
+struct transform {
+	const char *op;
+	const char *stat[4];
+	bool whole; /* not read off an overview of all rows */
+};
+
+static const struct transform transforms[] = {
+    {"log1p", {"mean", "std", "skew", "mean"}, true},
+    {"sqrt", {"mean", "std", "skew", "mean"}, true},
+    {"z", {"max", "min", "median", "max"}, false},
+    {"minmax", {"mean", "median", "std", "mean"}, false}};
+
+static int
+transform_build(struct gen *g, struct draft *d)
+{
+	const struct transform *tr = &transforms[gen_below(g, 4)];
+	int col = gen_num(g, -1, -1), t, x, s;
+
+	if (col == -1 ||
+	    (tr->whole && !(prof_col(g->pf, (size_t)col)->min >= 0)))
+		return -1;
+	t = gen_table(g, d, !tr->whole && !g->lookups, col, -1);
+	d->lookup = !tr->whole && t >= 0 && d->p.node[t].in[0] < 0;
+	x = prog_add(&d->p, tr->op, draft_num(d, t, col), -1, -1);
+	s = prog_add(&d->p, tr->stat[gen_below(g, 4)], x, -1, -1);
+	prog_set_word(&d->p, s, "ddof", "sample");
+	prog_out(&d->p, NULL, s, 3);
+	draft_bind(d, "x", x);
+	draft_bind_text(d, "s",
+	    s < 0                                      ? ""
+		: d->p.node[s].op == op_find("mean")   ? "[mean|average]"
+		: d->p.node[s].op == op_find("median") ? "median"
+		: d->p.node[s].op == op_find("skew")
+		? "skewness (bias-corrected, as pandas computes it)"
+		: d->p.node[s].op == op_find("std") ? "sample standard "
+						      "deviation"
+		: d->p.node[s].op == op_find("max") ? "[largest|maximum]"
+						    : "[smallest|minimum]");
+	return 0;
+}
+
+static const char *const transform_ask[] = {
+    "[Take|Compute] the {x} for each row{where}: what is the {s} of the "
+    "results?",
+    "What is the {s} of the {x}{where}?",
+    "[Replace each value by|Work with] the {x}{where}. [Report|Give] the {s} "
+    "of what comes out.",
+    NULL};
+
 const struct family number_families[] = {
+    {.name = "trimmed_mean",
+	.number = 18,
+	.steps = 2,
+	.answer = "number",
+	.category = "summary",
+	.summary = "mean without the extremes at both ends",
+	.build = trimmed_build,
+	.ask = trimmed_ask,
+	.hint = "Sort the values of {x}, cut floor(n * share) at each end, "
+		"average the rest."},
+    {.name = "variation",
+	.number = 20,
+	.steps = 1,
+	.answer = "number",
+	.category = "distribution",
+	.summary = "coefficient of variation",
+	.build = cv_build,
+	.ask = cv_ask,
+	.hint = "Divide the {sd} of {x} by its mean."},
+    {.name = "values_near_mean",
+	.number = 22,
+	.steps = 4,
+	.answer = "integer",
+	.category = "distribution",
+	.summary = "values within some standard deviations of the mean",
+	.build = within_sd_build,
+	.ask = within_sd_ask,
+	.hint = "Subtract the mean of {x}, take absolute values, count those "
+		"up to {k}."},
+    {.name = "shapiro_decision",
+	.number = 28,
+	.steps = 3,
+	.answer = "integer + boolean",
+	.category = "distribution",
+	.summary = "does a Shapiro-Wilk test reject normality",
+	.build = shapiro_build,
+	.ask = shapiro_ask,
+	.hint = "Drop missing values of {x}, run scipy.stats.shapiro, compare "
+		"its p-value with 0.05."},
+    {.name = "ks_normal",
+	.number = 29,
+	.steps = 4,
+	.answer = "number + boolean",
+	.category = "distribution",
+	.summary = "Kolmogorov-Smirnov distance from a fitted normal",
+	.build = ks_build,
+	.ask = ks_ask,
+	.hint = "Drop missing values of {x}; scipy.stats.kstest against "
+		"\"norm\" with their mean and standard deviation."},
+    {.name = "filled_gaps",
+	.number = 30,
+	.steps = 3,
+	.answer = "number",
+	.category = "preprocessing",
+	.summary = "fill missing values, then compute",
+	.build = fill_build,
+	.ask = fill_ask,
+	.hint = "Use fillna on {x} first; the {s} is asked for."},
+    {.name = "transformed",
+	.number = 31,
+	.steps = 2,
+	.answer = "number",
+	.category = "feature_engineering",
+	.summary = "log, root, z-score or min-max scaling, then compute",
+	.build = transform_build,
+	.ask = transform_ask,
+	.hint = "Compute the {x} as a column of its own, then the {s} of it."},
+
     {.name = "location",
 	.number = 15,
 	.steps = 1,
@@ -320,7 +624,7 @@ const struct family number_families[] = {
 	.steps = 1,
 	.answer = "number",
 	.category = "summary",
-	.summary = "standard deviation, variance, standard error, CV",
+	.summary = "standard deviation, variance or standard error",
 	.build = spread_build,
 	.ask = value_ask,
 	.hint = "The {s} is asked for."},

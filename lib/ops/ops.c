@@ -9,6 +9,8 @@
 /* Every table of operators; each ends with {0}. One file, one line here. */
 static const struct op *const tables[] = {
     row_ops,
+    column_ops,
+    text_ops,
     derive_ops,
     group_ops,
     agg_ops,

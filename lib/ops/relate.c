@@ -39,6 +39,15 @@ static const struct word yates_words[] = {
 static const struct reading yates_readings[] = {
     {"with or without Yates' correction", "yates", NULL, NULL}, {0}};
 
+static const struct word fit_words[] = {
+    {"sample", "1", "sample",
+	"Fit with the sample standard deviation (divide by n - 1)."},
+    {"population", "0", "population",
+	"Fit with the population standard deviation (divide by n)."},
+    {0}};
+static const struct reading fit_readings[] = {
+    {"sample or population", "ddof", NULL, NULL}, {0}};
+
 static const struct word abs_words[] = {
     {"absolute", ".abs()", "in absolute value",
 	"Compare the correlations by absolute value."},
@@ -431,6 +440,40 @@ eval_cramer(struct run *r, const struct node *nd,
 	return isnan(out->x) ? run_undefined(r, "no test") : 0;
 }
 
+static int
+eval_shapiro(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	size_t n;
+	double *v = run_present(r, in[0], &n);
+
+	(void)nd;
+	if (n < 20 || n > 5000)
+		return run_undefined(r, "too few or too many values");
+	num_sort(v, n, &r->work);
+	if (!(v[n - 1] > v[0]))
+		return run_undefined(r, "no spread");
+	return put_test(r, out, num_shapiro_sorted(v, n, &r->work));
+}
+
+/* Against the normal with the values' own mean and standard deviation. */
+static int
+eval_ks_normal(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	size_t n;
+	double *v = run_present(r, in[0], &n), mean, sd;
+
+	if (n < 20)
+		return run_undefined(r, "too few values");
+	mean = num_mean(v, n);
+	sd = num_sd(v, n, nd->arg[0].word == 0 ? 1 : 0);
+	if (!(sd > 0))
+		return run_undefined(r, "no spread");
+	num_sort(v, n, &r->work);
+	return put_test(r, out, num_ks_norm_sorted(v, n, mean, sd));
+}
+
 #define TEST(nm, ins, python, text)                                            \
 	{                                                                      \
 		.name = nm, .in = ins, .out = K_FIELDS, .steps = 1,            \
@@ -576,6 +619,30 @@ const struct op relate_ops[] = {{.name = "columns",
     TEST("kruskal", ONE_SAMPLES, "stats.kruskal(*$0)", "Kruskal-Wallis test"),
     TEST("levene", ONE_SAMPLES, "stats.levene(*$0, center=\"median\")",
 	"Levene test (around the median)"),
+    {.name = "shapiro",
+	.in = {K_NUM},
+	.out = K_FIELDS,
+	.steps = 1,
+	.flags = OP_STATS | OP_SLOW,
+	.var = "test",
+	.py = "stats.shapiro($0)",
+	.say = "Shapiro-Wilk test",
+	.note = "Shapiro-Wilk test of normality",
+	.eval = eval_shapiro},
+    {.name = "ks_normal",
+	.in = {K_NUM},
+	.out = K_FIELDS,
+	.arg = {{"ddof", ARG_WORD, fit_words}},
+	.steps = 3,
+	.flags = OP_STATS | OP_SLOW,
+	.var = "test",
+	.py = "stats.kstest($0, \"norm\", args=($0.mean(), "
+	      "$0.std(ddof=@ddof)))",
+	.say = "Kolmogorov-Smirnov test",
+	.note = "Kolmogorov-Smirnov test against a normal distribution with "
+		"the values' own mean and standard deviation",
+	.readings = fit_readings,
+	.eval = eval_ks_normal},
     {.name = "eta2",
 	.in = ONE_SAMPLES,
 	.out = K_SCALAR,

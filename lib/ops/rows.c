@@ -28,6 +28,25 @@ static const struct word keep_words[] = {
 	"All rows of a set of equal rows count, the first one too."},
     {0}};
 
+static const struct word key_words[] = {
+    {"first", "\"first\"", "has occurred in an earlier row",
+	"The first row of each combination does not count."},
+    {"all", "False", "occurs in another row too",
+	"All rows that share a combination count, the first one too."},
+    {0}};
+
+static const struct reading key_readings[] = {
+    {"extra copies or all members", "keep", NULL,
+	"earlier row|other row|not unique"},
+    {0}};
+
+static const struct word sd_words[] = {
+    {"sample", "1", "sample", "Use the sample form (divide by n - 1)."},
+    {"population", "0", "population", "Use the population form (divide by n)."},
+    {0}};
+static const struct reading sd_readings[] = {
+    {"sample or population", "ddof", NULL, NULL}, {0}};
+
 static const struct reading keep_readings[] = {
     {"extra copies or all members", "keep", NULL, NULL}, {0}};
 static const struct reading cmp_readings[] = {
@@ -121,6 +140,30 @@ eval_cmp_to(struct run *r, const struct node *nd,
 	for (i = 0; i < in[0]->n; i++)
 		if (fabs(in[0]->num[i] - in[1]->x) <= 1e-9 * fabs(in[1]->x))
 			return run_undefined(r, "a value at the limit");
+	return 0;
+}
+
+/* Not further from the mean than k standard deviations. */
+static int
+eval_within_sd(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	size_t n, i;
+	double *v = run_present(r, in[0], &n), mean, limit, gap;
+
+	if (n < 3)
+		return run_undefined(r, "too few values");
+	mean = num_mean(v, n);
+	limit = nd->arg[0].num * num_sd(v, n, nd->arg[1].word == 0 ? 1 : 0);
+	if (!(limit > 0))
+		return run_undefined(r, "no spread");
+	for (i = 0; i < in[0]->n; i++) {
+		gap = fabs(in[0]->num[i] - mean) - limit;
+		if (fabs(gap) <= 1e-9 * limit)
+			return run_undefined(r, "a value at the limit");
+		bit[i] = gap < 0; /* false for NaN */
+	}
 	return 0;
 }
 
@@ -354,29 +397,101 @@ eval_any_missing(struct run *r, const struct node *nd,
 	return 0;
 }
 
-/* Does row i repeat an earlier one (keep first) or any other (all)? */
-static int
-eval_duplicated(struct run *r, const struct node *nd,
-    const struct value *const in[], struct value *out)
+/* Ranks of equal numbers, 0 first: equal numbers have the same. v holds no NaN.
+ * Returns how many there are. */
+static double
+dense_ranks(struct run *r, const double *v, size_t n, double *rank)
 {
-	uint8_t *bit = mask(r, out, in[0]->n);
-	const uint32_t *class = run_row_classes(r);
-	size_t n = in[0]->n, i;
-	uint32_t *first, c; /* of each class: position + 1 */
+	size_t *idx = run_alloc(r, n + 1, sizeof *idx), i;
+	double k = 0;
 
-	first = run_alloc(r, tab_rows(base_table(r->base)), sizeof *first);
-	memset(first, 0, tab_rows(base_table(r->base)) * sizeof *first);
-	memset(bit, 0, n);
+	num_argsort(v, n, idx, &r->work);
 	for (i = 0; i < n; i++) {
-		c = class[row_at(in[0], i)];
+		if (i > 0 && v[idx[i]] != v[idx[i - 1]])
+			k++;
+		rank[idx[i]] = k;
+	}
+	return k + 1;
+}
+
+/* Of a column's cells, missing ones alike. */
+static double
+cell_ranks(struct run *r, int col, double *rank)
+{
+	const struct table *t = base_table(r->base);
+	struct value all = {.n = tab_rows(t)};
+	enum tab_type type = tab_type(t, (size_t)col);
+	double *v = run_alloc(r, all.n + 1, sizeof *v);
+	const int32_t *code;
+	const double *x;
+	size_t i;
+
+	if (type == TAB_STR || type == TAB_BOOL) {
+		code = run_codes(r, col, &all);
+		for (i = 0; i < all.n; i++)
+			v[i] = code[i];
+	} else {
+		x = run_num(r, col, &all);
+		for (i = 0; i < all.n; i++)
+			v[i] = isnan(x[i]) ? INFINITY : x[i];
+	}
+	return dense_ranks(r, v, all.n, rank);
+}
+
+/* A number for every row of the base; rows with the same cells have the same:
+ * all cells, or those of the columns that the node names. */
+static const uint32_t *
+row_classes(struct run *r, const struct node *nd)
+{
+	int x = op_arg(nd->op, "col"), y = op_arg(nd->op, "other");
+	size_t n = tab_rows(base_table(r->base)), i;
+	double *a, *b, width;
+	uint32_t *class;
+
+	if (x < 0)
+		return run_row_classes(r);
+	a = run_alloc(r, n + 1, sizeof *a);
+	b = run_alloc(r, n + 1, sizeof *b);
+	class = run_alloc(r, n + 1, sizeof *class);
+	cell_ranks(r, nd->arg[x].col, a);
+	width = cell_ranks(r, nd->arg[y].col, b);
+	for (i = 0; i < n; i++)
+		a[i] = a[i] * width + b[i];
+	dense_ranks(r, a, n, b);
+	for (i = 0; i < n; i++)
+		class[i] = (uint32_t)b[i];
+	return class;
+}
+
+/* Marks each row that repeats an earlier one, or (every) any other. */
+static void
+mark_repeats(struct run *r, const uint32_t *class, bool every,
+    const struct value *t, uint8_t *bit)
+{
+	size_t n = tab_rows(base_table(r->base)), i;
+	uint32_t *first = run_alloc(r, n + 1, sizeof *first), c;
+
+	memset(first, 0, (n + 1) * sizeof *first); /* position + 1 */
+	memset(bit, 0, t->n);
+	for (i = 0; i < t->n; i++) {
+		c = class[row_at(t, i)];
 		if (first[c] == 0) {
 			first[c] = (uint32_t)i + 1;
 			continue;
 		}
 		bit[i] = 1;
-		if (nd->arg[0].word == 1)
+		if (every)
 			bit[first[c] - 1] = 1;
 	}
+}
+
+static int
+eval_duplicated(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	mark_repeats(r, row_classes(r, nd),
+	    nd->arg[op_arg(nd->op, "keep")].word == 1, in[0],
+	    mask(r, out, in[0]->n));
 	return 0;
 }
 
@@ -384,15 +499,13 @@ static int
 eval_drop_repeats(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	static const struct node first = {0}; /* keep the first of equals */
 	uint32_t *rows = run_alloc(r, in[0]->n, sizeof *rows);
-	struct value repeat = {0};
+	uint8_t *repeat = run_alloc(r, in[0]->n, 1);
 	size_t i, k = 0;
 
-	(void)nd;
-	eval_duplicated(r, &first, in, &repeat);
+	mark_repeats(r, row_classes(r, nd), false, in[0], repeat);
 	for (i = 0; i < in[0]->n; i++)
-		if (!repeat.bit[i])
+		if (!repeat[i])
 			rows[k++] = row_at(in[0], i);
 	out->rows = rows;
 	out->n = k;
@@ -590,6 +703,39 @@ const struct op row_ops[] = {{.name = "df",
 	.say = "$0",
 	.note = "drop the rows that repeat an earlier row",
 	.eval = eval_drop_repeats},
+    {.name = "duplicated_on",
+	.in = {K_TABLE},
+	.out = K_MASK,
+	.arg = {{"col", ARG_COL, NULL}, {"other", ARG_COL, NULL},
+	    {"keep", ARG_WORD, key_words}},
+	.steps = 1,
+	.flags = OP_INLINE,
+	.py = "$0.duplicated(subset=[@col, @other], keep=@keep)",
+	.say = "the combination of @col and @other @keep",
+	.readings = key_readings,
+	.eval = eval_duplicated},
+    {.name = "drop_repeats_on",
+	.in = {K_TABLE},
+	.out = K_TABLE,
+	.arg = {{"col", ARG_COL, NULL}, {"other", ARG_COL, NULL}},
+	.steps = 1,
+	.var = "distinct",
+	.py = "$0.drop_duplicates(subset=[@col, @other])",
+	.say = "$0",
+	.note = "keep the first row of each combination of @col and @other",
+	.eval = eval_drop_repeats},
+    {.name = "within_sd",
+	.in = {K_NUM},
+	.out = K_MASK,
+	.arg = {{"k", ARG_NUM, NULL}, {"ddof", ARG_WORD, sd_words}},
+	.steps = 3,
+	.var = "near",
+	.py = "($(0) - $0.mean()).abs() <= @k * $0.std(ddof=@ddof)",
+	.say = "$0 is within @k times its @ddof standard deviation of the mean",
+	.note = "whether $0 is within @k times its @ddof standard deviation "
+		"of the mean",
+	.readings = sd_readings,
+	.eval = eval_within_sd},
     {.name = "present",
 	.in = {K_NUM},
 	.out = K_NUM,

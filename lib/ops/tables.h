@@ -5,6 +5,8 @@
 #include "op.h"
 
 extern const struct op row_ops[]; /* rows.c: masks and tables */
+extern const struct op column_ops[]; /* column.c: facts of whole columns */
+extern const struct op text_ops[]; /* text.c: spelling, length, lists */
 extern const struct op derive_ops[]; /* derive.c: columns from columns */
 extern const struct op group_ops[]; /* group.c: groups, joins, pivots */
 extern const struct op agg_ops[]; /* agg.c: numbers from columns */

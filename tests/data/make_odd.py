@@ -740,6 +740,28 @@ def _(r):
                   "recommend", "interests", "comment"], rows)
 
 
+@odd("members.csv", "a club's hand-kept list: spellings that differ by case "
+     "and blanks, lists, numbers with words among them", 300, "OOOOO")
+def _(r):
+    towns = ["Lund", "Malmo", "Ystad", "Kivik", "Simrishamn", "Trelleborg"]
+    plans = ["Basic plan", "Family plan", "Student plan with discount"]
+    skills = ["first aid", "sailing", "cooking", "repairs", "accounts"]
+    rows = []
+    for i in range(300):
+        town = r.weighted([(t, 6 - k) for k, t in enumerate(towns)])
+        town = r.weighted([(town, 8), (town.upper(), 1), (town.lower(), 2),
+                           (town + " ", 1), (" " + town, 1)])
+        plan = r.pick(plans)
+        some = [s for k, s in enumerate(skills) if r.chance(.7 - k / 10)]
+        fee = ("waived" if r.chance(.06) else "see note" if r.chance(.04)
+               else None if r.chance(.05) else f"{r.real(20, 90):.2f}")
+        rows.append((town, plan if r.chance(.8) else plan.lower(),
+                     (" | " if r.chance(.3) else "|").join(some)
+                     + ("|" if some and r.chance(.1) else ""),
+                     fee, "open" if r.chance(.02) else r.whole(1, 40)))
+    return table(["town", "plan", "can help with", "fee", "locker"], rows)
+
+
 @odd("bike_rentals.csv", "three years of daily rentals with seasons", 1096,
      "OOObffii")
 def _(r):

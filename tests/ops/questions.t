@@ -71,9 +71,21 @@ def main():
             t.skip("odd files", "no Python with pandas")
         used |= {json.loads(line)["template_name"]
                  for line in r.stdout.splitlines()}
-    listed = subprocess.run([synthq, "--list-families"], capture_output=True,
-                            text=True).stdout.split("\n")[1:-1]
-    families = {line.split()[0] for line in listed}
+        listed = subprocess.run([synthq, "--list-families"],
+                                capture_output=True,
+                                text=True).stdout.split("\n")[1:-1]
+        families = {line.split()[0] for line in listed}
+        # those whose turn did not come, or that few files can serve
+        rest = sorted(families - used)
+        if rest:
+            r = run("-n", "4", "--families", ",".join(rest), *examples, *odd)
+            if have:
+                check(t, "families that come up rarely", r.stdout)
+            else:
+                t.skip("families that come up rarely",
+                       "no Python with pandas")
+            used |= {json.loads(line)["template_name"]
+                     for line in r.stdout.splitlines()}
     t.ok(used == families, "every family asked something",
          "not used: %s" % sorted(families - used))
     return t.done()
