@@ -1,0 +1,709 @@
+/* test_ops.c - unit tests of the question engine: its tables, programs on known
+ * data, and what must hold of every question it asks. */
+#include <ctype.h>
+#include <math.h>
+
+#include "ops/engine.h"
+#include "ops/family.h"
+#include "mem.h"
+#include "ops/op.h"
+#include "ops/say.h"
+#include "unit.h"
+
+enum { ROWS = 260, ASKED = 150 };
+
+/* ---- Data ---- */
+
+/* Names that break naive templates, quoting and code. */
+static const char *const hostile[] = {"Driver's age", "a\"b\n", "类别", "{x}",
+    "[a|b]", "@col", "$0", "{where}", "back\\slash", "$v", "50%", "gaps"};
+enum { NAMES = sizeof hostile / sizeof *hostile };
+
+static void
+put_cell(FILE *fp, const char *s, const char *end)
+{
+	putc('"', fp);
+	for (; *s != '\0'; s++) {
+		if (*s == '"')
+			putc('"', fp);
+		putc(*s, fp);
+	}
+	fprintf(fp, "\"%s", end);
+}
+
+static struct table *
+load(const char *path)
+{
+	struct table *t;
+	struct fail f;
+
+	ck_assert_msg(tab_load(path, NULL, &t, &f) == 0, "%s", f.msg);
+	return t;
+}
+
+static FILE *
+scratch(char path[64])
+{
+	int fd;
+
+	strcpy(path, "/tmp/test_ops.XXXXXX");
+	fd = mkstemp(path);
+	ck_assert_int_ne(fd, -1);
+	return fdopen(fd, "w");
+}
+
+/* A table from text. */
+static struct table *
+from_text(const char *text)
+{
+	char path[64];
+	FILE *fp = scratch(path);
+	struct table *t;
+
+	fputs(text, fp);
+	ck_assert_int_eq(fclose(fp), 0);
+	t = load(path);
+	unlink(path);
+	return t;
+}
+
+/* Numbers, categories, dates and gaps under hostile names. */
+static struct table *
+hostile_table(void)
+{
+	static const char *const places[] = {
+	    "{k}", "[in|out]", "@value", "it's", "Ort 'X'", "$1"};
+	char path[64];
+	FILE *fp = scratch(path);
+	struct table *t;
+	unsigned h = 7;
+	int i, c;
+
+	for (c = 0; c < NAMES; c++)
+		put_cell(fp, hostile[c], c + 1 < NAMES ? "," : "\n");
+	for (i = 0; i < ROWS; i++) {
+		h = h * 1103515245U + 12345U;
+		fprintf(fp, "%u,%u.%u,", 18 + (h >> 16) % 60, (h >> 8) % 90,
+		    (h >> 4) % 10);
+		put_cell(fp, places[(h >> 20) % 6], ",");
+		fprintf(fp, "%.2f,", sin(i * 1.7) * 10 + i / 20.0);
+		put_cell(fp, places[(h >> 11) % 3], ",");
+		fprintf(fp, "%u,%d,%.3f,", (h >> 13) % 7, i % 5 * 3 + i % 7,
+		    exp(cos(i * 0.9)));
+		put_cell(fp, (h >> 18) % 3 ? "yes; no" : "no;may be", ",");
+		if ((h >> 15) % 9 != 0)
+			fprintf(fp, "%u", (h >> 10) % 400);
+		fprintf(fp, ",2021-%02d-%02d,", i % 12 + 1, i % 28 + 1);
+		if ((h >> 17) % 7 != 0)
+			fprintf(fp, "%.1f", (h >> 12) % 1000 / 10.0);
+		putc('\n', fp);
+	}
+	ck_assert_int_eq(fclose(fp), 0);
+	t = load(path);
+	unlink(path);
+	return t;
+}
+
+/* ---- Tables of operators and families ---- */
+
+/* Do $k and @name in a template stand for what the operator has? */
+static void
+check_template(const struct op *o, const char *text)
+{
+	char name[32];
+	size_t n;
+
+	for (; text != NULL && *text != '\0'; text++) {
+		if (*text == '$') {
+			text += text[1] == '(' ? 2 : 1;
+			ck_assert_msg(*text == 'v' ||
+				(isdigit((unsigned char)*text) &&
+				    *text - '0' < OP_INS &&
+				    o->in[*text - '0'] != 0),
+			    "%s: $%c is no input", o->name, *text);
+			continue;
+		}
+		if (*text != '@')
+			continue;
+		for (n = 0; islower((unsigned char)text[1 + n]); n++)
+			name[n] = text[1 + n];
+		name[n] = '\0';
+		ck_assert_msg(n < 16 && op_arg(o, name) >= 0,
+		    "%s: @%s is no argument", o->name, name);
+	}
+}
+
+static void
+check_readings(const struct op *o)
+{
+	const struct reading *r;
+	const struct op *other;
+	int i;
+
+	for (r = o->readings; r != NULL && r->name != NULL; r++) {
+		if (r->arg == NULL) {
+			other = op_find(r->other);
+			ck_assert_msg(other != NULL, "%s: no operator %s",
+			    o->name, r->other);
+			for (i = 0; i < OP_INS; i++)
+				ck_assert_msg(
+				    (o->in[i] & other->in[i]) == o->in[i],
+				    "%s: %s has other inputs", o->name,
+				    r->other);
+			ck_assert_int_eq(o->out, other->out);
+			ck_assert_msg(r->settled != NULL,
+			    "%s: nothing settles %s", o->name, r->name);
+			continue;
+		}
+		i = op_arg(o, r->arg);
+		ck_assert_msg(i >= 0 && o->arg[i].type == ARG_WORD,
+		    "%s: no words of %s", o->name, r->arg);
+		if (r->other != NULL)
+			ck_assert_int_ge(op_word(&o->arg[i], r->other), 0);
+	}
+}
+
+START_TEST(operators)
+{
+	const struct op *o;
+	const struct word *w;
+	size_t i;
+	int k;
+
+	for (i = 0; (o = op_at(i)) != NULL; i++) {
+		ck_assert_msg(op_find(o->name) == o, "%s: twice", o->name);
+		ck_assert_msg((o->eval == NULL) != (o->agg == NULL),
+		    "%s: one evaluator", o->name);
+		ck_assert_msg((o->py == NULL) != (o->pyfn == NULL),
+		    "%s: one Python form", o->name);
+		ck_assert_msg(o->say != NULL, "%s: no words", o->name);
+		ck_assert_msg((o->flags & OP_INLINE) || o->var != NULL,
+		    "%s: no name for its result", o->name);
+		ck_assert_int_ne(o->out, K_NONE);
+		for (k = 0; k < OP_ARGS && o->arg[k].name != NULL; k++) {
+			ck_assert_int_eq(op_arg(o, o->arg[k].name), k);
+			w = o->arg[k].words;
+			ck_assert((o->arg[k].type == ARG_WORD) == (w != NULL));
+			for (; w != NULL && w->name != NULL; w++)
+				ck_assert_msg(w->py != NULL && w->say != NULL,
+				    "%s: %s: no words", o->name, w->name);
+		}
+		check_template(o, o->py);
+		check_template(o, o->say);
+		check_template(o, o->note);
+		check_readings(o);
+	}
+	ck_assert_ptr_null(op_find("no such operator"));
+}
+END_TEST
+
+/* Brackets and braces of a pattern close. */
+static void
+check_pattern(const char *family, const char *p)
+{
+	int square = 0, curly = 0;
+
+	for (; *p != '\0'; p++) {
+		square += (*p == '[') - (*p == ']');
+		curly += (*p == '{') - (*p == '}');
+		ck_assert_msg(square >= 0 && curly >= 0 && curly <= 1,
+		    "%s: brackets", family);
+	}
+	ck_assert_msg(square == 0 && curly == 0, "%s: brackets", family);
+}
+
+START_TEST(families)
+{
+	const struct family *f;
+	size_t i, k;
+
+	for (i = 0; (f = family_at(i)) != NULL; i++) {
+		ck_assert_msg(family_find(f->name) == f, "%s: twice", f->name);
+		ck_assert_msg(
+		    f->number >= 1 && f->number <= 98, "%s: number", f->name);
+		ck_assert(f->steps >= 1 && f->build != NULL);
+		ck_assert(f->answer != NULL && f->category != NULL &&
+		    f->summary != NULL && f->hint != NULL);
+		ck_assert_ptr_nonnull(f->ask[0]);
+		for (k = 0; f->ask[k] != NULL; k++)
+			check_pattern(f->name, f->ask[k]);
+		check_pattern(f->name, f->hint);
+	}
+	ck_assert_ptr_null(family_find("no such family"));
+}
+END_TEST
+
+/* ---- Programs on known data ---- */
+
+struct known {
+	struct table *t;
+	struct base *base;
+	struct run *r;
+	struct program p;
+	int df;
+};
+
+static void
+known_init(struct known *k, const char *csv)
+{
+	*k = (struct known){.t = from_text(csv)};
+	k->base = base_new(k->t);
+	k->r = run_new(k->base);
+	k->df = prog_add(&k->p, "df", -1, -1, -1);
+}
+
+static void
+known_clear(struct known *k)
+{
+	prog_clear(&k->p);
+	run_free(k->r);
+	base_free(k->base);
+	tab_free(k->t);
+}
+
+static int
+pick(struct known *k, const char *op, const char *col)
+{
+	int n = prog_add(&k->p, op, k->df, -1, -1);
+	long c = tab_find(k->t, col);
+
+	ck_assert(n >= 0 && c >= 0);
+	prog_set_col(&k->p, n, "col", (int)c);
+	return n;
+}
+
+static int
+add(struct known *k, const char *op, int a, int b)
+{
+	int n = prog_add(&k->p, op, a, b, -1);
+
+	ck_assert_msg(n >= 0, "%s", op);
+	return n;
+}
+
+static const struct value *
+value(struct known *k, int node)
+{
+	ck_assert_msg(run_prog(k->r, &k->p, 0) == 0, "%s", k->r->why);
+	return &k->r->v[node];
+}
+
+static void
+check_x(struct known *k, int node, double want)
+{
+	double got = value(k, node)->x;
+
+	ck_assert_msg(fabs(got - want) <= 1e-12 * fabs(want) + 1e-15,
+	    "got %.17g, want %.17g", got, want);
+}
+
+static void
+check_text(struct known *k, int node, const char *want)
+{
+	const struct value *v = value(k, node);
+
+	ck_assert_uint_eq(v->text.n, strlen(want));
+	ck_assert_mem_eq(v->text.p, want, v->text.n);
+}
+
+START_TEST(texts)
+{
+	struct known k;
+	int town, tidy, items, sizes, best, len;
+
+	known_init(&k,
+	    "town,list,n\n Oslo,a; b;,1\noslo ,b,x\nOSLO,,3\n"
+	    "Bonn,\" ;b;c\",4.5\nBonn,c,\n\"Ærø å\",b,6\n");
+	town = pick(&k, "cat", "town");
+	check_x(&k, add(&k, "distinct", town, -1), 5);
+	len = add(&k, "lengths", town, -1);
+	check_x(&k, add(&k, "max", len, -1), 5); /* code points */
+	items = add(&k, "items", pick(&k, "cat", "list"), -1);
+	prog_set_text(&k.p, items, "sep", (struct tab_span){";", 1});
+	sizes = add(&k, "sizes", items, -1);
+	check_x(&k, add(&k, "sum", sizes, -1), 7);
+	best = add(&k, "arg_end", sizes, -1);
+	check_text(&k, best, "b");
+	check_x(&k, add(&k, "max", sizes, -1), 4);
+	/* case beyond ASCII has no answer here */
+	tidy = add(&k, "tidy", town, -1);
+	(void)tidy;
+	ck_assert_int_eq(run_prog(k.r, &k.p, 0), -1);
+	known_clear(&k);
+
+	known_init(&k, "town,n\n Oslo,1\noslo ,x\nOSLO,3\nBonn,4.5\nBonn,\n");
+	tidy = add(&k, "tidy", pick(&k, "cat", "town"), -1);
+	check_x(&k, add(&k, "distinct", tidy, -1), 2);
+	best = add(&k, "arg_end", add(&k, "sizes", tidy, -1), -1);
+	check_text(&k, best, "oslo");
+	tidy = add(&k, "parse_numbers", pick(&k, "cat", "n"), -1);
+	check_x(&k, add(&k, "mean", tidy, -1), 8.5 / 3);
+	check_x(
+	    &k, add(&k, "count_true", add(&k, "is_missing", tidy, -1), -1), 2);
+	known_clear(&k);
+
+	known_init(&k, "n,m\n1,x\n1e5,y\nz,z\n");
+	add(&k, "parse_numbers", pick(&k, "cat", "n"), -1);
+	ck_assert_int_eq(run_prog(k.r, &k.p, 0), -1);
+	known_clear(&k);
+}
+END_TEST
+
+START_TEST(columns)
+{
+	struct known k;
+	int v, w, names, d;
+
+	/* a: 2 of 4 missing, b: 1, c: none; kinds: 1 number, 2 texts */
+	known_init(&k, "a,b,c\n1,x,p\n,x,p\n3,,q\n,y,p\n");
+	v = add(&k, "missing_shares", k.df, -1);
+	w = add(&k, "top_shares", k.df, -1);
+	names = add(&k, "names_above", v, -1);
+	prog_set_num(&k.p, names, "limit", 20);
+	ck_assert(value(&k, v)->num[0] == 50);
+	ck_assert(k.r->v[v].num[1] == 25 && k.r->v[v].num[2] == 0);
+	ck_assert(fabs(k.r->v[w].num[0] - 50) < 1e-12);
+	ck_assert(fabs(k.r->v[w].num[1] - 200.0 / 3) < 1e-12);
+	ck_assert(k.r->v[w].num[2] == 75);
+	ck_assert_uint_eq(k.r->v[names].n, 2);
+	check_text(&k,
+	    add(&k, "column_end", add(&k, "missing_counts", k.df, -1), -1),
+	    "a");
+	check_x(&k, add(&k, "filled_cells", k.df, -1), 9);
+	d = add(&k, "columns_of", k.df, -1);
+	prog_set_word(&k.p, d, "kind", "text");
+	check_x(&k, d, 2);
+	/* a limit that a column all but meets has no answer */
+	prog_set_num(&k.p, names, "limit", 25.05);
+	ck_assert_int_eq(run_prog(k.r, &k.p, 0), -1);
+	known_clear(&k);
+}
+END_TEST
+
+START_TEST(repeats)
+{
+	struct known k;
+	int m, t;
+
+	known_init(&k, "a,b\n1,x\n1,x\n1,y\n,x\n,x\n2,\n2,\n1,x\n");
+	m = add(&k, "duplicated_on", k.df, -1);
+	prog_set_col(&k.p, m, "col", 0);
+	prog_set_col(&k.p, m, "other", 1);
+	prog_set_word(&k.p, m, "keep", "first");
+	check_x(&k, add(&k, "count_true", m, -1), 4);
+	prog_set_word(&k.p, m, "keep", "all");
+	check_x(&k, k.p.n - 1, 7);
+	t = add(&k, "drop_repeats_on", k.df, -1);
+	prog_set_col(&k.p, t, "col", 0);
+	prog_set_col(&k.p, t, "other", 1);
+	check_x(&k, add(&k, "rows", t, -1), 4);
+	known_clear(&k);
+}
+END_TEST
+
+START_TEST(numbers)
+{
+	struct known k;
+	int x, f, g, m, s;
+
+	known_init(&k, "x,g\n1,a\n2,a\n,a\n4,b\n9,b\n");
+	x = pick(&k, "num", "x");
+	f = add(&k, "fill_missing", x, -1);
+	prog_set_word(&k.p, f, "by", "median");
+	check_x(&k, add(&k, "mean", f, -1), 19.0 / 5);
+	f = add(&k, "fill_missing_with", x, -1);
+	prog_set_num(&k.p, f, "value", 10);
+	check_x(&k, add(&k, "max", f, -1), 10);
+	f = add(&k, "minmax", x, -1);
+	check_x(&k, add(&k, "mean", f, -1), 12.0 / 8 / 4);
+	m = add(&k, "within_sd", x, -1);
+	prog_set_num(&k.p, m, "k", 1);
+	prog_set_word(&k.p, m, "ddof", "sample");
+	check_x(&k, add(&k, "count_true", m, -1), 3); /* 4 +- 3.56 */
+	s = add(&k, "trimmed_mean", x, -1);
+	prog_set_num(&k.p, s, "cut", 0.25);
+	check_x(&k, s, 3);
+	g = add(
+	    &k, "share_by", add(&k, "is_missing", x, -1), pick(&k, "cat", "g"));
+	check_x(&k, add(&k, "max", g, -1), 100.0 / 3);
+	/* a mode must be alone */
+	f = add(&k, "fill_missing", x, -1);
+	prog_set_word(&k.p, f, "by", "mode");
+	ck_assert_int_eq(run_prog(k.r, &k.p, 0), -1);
+	known_clear(&k);
+}
+END_TEST
+
+START_TEST(concentration)
+{
+	struct known k;
+	int s;
+
+	known_init(&k, "g,n\na,1\na,1\na,1\na,1\nb,1\nb,1\nc,1\nd,1\n,1\n");
+	s = add(&k, "shares", add(&k, "sizes", pick(&k, "cat", "g"), -1), -1);
+	check_x(&k, add(&k, "entropy", s, -1), 1.75);
+	check_x(&k, add(&k, "gini_simpson", s, -1), 1 - 22.0 / 64);
+	s = add(&k, "top_share", s, -1);
+	prog_set_num(&k.p, s, "k", 2);
+	check_x(&k, s, 75);
+	known_clear(&k);
+}
+END_TEST
+
+/* ---- Questions ---- */
+
+static struct engine *
+asker(const struct table *t, const struct profile *pf, uint64_t seed)
+{
+	struct engine_opts o = {.seed = seed,
+	    .chains = 0.3,
+	    .steps_min = 2,
+	    .steps_max = 12,
+	    .n = ASKED,
+	    .csv_source = "hostile.csv"};
+
+	return engine_new(t, pf, &o);
+}
+
+static const char *
+member(const json_t *q, const char *name)
+{
+	return json_string_value(json_object_get(q, name));
+}
+
+/* A column's name as the question and as the program write it. */
+static void
+check_names(const json_t *q, const struct table *t)
+{
+	const json_t *params = json_object_get(q, "template_params"), *c;
+	struct buf said = {0}, code = {0}, literal = {0};
+	size_t i;
+
+	json_array_foreach(
+	    json_object_get(json_object_get(q, "reference"), "cells"), i, c)
+	    buf_puts(&code, member(c, "code"));
+	json_array_foreach(json_object_get(params, "columns"), i, c)
+	{
+		const char *name = json_string_value(c);
+
+		buf_reset(&said);
+		buf_reset(&literal);
+		say_col(t, (int)tab_find(t, name), &said);
+		buf_pystr(&literal, name, strlen(name));
+		ck_assert_msg(
+		    strstr(member(q, "question_text"), said.p) != NULL,
+		    "%s not in: %s", said.p, member(q, "question_text"));
+		ck_assert_msg(strstr(code.p, literal.p) != NULL,
+		    "%s not in: %s", literal.p, code.p);
+	}
+	buf_clear(&said);
+	buf_clear(&code);
+	buf_clear(&literal);
+}
+
+/* The program comes back from its JSON as it was. */
+static void
+check_round_trip(const json_t *q, const struct table *t)
+{
+	const json_t *j =
+	    json_object_get(json_object_get(q, "template_params"), "program");
+	struct program p;
+	struct fail f;
+	json_t *again;
+
+	ck_assert_msg(prog_parse(&p, j, t, &f) == 0, "%s", f.msg);
+	again = prog_json(&p, t);
+	ck_assert(json_equal(j, again));
+	json_decref(again);
+	prog_clear(&p);
+}
+
+static void
+check_truth(const json_t *q, const struct table *t, const char *what)
+{
+	struct fail f = {0};
+	json_t *a = ops_truth(q, t, &f);
+
+	ck_assert_msg(
+	    a != NULL && json_equal(a, json_object_get(q, "ground_truth")),
+	    "%s: %s: %s: %s", what, member(q, "template_name"),
+	    member(q, "question_text"), a != NULL ? "another answer" : f.msg);
+	json_decref(a);
+}
+
+/* Does the program look at all columns of a row, named or not? */
+static bool
+sees_all(const json_t *q)
+{
+	const json_t *steps = json_object_get(
+			 json_object_get(
+			     json_object_get(q, "template_params"), "program"),
+			 "steps"),
+		     *s;
+	const struct op *o;
+	bool named;
+	size_t i;
+	int k;
+
+	json_array_foreach(steps, i, s)
+	{
+		o = op_find(member(s, "op"));
+		named = (o->in[0] & K_TABLE) == 0 || o->in[1] != 0 ||
+		    strcmp(o->name, "rows") == 0;
+		for (k = 0; k < OP_ARGS; k++)
+			named = named || o->arg[k].type == ARG_COL ||
+			    o->arg[k].type == ARG_TEXT;
+		if (!named)
+			return true;
+	}
+	return false;
+}
+
+/* All text of a program's steps, JSON inside texts too. */
+static void
+put_texts(const json_t *q, struct buf *b)
+{
+	const json_t *params = json_object_get(q, "template_params"), *s, *v;
+	char *text = json_dumps(params, 0);
+	const char *name;
+	size_t i;
+
+	buf_puts(b, text);
+	free(text);
+	json_array_foreach(
+	    json_object_get(json_object_get(params, "program"), "steps"), i, s)
+	    json_object_foreach((json_t *)s, name, v) if (json_is_string(v))
+		buf_puts(b, json_string_value(v));
+}
+
+/* The table without the columns that the program does not name. */
+static struct table *
+without_others(const json_t *q, const struct table *t)
+{
+	struct buf text = {0};
+	size_t col[NAMES], n = 0, i;
+	json_t *name;
+	char *quoted;
+	struct table *less;
+
+	put_texts(q, &text);
+	for (i = 0; i < tab_cols(t); i++) {
+		name = json_string(tab_name(t, i));
+		quoted = json_dumps(name, JSON_ENCODE_ANY);
+		quoted[strlen(quoted) - 1] = '\0';
+		if (strstr(text.p, quoted + 1) != NULL)
+			col[n++] = i;
+		free(quoted);
+		json_decref(name);
+	}
+	less = n > 0 ? tab_reorder(t, col, n) : NULL;
+	buf_clear(&text);
+	return less;
+}
+
+START_TEST(questions)
+{
+	struct table *t = hostile_table(), *mixed, *turned, *less;
+	struct profile *pf = prof_new(t);
+	struct engine *e = asker(t, pf, 5);
+	size_t row[ROWS], col[NAMES], i, j, x;
+	json_t *q;
+	int n;
+
+	for (i = 0; i < ROWS; i++)
+		row[i] = i;
+	for (i = ROWS - 1; i > 0; i--) {
+		j = i * 7919 % (i + 1);
+		x = row[i];
+		row[i] = row[j];
+		row[j] = x;
+	}
+	for (i = 0; i < NAMES; i++)
+		col[i] = NAMES - 1 - i;
+	mixed = tab_select(t, row, ROWS);
+	turned = tab_reorder(t, col, NAMES);
+	for (n = 0; n < ASKED && (q = engine_next(e)) != NULL; n++) {
+		check_names(q, t);
+		check_round_trip(q, t);
+		check_truth(q, t, "its own table");
+		check_truth(q, mixed, "rows in another order");
+		check_truth(q, turned, "columns in another order");
+		less = sees_all(q) ? NULL : without_others(q, t);
+		if (less != NULL)
+			check_truth(q, less, "unused columns dropped");
+		tab_free(less);
+		json_decref(q);
+	}
+	ck_assert_int_eq(n, ASKED);
+	engine_free(e);
+	prof_free(pf);
+	tab_free(mixed);
+	tab_free(turned);
+	tab_free(t);
+}
+END_TEST
+
+START_TEST(determinism)
+{
+	struct table *t = hostile_table();
+	struct profile *pf = prof_new(t);
+	struct engine *a = asker(t, pf, 9), *b = asker(t, pf, 9),
+		      *c = asker(t, pf, 10);
+	json_t *x, *y, *z;
+	int i, same = 0;
+
+	for (i = 0; i < 40; i++) {
+		x = engine_next(a);
+		y = engine_next(b);
+		z = engine_next(c);
+		ck_assert(x != NULL && z != NULL);
+		ck_assert(json_equal(x, y));
+		same += json_equal(x, z);
+		json_decref(x);
+		json_decref(y);
+		json_decref(z);
+	}
+	ck_assert_int_lt(same, 3); /* another seed asks other questions */
+	engine_free(a);
+	engine_free(b);
+	engine_free(c);
+	prof_free(pf);
+	tab_free(t);
+}
+END_TEST
+
+/* What a record may hold that is no program. */
+START_TEST(bad_programs)
+{
+	static const char *const bad[] = {"{}",
+	    "{\"template_params\":{\"program\":{\"steps\":[{\"op\":\"no\"}],"
+	    "\"answer\":[{\"node\":0}]}}}",
+	    "{\"template_params\":{\"program\":{\"steps\":[{\"op\":\"df\"},"
+	    "{\"op\":\"num\",\"in\":[0],\"col\":\"no such column\"}],"
+	    "\"answer\":[{\"node\":1}]}}}",
+	    "{\"template_params\":{\"program\":{\"steps\":[{\"op\":\"df\"},"
+	    "{\"op\":\"mean\",\"in\":[0]}],\"answer\":[{\"node\":1}]}}}",
+	    "{\"template_params\":{\"program\":{\"steps\":[{\"op\":\"df\"},"
+	    "{\"op\":\"rows\",\"in\":[7]}],\"answer\":[{\"node\":1}]}}}",
+	    "{\"template_params\":{\"program\":{\"steps\":[{\"op\":\"df\"},"
+	    "{\"op\":\"rows\",\"in\":[0]}],\"answer\":[{\"node\":9}]}}}"};
+	struct table *t = from_text("a,b\n1,x\n2,y\n3,x\n");
+	struct fail f;
+	json_t *q;
+	size_t i;
+
+	for (i = 0; i < sizeof bad / sizeof *bad; i++) {
+		q = json_loads(bad[i], 0, NULL);
+		ck_assert_ptr_nonnull(q);
+		f = (struct fail){0};
+		ck_assert_msg(
+		    ops_truth(q, t, &f) == NULL, "%s: an answer", bad[i]);
+		ck_assert_msg(f.msg[0] != '\0', "%s: no reason", bad[i]);
+		json_decref(q);
+	}
+	tab_free(t);
+}
+END_TEST
+
+UNIT_MAIN("ops", operators, families, texts, columns, repeats, numbers,
+    concentration, questions, determinism, bad_programs)
