@@ -294,9 +294,10 @@ text_build(struct gen *g, struct draft *d)
 		prog_out(&d->p, NULL, prog_add(&d->p, "mean", len, -1, -1), 2);
 		draft_bind_text(d, "q",
 		    "[How many characters long is {x} on average{where}, every "
-		    "row counted?|What is the mean number of characters in {x} "
-		    "over the rows{where}?|[Compute|Find] the average length "
-		    "of {x} in characters over the rows{where}.]");
+		    "row counted?|What is the mean number of characters in {x}"
+		    "{where}, every row counted once?|[Compute|Find] the "
+		    "average length of {x} in characters{where}, every row "
+		    "counted.]");
 	} else {
 		prog_out(
 		    &d->p, "text", prog_add(&d->p, "longest", x, len, -1), -1);

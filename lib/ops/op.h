@@ -130,6 +130,7 @@ enum op_flags {
 	OP_LOOSE = 32, /* its Python is an expression with a binary operator */
 	OP_SLOW = 64, /* costs far more than a pass over the rows */
 	OP_ROW = 128, /* each row's result depends on that row alone */
+	OP_GAPS = 1024, /* says itself what becomes of missing values */
 	OP_SEEN = 256, /* of a whole column: in an overview of the data */
 };
 

@@ -479,7 +479,8 @@ reads_missing(const struct prover *v, const struct draft *d)
 	int i;
 
 	for (i = 0; i < d->p.n; i++)
-		if (strstr(d->p.node[i].op->name, "missing") != NULL)
+		if ((d->p.node[i].op->flags & OP_GAPS) != 0 ||
+		    strstr(d->p.node[i].op->name, "missing") != NULL)
 			return false; /* the question is about them */
 	for (i = 0; i < d->p.n; i++)
 		if (strcmp(d->p.node[i].op->name, "num") == 0 &&

@@ -78,7 +78,8 @@ def main():
         # those whose turn did not come, or that few files can serve
         rest = sorted(families - used)
         if rest:
-            r = run("-n", "4", "--families", ",".join(rest), *examples, *odd)
+            r = run("-n", str(len(rest)), "--families", ",".join(rest),
+                    *examples, *odd)
             if have:
                 check(t, "families that come up rarely", r.stdout)
             else:
