@@ -296,6 +296,9 @@ eval_column_end(struct run *r, const struct node *nd,
 			next = x;
 		}
 	}
+	/* of counts: one cell more must not decide */
+	if (fabs(in[0]->num[best] - next) < 2)
+		return run_undefined(r, "a column by too little");
 	out->margin = run_lead(in[0]->num[best], next);
 	out->text = in[0]->keys->name[best];
 	return in[0]->n > 1 ? 0 : run_undefined(r, "a single column");

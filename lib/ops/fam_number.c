@@ -73,9 +73,10 @@ quantile_build(struct gen *g, struct draft *d)
 	}
 	prog_out(&d->p, NULL, s, 3);
 	draft_bind(d, "s", s);
-	draft_clause(d,
-	    "[Interpolate linearly between neighbouring values|Between two "
-	    "values interpolate linearly].");
+	if (iqr)
+		draft_clause(d,
+		    "[Interpolate linearly between neighbouring values|Between "
+		    "two values interpolate linearly].");
 	return 0;
 }
 

@@ -262,6 +262,9 @@ check_mutations(struct prover *v, const struct draft *d, const json_t *answer)
 		for (k = 0; k < p.n * OP_INS; k++)
 			if (p.node[k / OP_INS].in[k % OP_INS] == i)
 				p.node[k / OP_INS].in[k % OP_INS] = nd->in[0];
+		for (k = 0; k < p.nout; k++)
+			if (p.out[k].node == i)
+				p.out[k].node = nd->in[0];
 		a = answer_of(v, &p);
 		dead = same(a, answer);
 		json_decref(a);
