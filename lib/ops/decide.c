@@ -52,6 +52,75 @@ eval_size(struct run *r, const struct node *nd, const struct value *const in[],
 	return 0;
 }
 
+/* a > b; see eval_less. */
+static int
+eval_exceeds(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	double limit = nd->arg[0].num;
+
+	(void)r;
+	out->x = in[0]->x > limit;
+	out->margin = limit == 0 ? INFINITY : run_lead(in[0]->x, limit);
+	return in[0]->x != 0 ? 0 : run_undefined(r, "a number at the limit");
+}
+
+/* p > 0.05, away from the limit. */
+static int
+eval_passes(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	double p = in[0]->x;
+
+	(void)nd;
+	if (p > 0.03 && p < 0.07)
+		return run_undefined(r, "a p-value near the limit");
+	out->x = p > 0.05;
+	return 0;
+}
+
+static int
+eval_both(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	(void)r;
+	(void)nd;
+	out->x = in[0]->x != 0 && in[1]->x != 0;
+	return 0;
+}
+
+static int
+eval_is_zero(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	(void)r;
+	(void)nd;
+	out->x = in[0]->x == 0;
+	return 0;
+}
+
+static int
+eval_same_text(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	(void)r;
+	(void)nd;
+	out->x = in[0]->text.n == in[1]->text.n &&
+	    memcmp(in[0]->text.p, in[1]->text.p, in[0]->text.n) == 0;
+	return 0;
+}
+
+/* One of two numbers or tests. */
+static int
+eval_branch(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	(void)r;
+	(void)nd;
+	*out = in[0]->x != 0 ? *in[1] : *in[2];
+	return 0;
+}
+
 /* p < 0.05, away from both the limit and rounding. */
 static int
 eval_significant(struct run *r, const struct node *nd,
@@ -103,4 +172,62 @@ const struct op decide_ops[] = {
 	.py = "bool($0 < 0.05)",
 	.say = "whether $0 is below 0.05",
 	.eval = eval_significant},
+    {.name = "exceeds",
+	.in = {K_SCALAR},
+	.out = K_BOOL,
+	.arg = {{"limit", ARG_NUM, NULL}},
+	.steps = 1,
+	.var = "condition",
+	.py = "bool($0 > @limit)",
+	.say = "$0 is above @limit",
+	.note = "whether $0 is above @limit",
+	.eval = eval_exceeds},
+    {.name = "passes",
+	.in = {K_SCALAR},
+	.out = K_BOOL,
+	.steps = 1,
+	.var = "passes",
+	.py = "bool($0 > 0.05)",
+	.say = "whether $0 is above 0.05",
+	.eval = eval_passes},
+    {.name = "both",
+	.in = {K_BOOL, K_BOOL},
+	.out = K_BOOL,
+	.steps = 1,
+	.var = "both",
+	.py = "$0 and $1",
+	.say = "whether both hold",
+	.eval = eval_both},
+    {.name = "is_zero",
+	.in = {K_SCALAR},
+	.out = K_BOOL,
+	.var = "none",
+	.py = "$0 == 0",
+	.say = "whether $0 is 0",
+	.eval = eval_is_zero},
+    {.name = "same_text",
+	.in = {K_TEXT, K_TEXT},
+	.out = K_BOOL,
+	.steps = 1,
+	.var = "same",
+	.py = "bool($0 == $1)",
+	.say = "whether both are the same",
+	.eval = eval_same_text},
+    {.name = "branch",
+	.in = {K_BOOL, K_SCALAR, K_SCALAR},
+	.out = K_SCALAR,
+	.steps = 1,
+	.var = "reported",
+	.py = "$1 if $0 else $2",
+	.say = "$1 if it holds, else $2",
+	.eval = eval_branch},
+    {.name = "branch_test",
+	.in = {K_BOOL, K_FIELDS, K_FIELDS},
+	.out = K_FIELDS,
+	.steps = 1,
+	.var = "chosen",
+	.py = "$1 if $0 else $2",
+	.say = "$1 if it holds, else $2",
+	.note = "the test that the condition chooses",
+	.eval = eval_branch},
     {0}};

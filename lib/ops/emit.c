@@ -308,6 +308,11 @@ put_imports(const struct program *p, struct buf *b)
 		buf_puts(b, "from scipy import stats\n\n");
 	if (flags & OP_SM)
 		buf_puts(b, "import statsmodels.api as sm\n\n");
+	if (flags & OP_SKLEARN)
+		buf_puts(b,
+		    "from sklearn.linear_model import LinearRegression\n"
+		    "from sklearn.model_selection import "
+		    "train_test_split\n\n");
 }
 
 json_t *

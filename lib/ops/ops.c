@@ -18,6 +18,9 @@ static const struct op *const tables[] = {
     relate_ops,
     time_ops,
     decide_ops,
+    join_ops,
+    order_ops,
+    model_ops,
 };
 
 const struct op *

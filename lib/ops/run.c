@@ -468,19 +468,17 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 {
 	double *v;
 	size_t n;
+	bool figures = in->kind == K_GVEC || in->kind == K_CVEC;
 
 	if (in->kind == K_GROUPED) {
 		out->kind = K_GVEC;
 		return run_grouped(r, nd, in, out);
 	}
-	if (in->kind == K_GVEC || in->kind == K_CVEC)
-		v = run_present(
-		    r, &(struct value){.num = in->num, .n = in->n}, &n);
-	else
-		v = run_present(r, in, &n);
+	v = run_present(r, in, &n);
 	out->kind = K_SCALAR;
 	out->x = nd->op->agg(nd, v, n, false, &r->work);
-	out->least = n;
+	if (!figures) /* a figure of each group rests on the group's rows */
+		out->least = n;
 	return isnan(out->x) ? run_undefined(r, "not a number") : 0;
 }
 

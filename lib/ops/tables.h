@@ -14,5 +14,8 @@ extern const struct op choose_ops[]; /* choose.c: which one */
 extern const struct op relate_ops[]; /* relate.c: correlation, fits, tests */
 extern const struct op time_ops[]; /* time.c: dates, order, windows */
 extern const struct op decide_ops[]; /* decide.c: compare, branch, combine */
+extern const struct op join_ops[]; /* join.c: two keys, joins, sets */
+extern const struct op order_ops[]; /* order.c: order, windows, runs */
+extern const struct op model_ops[]; /* model.c: models, intervals, seeds */
 
 #endif
