@@ -260,8 +260,8 @@ lower_first(char *s)
 
 static const char *const front_forms[] = {
     "[Among|Within|Across] the [rows|records] where {c}, ",
-    "[Looking only at|Taking only|Considering only] the [rows|records] where "
-    "{c}, ",
+    ("[Looking only at|Taking only|Considering only] the [rows|records] where "
+     "{c}, "),
     "For the [rows|records] [where|in which] {c}, ",
     "[Restricting|Limiting] the data to the [rows|records] where {c}, ",
 };
