@@ -49,7 +49,8 @@ eval_arg_end(struct run *r, const struct node *nd,
 		return run_undefined(r, "nothing to choose from");
 	out->text = in[0]->keys->name[at];
 	out->text_type = in[0]->keys->type;
-	out->least = in[0]->size != NULL ? in[0]->size[at] : in[0]->n;
+	if (in[0]->size != NULL)
+		out->least = in[0]->size[at];
 	return 0;
 }
 
