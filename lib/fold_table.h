@@ -1,4 +1,4 @@
-/* fold_table.h - Unicode 14.0.0 full case folding; made by tests/gen/fold.py. */
+/* fold_table.h - Unicode 14.0.0 full case folding, by tests/gen/fold.py. */
 /* clang-format off */
 static const struct fold_range fold_ranges[] = {
 	{0xb5, 0xb5, 1, 775},

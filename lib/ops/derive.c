@@ -199,6 +199,20 @@ eval_settle(struct run *r, const struct node *nd,
 	return 0;
 }
 
+/*
+ * Is the b-th of k quantile edges one of the sorted values itself? Versions of
+ * pandas differ there by a rounding, which moves that value to the next bin.
+ */
+static bool
+on_a_value(const double *sorted, size_t n, size_t b, size_t k)
+{
+	size_t at = (n - 1) * b / k;
+
+	if ((n - 1) * b % k != 0)
+		return false;
+	return sorted[at - 1] != sorted[at] || sorted[at] != sorted[at + 1];
+}
+
 static int
 eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
@@ -226,6 +240,9 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	for (b = 0; b < k; b++)
 		if (!(edge[b] < edge[b + 1]))
 			return run_undefined(r, "equal edges");
+	for (b = 1; b < k && !equal; b++)
+		if (on_a_value(p, n, b, k))
+			return run_undefined(r, "an edge on a value");
 	for (i = 0; i < in[0]->n; i++) {
 		x = in[0]->num[i];
 		code[i] = -1;

@@ -42,7 +42,7 @@ def main():
         else:
             multi.append((c, to))
     w = sys.stdout.write
-    w("/* fold_table.h - Unicode %s full case folding; made by "
+    w("/* fold_table.h - Unicode %s full case folding, by "
       "tests/gen/fold.py. */\n" % unicodedata.unidata_version)
     w("/* clang-format off */\n")
     w("static const struct fold_range fold_ranges[] = {\n")
