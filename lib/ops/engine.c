@@ -9,6 +9,7 @@
 #include "mem.h"
 #include "opt.h"
 #include "prove.h"
+#include "question.h"
 #include "rec.h"
 
 enum {
@@ -107,10 +108,7 @@ engine_is_family(const char *name)
 const char *
 engine_difficulty(int steps)
 {
-	return steps <= 3 ? "EASY"
-	    : steps <= 6  ? "MEDIUM"
-	    : steps <= 8  ? "HARD"
-			  : "VERY_HARD";
+	return question_level_name(question_level(steps));
 }
 
 /*
@@ -449,25 +447,6 @@ hint(struct engine *e)
 	return buf_steal(&b);
 }
 
-static void
-set_id(json_t *q)
-{
-	static const char *const parts[] = {"csv_sha256", "csv_options",
-	    "question_mechanical", "hint", "template_name", "template_params"};
-	json_t *a = json_array();
-	struct buf b = {0};
-	char id[DIGEST_ID];
-	size_t i;
-
-	for (i = 0; i < sizeof parts / sizeof *parts; i++)
-		json_array_append(a, json_object_get(q, parts[i]));
-	rec_dump(&b, a, REC_SORT);
-	digest_id(b.p, b.n, id);
-	json_object_set_new(q, "id", json_string(id));
-	buf_clear(&b);
-	json_decref(a);
-}
-
 json_t *
 engine_candidate(const struct engine *e)
 {
@@ -552,7 +531,7 @@ record(struct engine *e, const struct proof *proof, const char *text)
 	json_object_set_new(q, "reference", emit_reference(&e->d.p, e->t));
 	json_object_set_new(q, "dataset_description",
 	    json_string(e->o.description != NULL ? e->o.description : ""));
-	set_id(q);
+	question_set_id(q, "question_mechanical");
 	free(h);
 	buf_clear(&format);
 	buf_clear(&full);
