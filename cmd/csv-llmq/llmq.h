@@ -1,0 +1,146 @@
+/* llmq.h - what the parts of csv-llmq share. */
+#ifndef LLMQ_H
+#define LLMQ_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <jansson.h>
+
+#include "ngram.h"
+#include "rec.h"
+#include "teach.h"
+
+/* All borrowed; outlives everything. */
+struct llmq {
+	struct teach_conf teach; /* host is NULL with --verbalize */
+	const char *model;
+	struct rec_in *in; /* input or only rejects */
+	struct ngram *avoid; /* texts of --avoid, or NULL */
+	json_t *avoided; /* programs of its records: {text: true} */
+	FILE *explain; /* or NULL */
+	const char *explain_path;
+	bool keep; /* the exploration goes into the records */
+	bool discovery;
+	unsigned seed;
+	long candidates;
+	size_t slots;
+	/* a slot came free or all stops; from ev_step */
+	void (*wake)(void *arg);
+	void *arg;
+	bool stopped; /* nothing new is started; see fail */
+	struct fail fail;
+};
+
+/* No more requests are answered, or the sandbox is gone: remember why. */
+void llmq_stop(struct llmq *l, const struct fail *why);
+/* Write a record: one of type dropped to --explain, others to stdout. */
+void llmq_put(const struct llmq *l, const json_t *record);
+
+/* ---- cells.c: code that is run in one sandbox, one cell after another ---- */
+
+struct cells {
+	const struct llmq *l;
+	const char *csv, *sha256; /* borrowed */
+	const json_t *options;
+	const char *role; /* part of the journal's keys */
+	struct box *box;
+	struct box_trace *trace;
+	json_t *codes; /* run so far, in the journal or here */
+	size_t ran; /* of them, by this worker */
+	char *code; /* at work */
+	char key[DIGEST_HEX];
+	void (*fn)(const json_t *result, const struct fail *f, void *arg);
+	void *arg;
+};
+
+/*
+ * Run the next cell, or take what it gave from the journal. fn gets {execution,
+ * ename, evalue, state_lost, out_of_time} (borrowed), or NULL and why the
+ * sandbox cannot give one; it may be called from inside.
+ */
+void cells_run(struct cells *c, const char *code,
+    void (*fn)(const json_t *result, const struct fail *f, void *arg),
+    void *arg);
+void cells_clear(struct cells *c);
+
+/* ---- proof.c: does a program answer the same, again and again? ---- */
+
+struct proof;
+
+enum proof_end {
+	PROOF_ANSWER, /* answer is what it gave, each time */
+	PROOF_NONE, /* why tells what is wrong with the program */
+	PROOF_FAIL, /* the sandbox or the CSV, see fail */
+};
+
+struct proof_result {
+	enum proof_end end;
+	const json_t *answer; /* borrowed */
+	const char *why; /* borrowed */
+	struct fail fail;
+};
+
+/*
+ * Run code three times in sandboxes of their own: twice as it is, once with
+ * the rows of df in another order. fn is called once, from ev_step unless the
+ * journal knows; it may free the proof. sheet: {csv_sha256, csv_options,
+ * ...}; all borrowed until then.
+ */
+struct proof *proof_start(const struct llmq *l, const json_t *sheet,
+    const char *csv, const char *code,
+    void (*fn)(const struct proof_result *r, void *arg), void *arg);
+void proof_free(struct proof *p); /* NULL is fine */
+
+/* ---- item.c: a question as the model wrote it ---- */
+
+/* What questions of a CSV are made with; borrowed. */
+struct item_context {
+	const char *csv_source, *sha256, *description;
+	const json_t *options;
+	json_t *columns; /* names */
+	bool discovery;
+};
+
+/* Check an item and make a question record of it, its answer (and what rests
+ * on it) apart. NULL and FAIL_VALUE with what is wrong, in words for the model;
+ * *program: its code, owned by the caller. */
+json_t *item_question(const json_t *item, const struct item_context *x,
+    char **program, struct fail *f);
+/* Put the answer of its program into a record, and the id. */
+void item_claim(json_t *question, const json_t *item, const json_t *answer,
+    const char *program);
+/* Text of a question without its format sentence; owned. */
+char *item_body(const json_t *question);
+/* Names its program: the answer and the columns, for comparing; owned. */
+char *item_program(const json_t *question);
+
+/* ---- fake.c: output that was not executed ---- */
+
+/* The bytes of a reply before the first output that the model made up itself,
+ * or strlen(text) where there is none; *what: how it looked, static. */
+size_t fake_output(const char *text, const char **what);
+
+/* ---- explore.c, verbalize.c: the two programs ---- */
+
+struct explore;
+struct explore *explore_new(struct llmq *l);
+void explore_free(struct explore *x); /* NULL is fine */
+bool explore_room(const struct explore *x);
+bool explore_empty(const struct explore *x);
+size_t explore_done(const struct explore *x); /* files */
+void explore_put(struct explore *x, const char *path);
+
+struct verbalize;
+struct verbalize *verbalize_new(struct llmq *l);
+void verbalize_free(struct verbalize *v); /* NULL is fine */
+bool verbalize_room(const struct verbalize *v);
+bool verbalize_empty(const struct verbalize *v);
+size_t verbalize_done(const struct verbalize *v); /* questions */
+/* Takes the question's reference. */
+void verbalize_put(
+    struct verbalize *v, json_t *question, const struct rec_pos *pos);
+/* How many were reworded, of those done. */
+size_t verbalize_reworded(const struct verbalize *v);
+
+#endif
