@@ -24,7 +24,7 @@ RUNNABLE = sandbox_works()
 # Examples that need a server or the network.
 REMOTE = re.compile(r"--base-url|-b http|chat|https?://|kaggle-pull (?!--help)|"
                     r"hf-push (?!.*(--dry-run|-n))|parallel|--teacher auto|"
-                    r"-t auto|ssh|--journal|csv-llmq|-m ")
+                    r"-t auto|ssh|--journal|csv-llmq (?!--help)|-m ")
 
 
 def section(page, name):
