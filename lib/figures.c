@@ -423,16 +423,16 @@ see_usage(struct figures *g, const json_t *rec)
 	g->cost = t;
 }
 
+/* What csv-verify said of it. */
 static void
 see_proof(struct figures *g, const json_t *rec)
 {
-	const json_t *v = json_object_get(rec, "verification"), *ok;
+	const json_t *v = json_object_get(rec, "verification");
+	const char *status = json_string_value(json_object_get(v, "status"));
 
-	if (!json_is_object(v))
+	if (status == NULL)
 		return;
-	if ((ok = json_object_get(v, "proven")) == NULL)
-		ok = json_object_get(v, "ok");
-	if (json_is_true(ok))
+	if (strcmp(status, "pass") == 0)
 		g->proven++;
 	else
 		g->unproven++;
