@@ -3,20 +3,6 @@
 #include <string.h>
 
 #include "answer.h"
-
-/* Code points lo, lo + step, ... hi each fold to themselves plus delta. */
-struct fold_range {
-	uint32_t lo, hi;
-	int step;
-	int32_t delta;
-};
-
-/* A code point that folds to several. */
-struct fold_multi {
-	uint32_t c;
-	const char *to; /* UTF-8 */
-};
-
 #include "fold_table.h"
 
 #define LENGTH(a) (sizeof(a) / sizeof *(a))

@@ -432,7 +432,7 @@ see_proof(struct figures *g, const json_t *rec)
 
 	if (status == NULL)
 		return;
-	if (strcmp(status, "pass") == 0)
+	if (strcmp(status, "proven") == 0)
 		g->proven++;
 	else
 		g->unproven++;

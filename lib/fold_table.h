@@ -1,4 +1,22 @@
 /* fold_table.h - Unicode 14.0.0 full case folding, by tests/gen/fold.py. */
+#ifndef FOLD_TABLE_H
+#define FOLD_TABLE_H
+
+#include <stdint.h>
+
+/* Code points lo, lo + step, ... hi each fold to themselves plus delta. */
+struct fold_range {
+	uint32_t lo, hi;
+	int step;
+	int32_t delta;
+};
+
+/* A code point that folds to several. */
+struct fold_multi {
+	uint32_t c;
+	const char *to; /* UTF-8 */
+};
+
 /* clang-format off */
 static const struct fold_range fold_ranges[] = {
 	{0xb5, 0xb5, 1, 775},
@@ -304,3 +322,5 @@ static const struct fold_multi fold_multis[] = {
 	{0xfb17, "\325\264\325\255"},
 };
 /* clang-format on */
+
+#endif

@@ -34,6 +34,28 @@ def ranges(single):
     return out
 
 
+HEAD = """#ifndef FOLD_TABLE_H
+#define FOLD_TABLE_H
+
+#include <stdint.h>
+
+/* Code points lo, lo + step, ... hi each fold to themselves plus delta. */
+struct fold_range {
+	uint32_t lo, hi;
+	int step;
+	int32_t delta;
+};
+
+/* A code point that folds to several. */
+struct fold_multi {
+	uint32_t c;
+	const char *to; /* UTF-8 */
+};
+
+/* clang-format off */
+"""
+
+
 def main():
     single, multi = [], []
     for c, to in mappings():
@@ -44,7 +66,7 @@ def main():
     w = sys.stdout.write
     w("/* fold_table.h - Unicode %s full case folding, by "
       "tests/gen/fold.py. */\n" % unicodedata.unidata_version)
-    w("/* clang-format off */\n")
+    w(HEAD)
     w("static const struct fold_range fold_ranges[] = {\n")
     for lo, hi, step, delta in ranges(single):
         w("\t{0x%x, 0x%x, %d, %d},\n" % (lo, hi, step, delta))
@@ -52,7 +74,7 @@ def main():
     for c, to in multi:
         utf8 = "".join("\\%03o" % b for b in to.encode())
         w("\t{0x%x, \"%s\"},\n" % (c, utf8))
-    w("};\n/* clang-format on */\n")
+    w("};\n/* clang-format on */\n\n#endif\n")
 
 
 main()
