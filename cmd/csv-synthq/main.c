@@ -16,7 +16,7 @@
 struct opts {
 	long n, seed;
 	double chains;
-	const char *families, *difficulties, *explain, *steps;
+	const char *families, *difficulties, *explain, *steps, *styles;
 	int steps_min, steps_max;
 	bool list, profile, lookups;
 };
@@ -35,6 +35,8 @@ static const struct opt table[] = {
     {"difficulties", 'd', OPT_STR, "LIST",
 	"only these difficulties: EASY, MEDIUM, HARD, VERY_HARD",
 	offsetof(struct opts, difficulties), 0, NULL, 0, 0},
+    {"style", 0, OPT_STR, "LIST", "direct, discovery or both",
+	offsetof(struct opts, styles), 0, "direct", 0, 0},
     {"lookups", 0, OPT_FLAG, NULL,
 	"also ask what an overview of the data shows, tagged lookup",
 	offsetof(struct opts, lookups), 0, NULL, 0, 0},
@@ -116,6 +118,7 @@ questions(struct work *w, const struct table *t, const struct profile *pf)
 	    .steps_max = w->o->steps_max,
 	    .n = (size_t)w->o->n,
 	    .difficulties = w->o->difficulties,
+	    .styles = w->o->styles,
 	    .lookups = w->o->lookups,
 	    .csv_source = w->path,
 	    .description = about,
@@ -204,6 +207,12 @@ known_difficulty(const char *word)
 	return opt_in_list("EASY,MEDIUM,HARD,VERY_HARD", word);
 }
 
+static bool
+known_style(const char *word)
+{
+	return opt_in_list("direct,discovery", word);
+}
+
 static void
 parse_steps(struct opts *o)
 {
@@ -230,6 +239,7 @@ main(int argc, char *argv[])
 	path = opt_start(&prog, argc, argv, &o, &common, conf);
 	check_list("families", o.families, engine_is_family);
 	check_list("difficulties", o.difficulties, known_difficulty);
+	check_list("style", o.styles, known_style);
 	parse_steps(&o);
 	if (o.list)
 		return list_families();

@@ -4,20 +4,27 @@
 #include "tables.h"
 
 static const struct word ddof_words[] = {
-    {"sample", "1", "sample", "Use the sample form (divide by n - 1)."},
-    {"population", "0", "population", "Use the population form (divide by n)."},
+    {"sample", "1", "sample",
+	"[Use the sample form (divide by n - 1)|Divide by n - 1, as for a "
+	"sample|Take the sample form (ddof = 1)]."},
+    {"population", "0", "population",
+	"[Use the population form (divide by n)|Divide by n, as for a whole "
+	"population|Take the population form (ddof = 0)]."},
     {0}};
 
 static const struct reading sd_readings[] = {
     {"sample or population", "ddof", NULL, "sample|population"}, {0}};
 static const struct reading sem_readings[] = {
-    {"sample or population", "ddof", NULL, NULL}, {0}};
+    {"sample or population", "ddof", NULL,
+	"sample standard|sample variance|population standard|population "
+	"variance|divide by n|ddof|n - 1"},
+    {0}};
 static const struct reading mean_readings[] = {
     {"median for mean", NULL, "median", "mean|average"}, {0}};
 static const struct reading trim_readings[] = {
     {"mean without trimming", NULL, "mean", "trim|lowest"}, {0}};
 static const struct reading median_readings[] = {
-    {"mean for median", NULL, "mean", "median"}, {0}};
+    {"mean for median", NULL, "mean", "median|middle value"}, {0}};
 
 static double
 a_count(const struct node *nd, double *v, size_t n, bool grouped,
@@ -294,14 +301,15 @@ const struct op agg_ops[] = {
     AGG("count", "n_values", a_count, "number of values of $0", "$0.count()",
 	NULL, OP_SEEN),
     AGG("sum", "total", a_sum, "[total|sum] of $0", "$0.sum()", NULL, OP_SEEN),
-    AGG("mean", "mean", a_mean, "[mean|average] of $0", "$0.mean()",
-	mean_readings, OP_SEEN),
-    AGG("median", "median", a_median, "median of $0", "$0.median()",
+    AGG("mean", "mean", a_mean, "[mean|average|arithmetic mean] of $0",
+	"$0.mean()", mean_readings, OP_SEEN),
+    AGG("median", "median", a_median,
+	"[median|median value|middle value] of $0", "$0.median()",
 	median_readings, OP_SEEN),
-    AGG("min", "smallest", a_min, "[smallest|lowest] $0", "$0.min()", NULL,
-	OP_SEEN),
-    AGG("max", "largest", a_max, "[largest|highest] $0", "$0.max()", NULL,
-	OP_SEEN),
+    AGG("min", "smallest", a_min, "[smallest|lowest|minimum] $0", "$0.min()",
+	NULL, OP_SEEN),
+    AGG("max", "largest", a_max, "[largest|highest|maximum] $0", "$0.max()",
+	NULL, OP_SEEN),
     AGG("range", "full_range", a_range, "range of $0 (largest minus smallest)",
 	"$0.max() - $0.min()", NULL, OP_SEEN),
     AGG("iqr", "iqr", a_iqr, "interquartile range of $0",

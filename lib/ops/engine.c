@@ -11,10 +11,11 @@
 #include "prove.h"
 #include "question.h"
 #include "rec.h"
+#include "trait.h"
+#include "word.h"
 
 enum {
 	TRIES = 40, /* failures in a row after which a family rests */
-	WORDINGS = 6, /* tries to find words that settle every reading */
 	CHAIN_TRIES = 400, /* failures in a row after which chains rest */
 };
 
@@ -38,6 +39,10 @@ struct engine {
 	bool chains_over;
 	struct draft d;
 	const struct family *family;
+	bool direct, discovery; /* styles wanted */
+	struct traits *traits; /* when discovery is */
+	struct gen all, told; /* pools: all columns; those with a trait */
+	char **alias; /* what columns are called in this draft; owned */
 };
 
 static const char *const chain_ask[] = {"{story}", NULL};
@@ -124,6 +129,18 @@ computable(const struct prof_col *c)
 	    c->std > 1e-8 * size;
 }
 
+/* A numeric column of two values that says yes or no. */
+static bool
+is_flag(const struct table *t, size_t col, const struct prof_col *c)
+{
+	enum tab_type type = tab_type(t, col);
+
+	return (type == TAB_INT || type == TAB_FLOAT) && c->unique == 2 &&
+	    c->whole && !c->id_like && !tab_unsigned(t, col) &&
+	    fabs(c->min) < 1e6 && fabs(c->max) < 1e6 &&
+	    c->missing * 2 < tab_rows(t);
+}
+
 static void
 pools(struct gen *g)
 {
@@ -133,6 +150,7 @@ pools(struct gen *g)
 	g->num = xcalloc(n, sizeof *g->num);
 	g->cat = xcalloc(n, sizeof *g->cat);
 	g->date = xcalloc(n, sizeof *g->date);
+	g->flag = xcalloc(n, sizeof *g->flag);
 	g->uses = xcalloc(n, sizeof *g->uses);
 	for (i = 0; i < n; i++) {
 		p = prof_col(g->pf, i)->pools;
@@ -142,7 +160,90 @@ pools(struct gen *g)
 			g->cat[g->ncat++] = (int)i;
 		if (p & PROF_DATE)
 			g->date[g->ndate++] = (int)i;
+		if (is_flag(g->t, i, prof_col(g->pf, i)))
+			g->flag[g->nflag++] = (int)i;
 	}
+}
+
+static int *
+with_traits(const struct engine *e, const int *pool, size_t n, size_t *m)
+{
+	int *to = xcalloc(n + 1, sizeof *to);
+	size_t i;
+
+	for (*m = i = 0; i < n; i++)
+		if (traits_count(e->traits, pool[i]) > 0)
+			to[(*m)++] = pool[i];
+	return to;
+}
+
+/* What the generator chooses from in discovery style. */
+static void
+told_pools(struct engine *e)
+{
+	struct gen *g = &e->told;
+
+	*g = e->g;
+	g->seek = true;
+	g->num = with_traits(e, e->g.num, e->g.nnum, &g->nnum);
+	g->cat = with_traits(e, e->g.cat, e->g.ncat, &g->ncat);
+	g->date = with_traits(e, e->g.date, e->g.ndate, &g->ndate);
+	g->nflag = 0;
+	e->alias = xcalloc(tab_cols(e->t) + 1, sizeof *e->alias);
+}
+
+static void
+set_styles(struct engine *e)
+{
+	const char *s = e->o.styles;
+
+	e->direct = s == NULL || opt_in_list(s, "direct");
+	e->discovery = s != NULL && opt_in_list(s, "discovery");
+	e->all = e->g;
+	if (!e->discovery)
+		return;
+	e->traits = traits_new(e->g.pf);
+	told_pools(e);
+}
+
+static void
+clear_alias(struct engine *e)
+{
+	size_t i;
+
+	for (i = 0; e->alias != NULL && i < tab_cols(e->t); i++) {
+		free(e->alias[i]);
+		e->alias[i] = NULL;
+	}
+}
+
+/* A trait for each column of the draft, in one form throughout; false when a
+ * column has none. */
+static bool
+set_alias(struct engine *e)
+{
+	struct say s = {.p = &e->d.p, .t = e->t, .rng = &e->rng};
+	size_t n = tab_cols(e->t), i, k;
+	bool *used = xcalloc(n, sizeof *used), all = true;
+	struct buf b = {0};
+
+	prog_columns(&e->d.p, used);
+	for (i = 0; i < n && all; i++) {
+		if (!used[i])
+			continue;
+		k = traits_count(e->traits, (int)i);
+		all = k > 0;
+		if (!all)
+			break;
+		/* not the first letter of a sentence */
+		buf_putc(&b, '-');
+		say_pattern(&s,
+		    traits_at(e->traits, (int)i, rng_below(&e->rng, k)), &b);
+		buf_drop(&b, 1);
+		e->alias[i] = buf_steal(&b);
+	}
+	free(used);
+	return all;
 }
 
 struct engine *
@@ -166,11 +267,14 @@ engine_new(const struct table *t, const struct profile *pf,
 	e->prover = prover_new(&e->g, e->base);
 	e->seen = json_object();
 	e->shapes = json_object();
+	set_styles(e);
 	for (n = 0; family_at(n) != NULL; n++)
 		;
 	e->turn = xcalloc(n, sizeof *e->turn);
 	for (i = 0; i < n; i++) {
 		f = family_at(i);
+		if (!e->direct && f->seek == NULL)
+			continue;
 		if (o->families == NULL || opt_in_list(o->families, f->name))
 			e->turn[e->nturn++].family = f;
 	}
@@ -186,10 +290,17 @@ engine_free(struct engine *e)
 	prover_free(e->prover);
 	run_free(e->g.run);
 	base_free(e->base);
-	free(e->g.num);
-	free(e->g.cat);
-	free(e->g.date);
-	free(e->g.uses);
+	free(e->all.num);
+	free(e->all.cat);
+	free(e->all.date);
+	free(e->all.flag);
+	free(e->all.uses);
+	free(e->told.num);
+	free(e->told.cat);
+	free(e->told.date);
+	clear_alias(e);
+	free(e->alias);
+	traits_free(e->traits);
 	free(e->turn);
 	json_decref(e->seen);
 	json_decref(e->shapes);
@@ -248,160 +359,6 @@ decimals(const struct draft *d)
 	return NULL;
 }
 
-/* First letter to lower case, unless it opens a name or is a lone capital. */
-static void
-lower_first(char *s)
-{
-	if (s[0] >= 'A' && s[0] <= 'Z' && s[1] >= 'a' && s[1] <= 'z')
-		s[0] = (char)(s[0] - 'A' + 'a');
-}
-
-static const char *const front_forms[] = {
-    "[Among|Within|Across] the [rows|records] where {c}, ",
-    ("[Looking only at|Taking only|Considering only] the [rows|records] where "
-     "{c}, "),
-    "For the [rows|records] [where|in which] {c}, ",
-    "[Restricting|Limiting] the data to the [rows|records] where {c}, ",
-};
-static const char *const back_forms[] = {
-    " among the [rows|records] where {c}",
-    " [over|across] the [rows|records] where {c}",
-    " when only the [rows|records] where {c} are [kept|considered]",
-};
-static const char *const story_forms[] = {
-    "An analyst keeps only the [rows|records] where {c}. ",
-    "Keep the [rows|records] where {c} and drop the rest. ",
-    "Only the [rows|records] where {c} [matter|are of interest] here. ",
-};
-
-/* One of n forms with the conditions put in. */
-static void
-put_form(const struct say *s, const char *const *form, size_t n,
-    const char *conditions, struct buf *b)
-{
-	struct bind c = {"c", BIND_TEXT, 0, ""};
-	struct say inner = *s;
-	const char *f = form[rng_below(s->rng, n)], *at = strstr(f, "{c}");
-	char *head = xstrndup(f, (size_t)(at - f));
-
-	inner.bind = &c;
-	inner.nbind = 0;
-	say_pattern(&inner, head, b);
-	buf_puts(b, conditions);
-	say_pattern(&inner, at + 3, b);
-	free(head);
-}
-
-#define FORMS(a) (a), sizeof(a) / sizeof *(a)
-
-/* The question itself, with its restriction in front, behind or before. */
-static void
-put_core(struct engine *e, const char *pattern, struct buf *b)
-{
-	struct say s = {.p = &e->d.p,
-	    .t = e->t,
-	    .rng = &e->rng,
-	    .bind = e->d.bind,
-	    .nbind = e->d.nbind,
-	    .where = ""};
-	struct buf cond = {0}, where = {0}, core = {0};
-	bool any = e->d.where >= 0 && say_conditions(&s, e->d.where, &cond);
-	size_t order = rng_below(&e->rng, 3);
-
-	if (any && order == 0)
-		put_form(&s, FORMS(front_forms), cond.p, b);
-	if (any && order == 1)
-		put_form(&s, FORMS(story_forms), cond.p, b);
-	if (any && order == 2) {
-		put_form(&s, FORMS(back_forms), cond.p, &where);
-		s.where = where.p;
-	}
-	say_pattern(&s, pattern, &core);
-	if (any && order == 0)
-		lower_first(core.p);
-	buf_puts(b, buf_str(&core));
-	buf_clear(&cond);
-	buf_clear(&where);
-	buf_clear(&core);
-}
-
-static void
-put_sentence(struct engine *e, const char *pattern, struct buf *b)
-{
-	struct say s = {.p = &e->d.p,
-	    .t = e->t,
-	    .rng = &e->rng,
-	    .bind = e->d.bind,
-	    .nbind = e->d.nbind,
-	    .where = ""};
-
-	buf_putc(b, ' ');
-	say_pattern(&s, pattern, b);
-}
-
-static size_t
-count(const char *const *list)
-{
-	size_t n = 0;
-
-	while (list[n] != NULL)
-		n++;
-	return n;
-}
-
-/* Question text without its format sentence. */
-static char *
-wording(struct engine *e, const struct proof *proof)
-{
-	const char *const *ask = e->family->ask;
-	struct buf b = {0};
-	int i;
-
-	put_core(e, ask[rng_below(&e->rng, count(ask))], &b);
-	for (i = 0; i < e->d.nclause; i++)
-		put_sentence(e, e->d.clause[i], &b);
-	for (i = 0; i < proof->nclause; i++)
-		put_sentence(e, proof->clause[i], &b);
-	return buf_steal(&b);
-}
-
-/* Does text hold one of the alternatives of settled, whatever the case? */
-static bool
-settled(const char *text, const char *alternatives)
-{
-	char word[64];
-	size_t k;
-
-	for (; *alternatives != '\0';
-	     alternatives += k + (alternatives[k] == '|')) {
-		k = strcspn(alternatives, "|");
-		snprintf(word, sizeof word, "%.*s", (int)k, alternatives);
-		if (strcasestr(text, word) != NULL)
-			return true;
-	}
-	return false;
-}
-
-/* Words in which no other reading remains; NULL when none were found. */
-static char *
-settled_wording(struct engine *e, const struct proof *proof)
-{
-	char *text;
-	int i, k;
-
-	for (k = 0; k < WORDINGS; k++) {
-		text = wording(e, proof);
-		for (i = 0; i < proof->nother; i++)
-			if (proof->other[i].settled != NULL &&
-			    !settled(text, proof->other[i].settled))
-				break;
-		if (i == proof->nother)
-			return text;
-		free(text);
-	}
-	return NULL;
-}
-
 static json_t *
 known_wrong(const struct proof *proof)
 {
@@ -413,6 +370,18 @@ known_wrong(const struct proof *proof)
 		    json_pack("{s:s, s:O}", "reading", proof->other[i].name,
 			"answer", proof->other[i].answer));
 	return j;
+}
+
+/* A sentence more, unless it is there. */
+static void
+hint_clause(const struct say *s, const char *pattern, struct buf *b)
+{
+	struct buf c = {0};
+
+	say_pattern(s, pattern, &c);
+	if (strstr(buf_str(b), buf_str(&c)) == NULL)
+		buf_printf(b, " %s", buf_str(&c));
+	buf_clear(&c);
 }
 
 static char *
@@ -437,11 +406,8 @@ hint(struct engine *e)
 			    ? a->words[e->d.p.node[i].arg[k].word].clause
 			    : NULL;
 
-			if (c == NULL || strstr(buf_str(&b), c) != NULL ||
-			    *c == '(')
-				continue;
-			buf_putc(&b, ' ');
-			buf_puts(&b, c);
+			if (c != NULL)
+				hint_clause(&s, c, &b);
 		}
 	buf_clear(&cond);
 	return buf_steal(&b);
@@ -486,16 +452,14 @@ template_name(const struct engine *e)
 }
 
 static json_t *
-record(struct engine *e, const struct proof *proof, const char *text)
+record(struct engine *e, const struct proof *proof, const char *text,
+    const char *format)
 {
 	const struct run *r = prover_run(e->prover);
-	struct buf format = {0}, full = {0};
 	int steps = prog_steps(&e->d.p);
 	char hash[DIGEST_ID], *h = hint(e);
 	json_t *q = json_object(), *d, *tags = json_array();
 
-	say_format(&e->d.p, r, &format);
-	buf_printf(&full, "%s %s", text, format.p);
 	json_array_append_new(tags, json_string(e->family->category));
 	if (e->d.lookup)
 		json_array_append_new(tags, json_string("lookup"));
@@ -508,10 +472,11 @@ record(struct engine *e, const struct proof *proof, const char *text)
 	json_object_set_new(q, "source",
 	    json_string(
 		e->family == &chain_family ? "procedural" : "template"));
-	json_object_set_new(q, "question_text", json_string(full.p));
-	json_object_set_new(q, "question_mechanical", json_string(full.p));
+	json_object_set_new(q, "question_text", json_string(text));
+	json_object_set_new(q, "question_mechanical", json_string(text));
 	json_object_set_new(q, "hint", json_string(h));
-	json_object_set_new(q, "style", json_string("direct"));
+	json_object_set_new(
+	    q, "style", json_string(e->g.seek ? "discovery" : "direct"));
 	json_object_set_new(
 	    q, "difficulty", json_string(engine_difficulty(steps)));
 	json_object_set_new(q, "n_steps", json_integer(steps));
@@ -521,7 +486,7 @@ record(struct engine *e, const struct proof *proof, const char *text)
 	json_object_set_new(q, "template_params", params(e));
 	json_object_set_new(
 	    q, "output_type", json_string(output_type(&e->d, r)));
-	json_object_set_new(q, "output_schema", json_string(format.p));
+	json_object_set_new(q, "output_schema", json_string(format));
 	if ((d = decimals(&e->d)) != NULL)
 		json_object_set_new(q, "decimals", d);
 	json_object_set(q, "ground_truth", proof->answer);
@@ -533,8 +498,6 @@ record(struct engine *e, const struct proof *proof, const char *text)
 	    json_string(e->o.description != NULL ? e->o.description : ""));
 	question_set_id(q, "question_mechanical");
 	free(h);
-	buf_clear(&format);
-	buf_clear(&full);
 	return q;
 }
 
@@ -596,13 +559,38 @@ shape_free(struct engine *e, bool count)
 	return ok;
 }
 
+static json_t *
+put_in_words(struct engine *e, const struct proof *proof)
+{
+	struct wording w = {.d = &e->d,
+	    .t = e->t,
+	    .rng = &e->rng,
+	    .ask = e->g.seek ? e->family->seek : e->family->ask,
+	    .alias = e->g.seek ? e->alias : NULL};
+	struct buf format = {0};
+	const char *why;
+	char *text;
+	json_t *q = NULL;
+
+	say_format(&e->d.p, prover_run(e->prover), &format);
+	text = word_question(&w, proof, format.p, &why);
+	if (text == NULL) {
+		drop(e, why);
+	} else {
+		q = record(e, proof, text, format.p);
+		count_columns(e);
+	}
+	free(text);
+	buf_clear(&format);
+	return q;
+}
+
 /* Judge the draft; the question, or NULL when it was dropped. */
 static json_t *
 judge(struct engine *e)
 {
 	struct proof proof = {0};
 	json_t *q = NULL;
-	char *text;
 
 	if (e->o.difficulties != NULL &&
 	    !opt_in_list(
@@ -611,16 +599,14 @@ judge(struct engine *e)
 	e->d.lookup = e->d.lookup || prove_lookup(&e->d.p);
 	if (e->d.lookup && !e->o.lookups)
 		return drop(e, "read off the overview");
+	if (e->g.seek && !set_alias(e))
+		return drop(e, "a column that nothing singles out");
 	if (!new_program(e))
 		return drop(e, "asked before");
 	if (prove(e->prover, &e->d, &proof) == -1) {
 		drop(e, proof.why);
-	} else if ((text = settled_wording(e, &proof)) == NULL) {
-		drop(e, "words that leave another reading open");
 	} else {
-		q = record(e, &proof, text);
-		count_columns(e);
-		free(text);
+		q = put_in_words(e, &proof);
 	}
 	proof_clear(&proof);
 	return q;
@@ -630,6 +616,11 @@ static void
 start_draft(struct engine *e, const struct family *f)
 {
 	e->family = f;
+	e->g = f->seek != NULL && e->discovery &&
+		(!e->direct || rng_real(&e->rng) < 0.5)
+	    ? e->told
+	    : e->all;
+	clear_alias(e);
 	prog_clear(&e->d.p);
 	e->d = (struct draft){.where = -1};
 	/* an empty program empties the generator's memory */
@@ -705,6 +696,8 @@ engine_next(struct engine *e)
 
 	if (tab_rows(e->t) < 2)
 		return NULL;
+	if (!e->direct)
+		return next_family(e); /* chains name their columns */
 	if (!e->chains_over && rng_real(&e->rng) < e->o.chains)
 		q = next_chain(e);
 	if (q == NULL && e->o.chains < 1)

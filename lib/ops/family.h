@@ -25,7 +25,9 @@ struct gen {
 	struct rng *rng;
 	struct run *run;
 	int *num, *cat, *date; /* columns of each pool */
-	size_t nnum, ncat, ndate;
+	int *flag; /* numeric columns of two values, such as 0 and 1 */
+	size_t nnum, ncat, ndate, nflag;
+	bool seek; /* for discovery style: no limits, columns with traits */
 	unsigned *uses; /* how often each column is in a question so far */
 	bool lookups; /* questions that look up are welcome */
 };

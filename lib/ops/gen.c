@@ -6,16 +6,17 @@
 #include "family.h"
 #include "mem.h"
 
-/* Of two random columns the one that is in fewer questions. */
+/* Of some random columns the one that is in the fewest questions. */
 static int
 choose(struct gen *g, const int *pool, size_t n, int a, int b)
 {
-	int best = -1, c, k, tries = 2;
+	int best = -1, c, k;
+	int tries = 2 + (int)(n < 240 ? n / 8 : 30); /* wide tables: more */
 
 	for (k = 0; k < tries && n > 0; k++) {
 		c = pool[rng_below(g->rng, n)];
 		if (c == a || c == b) {
-			tries = tries < 12 ? tries + 1 : tries;
+			tries += tries < 48;
 			continue;
 		}
 		if (best == -1 || g->uses[c] < g->uses[best])
@@ -127,17 +128,38 @@ gen_label(struct gen *g, int col, struct tab_span *label)
 	return -1;
 }
 
+/* A numeric column of two values is one of them. */
+static int
+flag_condition(
+    struct gen *g, struct draft *d, int table, int a, int b, int *used)
+{
+	int col = choose(g, g->flag, g->nflag, a, b), m;
+	const struct prof_col *c;
+
+	*used = col;
+	if (col == -1)
+		return -1;
+	c = prof_col(g->pf, (size_t)col);
+	m = prog_add(&d->p, "equals", draft_num(d, table, col), -1, -1);
+	prog_set_num(&d->p, m, "value", gen_chance(g, 0.5) ? c->min : c->max);
+	return m;
+}
+
 int
 gen_condition(
     struct gen *g, struct draft *d, int table, int a, int b, int *used)
 {
 	bool cat = g->ncat > 0 &&
-	    (g->nnum == 0 ||
+	    (g->nnum == 0 || g->seek ||
 		gen_chance(g, (double)g->ncat / (double)(g->ncat + g->nnum)));
 	int col = cat ? gen_cat(g, a, b) : gen_num(g, a, b), m;
 	struct tab_span s, other;
 	double lo, hi;
 
+	if (g->seek && !cat)
+		return -1; /* a limit would tell the column */
+	if (g->nflag > 0 && !g->seek && (col == -1 || gen_chance(g, 0.12)))
+		return flag_condition(g, d, table, a, b, used);
 	*used = col;
 	if (col == -1)
 		return -1;
@@ -194,7 +216,8 @@ gen_table(struct gen *g, struct draft *d, bool must, int a, int b)
 	int df = prog_add(&d->p, "df", -1, -1, -1), used;
 
 	d->where = df;
-	if (!must && (tab_rows(g->t) < 60 || gen_chance(g, 0.45)))
+	if (!must &&
+	    (tab_rows(g->t) < 60 || gen_chance(g, g->seek ? 0.8 : 0.45)))
 		return df;
 	return d->where = prog_add(&d->p, "where", df,
 		   gen_condition(g, d, df, a, b, &used), -1);

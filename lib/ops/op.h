@@ -80,7 +80,7 @@ struct word {
 	const char *name; /* in records */
 	const char *py; /* in Python */
 	const char *say; /* in a phrase; alternatives as [a|b] */
-	const char *clause; /* the sentence that settles it, or NULL */
+	const char *clause; /* the sentence that settles it (a pattern) */
 };
 
 struct arg_spec {
@@ -108,7 +108,8 @@ struct node {
  * A sensible reading of an operator that is not the one meant: another word
  * of an argument, or another operator with the same inputs. settled: a text
  * (alternatives split by |) of which the question holds one when it cannot be
- * read so; NULL: the argument's clause.
+ * read so; where it holds none, the argument's clause is added. NULL: that
+ * clause always.
  */
 struct reading {
 	const char *name; /* as in known_wrong */

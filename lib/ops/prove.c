@@ -417,7 +417,7 @@ add_clause(struct proof *proof, const char *clause)
 /* Evaluate a reading; keep it if its answer differs. Takes p. */
 static bool
 try_reading(struct prover *v, struct program *p, const char *name,
-    const char *settled, struct proof *proof)
+    const char *settled, const char *clause, struct proof *proof)
 {
 	json_t *a = answer_of(v, p);
 	bool differs = a == NULL || !same(a, proof->answer);
@@ -425,7 +425,7 @@ try_reading(struct prover *v, struct program *p, const char *name,
 	prog_clear(p);
 	if (a != NULL && differs && proof->nother < PROVE_READINGS)
 		proof->other[proof->nother++] =
-		    (struct misread){name, settled, a};
+		    (struct misread){name, settled, clause, a};
 	else
 		json_decref(a);
 	return differs;
@@ -446,7 +446,7 @@ node_readings(
 		if (r->arg == NULL) {
 			other = op_find(r->other);
 			p.node[node].op = other;
-			try_reading(v, &p, r->name, r->settled, proof);
+			try_reading(v, &p, r->name, r->settled, NULL, proof);
 			continue;
 		}
 		i = op_arg(op, r->arg);
@@ -459,7 +459,7 @@ node_readings(
 			prog_clear(&p);
 			continue;
 		}
-		if (try_reading(v, &p, r->name, r->settled, proof) &&
+		if (try_reading(v, &p, r->name, r->settled, clause, proof) &&
 		    r->settled == NULL)
 			add_clause(proof, clause);
 	}
@@ -473,11 +473,13 @@ missing_reading(struct prover *v, const struct draft *d, struct proof *proof)
 
 	v->other->zero_missing = true;
 	prog_copy(&p, &d->p);
-	if (try_reading(v, &p, "missing values as zeros", NULL, proof))
+	if (try_reading(v, &p, "missing values as zeros", NULL, NULL, proof))
 		add_clause(proof,
 		    "[Missing values are left out|Leave missing values "
 		    "out|Rows where a needed value is missing do not "
-		    "count].");
+		    "count|Ignore missing values|Empty cells do not "
+		    "count|Skip empty cells|Blanks are not zeros: leave them "
+		    "out|Only values that are present count].");
 	v->other->zero_missing = false;
 }
 

@@ -11,6 +11,8 @@ enum { PROVE_READINGS = 24 };
 struct misread {
 	const char *name;
 	const char *settled; /* a text that the question must hold, or NULL */
+	const char *clause; /* a sentence that settles it where no other text
+			       does, or NULL */
 	json_t *answer;
 };
 

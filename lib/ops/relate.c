@@ -18,23 +18,26 @@ static const struct word method_words[] = {
     {"kendall", "\"kendall\"", "Kendall tau-b", NULL}, {0}};
 
 static const struct reading pearson_readings[] = {
-    {"rank correlation for Pearson", "method", "spearman", "Pearson|linear"},
+    {"rank correlation for Pearson", "method", "spearman",
+	"Pearson|linear|straight"},
     {0}};
 
 static const struct word var_words[] = {
     {"pooled", "True", "equal variances assumed (pooled)",
-	"Assume equal variances (pooled form)."},
+	"[Assume equal variances (pooled form)|Take the two spreads to be "
+	"equal]."},
     {"welch", "False", "equal variances not assumed (Welch)",
-	"Do not assume equal variances (Welch's form)."},
+	"[Do not assume equal variances (Welch's form)|Do not take the two "
+	"spreads to be equal]."},
     {0}};
 static const struct reading var_readings[] = {
     {"pooled or Welch", "variances", NULL, NULL}, {0}};
 
 static const struct word yates_words[] = {
     {"yes", "True", "with Yates' correction",
-	"Use Yates' continuity correction."},
+	"[Use Yates' continuity correction|Apply the continuity correction]."},
     {"no", "False", "without Yates' correction",
-	"Use no continuity correction."},
+	"[Use no continuity correction|Leave the continuity correction out]."},
     {0}};
 static const struct reading yates_readings[] = {
     {"with or without Yates' correction", "yates", NULL, NULL}, {0}};
@@ -50,9 +53,11 @@ static const struct reading fit_readings[] = {
 
 static const struct word abs_words[] = {
     {"absolute", ".abs()", "in absolute value",
-	"Compare the correlations by absolute value."},
+	"[Compare the correlations by absolute value|Absolute values are "
+	"compared]."},
     {"signed", "", "with its sign",
-	"Compare the correlations with their signs."},
+	"[Compare the correlations with their signs|Signed values are "
+	"compared]."},
     {0}};
 static const struct reading abs_readings[] = {
     {"signed or absolute", "size", NULL, NULL}, {0}};

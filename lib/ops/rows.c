@@ -3,15 +3,21 @@
 
 #include "tables.h"
 
+#define STRICT                                                                 \
+	"[Read the limit strictly: what is equal to it does not count|What "   \
+	"is equal to the limit does not count|A value equal to the limit is "  \
+	"left out]."
+#define INCLUSIVE                                                              \
+	"[What is equal to the limit counts as well|A value equal to the "     \
+	"limit is counted too]."
+
 static const struct word cmp_words[] = {
-    {"gt", ">", "[above|greater than|more than|over]",
-	"Read the limit strictly: rows equal to it do not count."},
-    {"ge", ">=", "[at least|no less than]",
-	"Rows equal to the limit count as well."},
-    {"lt", "<", "[below|less than|under]",
-	"Read the limit strictly: rows equal to it do not count."},
-    {"le", "<=", "[at most|no more than]",
-	"Rows equal to the limit count as well."},
+    {"gt", ">", "strictly [above|greater than|more than|over]", STRICT},
+    {"ge", ">=", "[at least|no less than|not below|greater than or equal to]",
+	INCLUSIVE},
+    {"lt", "<", "strictly [below|less than|under|smaller than]", STRICT},
+    {"le", "<=", "[at most|no more than|not above|less than or equal to]",
+	INCLUSIVE},
     {0}};
 
 static const struct word ends_words[] = {
@@ -23,9 +29,11 @@ static const struct word bool_words[] = {
 
 static const struct word keep_words[] = {
     {"first", "\"first\"", "a repeat of an earlier row",
-	"The first row of each set of equal rows does not count."},
+	"[The first row of each set of equal rows does not count|Do not count "
+	"the first row of each set of equal rows]."},
     {"all", "False", "part of a set of equal rows (its first row included)",
-	"All rows of a set of equal rows count, the first one too."},
+	"[All rows of a set of equal rows count, the first one too|Count every "
+	"row of a set of equal rows, the first one as well]."},
     {0}};
 
 static const struct word key_words[] = {
@@ -50,7 +58,10 @@ static const struct reading sd_readings[] = {
 static const struct reading keep_readings[] = {
     {"extra copies or all members", "keep", NULL, NULL}, {0}};
 static const struct reading cmp_readings[] = {
-    {"limit inclusive or strict", "is", NULL, NULL}, {0}};
+    {"limit inclusive or strict", "is", NULL,
+	"strictly|at least|no less than|not below|or equal to|at most|no more "
+	"than|not above|equal to the limit"},
+    {0}};
 static const struct reading ends_readings[] = {
     {"limits excluded or included", "ends", NULL,
 	"limits included|limits not included"},
@@ -125,6 +136,18 @@ eval_cmp(struct run *r, const struct node *nd, const struct value *const in[],
 	uint8_t *bit = mask(r, out, in[0]->n);
 
 	compare(bit, in[0]->num, in[0]->n, nd->arg[0].word, nd->arg[1].num);
+	return 0;
+}
+
+static int
+eval_equals(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	size_t i;
+
+	for (i = 0; i < in[0]->n; i++)
+		bit[i] = in[0]->num[i] == nd->arg[0].num;
 	return 0;
 }
 
@@ -564,6 +587,15 @@ const struct op row_ops[] = {{.name = "df",
 	.say = "$0 is between @low and @high @ends",
 	.readings = ends_readings,
 	.eval = eval_between},
+    {.name = "equals",
+	.in = {K_NUM},
+	.out = K_MASK,
+	.arg = {{"value", ARG_NUM, NULL}},
+	.steps = 1,
+	.flags = OP_ROW | OP_INLINE | OP_LOOSE,
+	.py = "$(0) == @value",
+	.say = "$0 [is|equals|is equal to] @value",
+	.eval = eval_equals},
     {.name = "is",
 	.in = {K_CAT},
 	.out = K_MASK,

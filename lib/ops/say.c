@@ -99,6 +99,15 @@ put_choice(const struct say *s, const struct node *nd, const char *p,
 }
 
 static void
+put_column(const struct say *s, int col, struct buf *b)
+{
+	if (s->alias != NULL && s->alias[col] != NULL)
+		buf_puts(b, s->alias[col]);
+	else
+		say_col(s->t, col, b);
+}
+
+static void
 put_arg(const struct say *s, const struct node *nd, int i, struct buf *b)
 {
 	const struct arg *a = &nd->arg[i];
@@ -106,7 +115,7 @@ put_arg(const struct say *s, const struct node *nd, int i, struct buf *b)
 
 	switch (nd->op->arg[i].type) {
 	case ARG_COL:
-		say_col(s->t, a->col, b);
+		put_column(s, a->col, b);
 		break;
 	case ARG_NUM:
 		put_number(a->num, b);
@@ -138,7 +147,7 @@ put_bind(const struct say *s, const char *name, size_t n, struct buf *b)
 		if (bd->kind == BIND_NODE)
 			say_node(s, bd->at, b);
 		else if (bd->kind == BIND_COL)
-			say_col(s->t, bd->at, b);
+			put_column(s, bd->at, b);
 		else if (bd->kind == BIND_LITERAL)
 			buf_puts(b, bd->text);
 		else

@@ -29,6 +29,8 @@ struct say {
 	int nbind;
 	const char *where; /* text for {where} */
 	bool notes; /* inputs by their notes too: for comments */
+	char *const *alias; /* what columns are called instead of their names;
+			       NULL, or NULL for a column: the name */
 };
 
 void say_pattern(const struct say *s, const char *pattern, struct buf *b);
@@ -47,6 +49,21 @@ char *say_note(const struct program *p, const struct table *t, int node);
 /* The conditions that rows of a table node meet ("a is above 3 and ..."); false
  * when it is all of df. */
 bool say_conditions(const struct say *s, int table, struct buf *b);
+
+/*
+ * What is wrong with a question's sentences, or NULL: a or an, a word twice,
+ * a question mark on an order, a full stop on a question, empty or dangling
+ * parts, brackets and braces left over. Quoted names and values are not judged.
+ */
+const char *say_lint(const char *text);
+
+/*
+ * What an undisclosing question says too much by, or NULL: words for methods.
+ * Quoted values are judged too.
+ */
+const char *say_method_word(const char *text);
+/* Does text name the column, as it is or with its parts as words? */
+bool say_names(const char *text, const char *column);
 
 /* The sentence that says what form the answer has. */
 void say_format(const struct program *p, const struct run *r, struct buf *b);
