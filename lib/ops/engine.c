@@ -617,7 +617,7 @@ start_draft(struct engine *e, const struct family *f)
 {
 	e->family = f;
 	e->g = f->seek != NULL && e->discovery &&
-		(!e->direct || rng_real(&e->rng) < 0.5)
+		(!e->direct || rng_real(&e->rng) < 0.75)
 	    ? e->told
 	    : e->all;
 	clear_alias(e);

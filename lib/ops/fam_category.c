@@ -388,6 +388,26 @@ static const char *const items_ask[] = {
     "occurrences.",
     NULL};
 
+static const char *const mode_seek[] = {
+    "Which value turns up most often in {k}{where}, and in what percentage of "
+    "[rows|records]?",
+    "What is typical of {k}{where}? Name its commonest value and the "
+    "percentage of rows with it.",
+    NULL};
+
+static const char *const value_share_seek[] = {
+    "How common is it that {m}{where}, in percent of the rows?",
+    "Out of a hundred rows{where}, in how many is it so that {m}?", NULL};
+
+static const char *const top_values_seek[] = {
+    "Which {n} values turn up {often} in {k}{where}?",
+    "Name the {n} values that {k} takes {often}{where}.", NULL};
+
+static const char *const big_groups_seek[] = {
+    "Some values of {k} are rare{where}. With a group for each of its values, "
+    "what is the {m}?",
+    "One group for each value of {k}: what is the {m}{where}?", NULL};
+
 const struct family category_families[] = {
     {.name = "distinct_values",
 	.number = 33,
@@ -438,6 +458,7 @@ const struct family category_families[] = {
 	.summary = "the most frequent value and its share",
 	.build = mode_build,
 	.ask = mode_ask,
+	.seek = mode_seek,
 	.hint = "Count the rows of each value of {k}; divide the largest count "
 		"by the sum of the counts."},
     {.name = "value_share",
@@ -448,6 +469,7 @@ const struct family category_families[] = {
 	.summary = "share of rows with a value",
 	.build = value_share_build,
 	.ask = value_share_ask,
+	.seek = value_share_seek,
 	.hint =
 	    "Test each row for whether {m}; the mean of the test times 100."},
     {.name = "top_values",
@@ -458,6 +480,7 @@ const struct family category_families[] = {
 	.summary = "the most or least frequent values",
 	.build = top_values_build,
 	.ask = top_values_ask,
+	.seek = top_values_seek,
 	.hint = "Take the {c} and pick the {n} ends in order."},
     {.name = "groups_of_size",
 	.number = 36,
@@ -467,6 +490,7 @@ const struct family category_families[] = {
 	.summary = "groups with at least so many rows",
 	.build = big_groups_build,
 	.ask = big_groups_ask,
+	.seek = big_groups_seek,
 	.hint = "Count the rows of each value of {k}, then count the groups "
 		"that are large enough."},
     {0}};

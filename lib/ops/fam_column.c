@@ -682,6 +682,10 @@ static const char *const spelling_ask[] = {
     "at the ends are the same, {q}?",
     NULL};
 
+static const char *const missing_seek[] = {
+    "In {x}, {what} cells hold nothing{where}?",
+    "How complete is {x}? Say {what} its cells are empty{where}.", NULL};
+
 const struct family column_families[] = {
     {.name = "table_size",
 	.number = 1,
@@ -799,6 +803,7 @@ const struct family column_families[] = {
 	.summary = "missing cells of a column: how many, what share",
 	.build = missing_build,
 	.ask = missing_ask,
+	.seek = missing_seek,
 	.hint =
 	    "Test each cell of {x} for being missing, then count or average "
 	    "the test."},

@@ -44,6 +44,14 @@ static const char *const cascade_ask[] = {
     "that group?",
     NULL};
 
+static const char *const cascade_seek[] = {
+    "Find the value of {k} with the {end} {v}{where}; in the rows that have "
+    "it, "
+    "what is the {s} of {y}?",
+    "Which value of {k} has the {end} {v}{where}, and what is the {s} of {y} "
+    "there?",
+    NULL};
+
 const struct family composed_families[] = {
     {.name = "cascade",
 	.number = 92,
@@ -53,6 +61,7 @@ const struct family composed_families[] = {
 	.summary = "two filters, groups, a winner, a statistic in it",
 	.build = cascade_build,
 	.ask = cascade_ask,
+	.seek = cascade_seek,
 	.hint = "Compute the {v}, take the {end} group, then the {s} of {y} in "
 		"it."},
     {0}};

@@ -599,6 +599,46 @@ static const char *const segment_ask[] = {
     "[report|compute] the {s} within it.",
     NULL};
 
+static const char *const one_group_seek[] = {"What is the {s}{where}?",
+    "[How large|How big] is the {s}{where}?",
+    "[Find|Work out|Tell me] the {s}{where}.", NULL};
+
+static const char *const best_seek[] = {
+    "Which value of {k} goes with the {end} {v}{where}, and how much is that?",
+    "Where does one do [best|worst], if all that counts is the {end} {v}? Name "
+    "the value of {k}{where}, and the figure.",
+    "Rows fall into groups by {k}: which group has the {end} {v}{where}, and "
+    "how much is it?",
+    NULL};
+
+static const char *const best_large_seek[] = {
+    "Small groups are left aside: of the values of {k} that have {kept}, which "
+    "goes with the {end} {v}{where}, and how much is that?",
+    NULL};
+
+static const char *const ranked_seek[] = {
+    "Which three values of {k} go with the {end} {v}{where}?",
+    "Name the three values of {k} that stand out by the {end} {v}{where}.",
+    NULL};
+
+static const char *const gap_seek[] = {
+    "Take the {v} for every value of {k}{where}: {rel}?",
+    "How unequal are the groups that {k} makes{where}? Going by the {v}, "
+    "{rel}?",
+    NULL};
+
+static const char *const share_total_seek[] = {
+    "How concentrated is {x}{where}? Name the value of {k} that holds the "
+    "{end} part of its total, and that part in percent.",
+    "Which value of {k} holds the {end} part of the total of {x}{where}, and "
+    "how many percent is it?",
+    NULL};
+
+static const char *const spread_seek[] = {
+    "For which value of {k} do the figures scatter {end}{where}, going by the "
+    "{v}? Give that figure, too.",
+    NULL};
+
 const struct family group_families[] = {
     {.name = "one_group",
 	.number = 40,
@@ -608,6 +648,7 @@ const struct family group_families[] = {
 	.summary = "a statistic for one group",
 	.build = one_group_build,
 	.ask = one_group_ask,
+	.seek = one_group_seek,
 	.hint = "Then compute the {s}."},
     {.name = "best_group",
 	.number = 41,
@@ -617,6 +658,7 @@ const struct family group_families[] = {
 	.summary = "the group with the highest or lowest statistic",
 	.build = best_build,
 	.ask = best_ask,
+	.seek = best_seek,
 	.hint = "Compute the {v}, then take the group at the {end} end."},
     {.name = "best_large_group",
 	.number = 42,
@@ -626,6 +668,7 @@ const struct family group_families[] = {
 	.summary = "the same among groups that are large enough",
 	.build = best_large_build,
 	.ask = best_large_ask,
+	.seek = best_large_seek,
 	.hint =
 	    "Compute the {v}, keep groups with {kept}, then take the {end}."},
     {.name = "ranked_groups",
@@ -636,6 +679,7 @@ const struct family group_families[] = {
 	.summary = "the top three groups in order",
 	.build = ranked_build,
 	.ask = ranked_ask,
+	.seek = ranked_seek,
 	.hint = "Compute the {v}, sort it, take three labels in order."},
     {.name = "group_gap",
 	.number = 44,
@@ -645,6 +689,7 @@ const struct family group_families[] = {
 	.summary = "gap or ratio between best and worst group",
 	.build = gap_build,
 	.ask = gap_ask,
+	.seek = gap_seek,
 	.hint = "Compute the {v}; compare its largest and smallest value."},
     {.name = "share_of_total",
 	.number = 45,
@@ -654,6 +699,7 @@ const struct family group_families[] = {
 	.summary = "the group with the largest share of a total",
 	.build = share_total_build,
 	.ask = share_total_ask,
+	.seek = share_total_seek,
 	.hint = "Compute the {v}, divide the extreme one by the sum of all."},
     {.name = "group_spread",
 	.number = 46,
@@ -663,6 +709,7 @@ const struct family group_families[] = {
 	.summary = "the group in which a number varies most",
 	.build = spread_build,
 	.ask = spread_ask,
+	.seek = spread_seek,
 	.hint = "Compute the {v} and take the extreme group."},
     {.name = "two_key_cell",
 	.number = 47,

@@ -542,6 +542,26 @@ static const char *const transform_ask[] = {
     "of what comes out.",
     NULL};
 
+static const char *const value_seek[] = {"What is the {s}{where}?",
+    "[How large|How big] is the {s}{where}?",
+    "[Find|Work out|Tell me] the {s}{where}.", NULL};
+
+static const char *const zscore_seek[] = {
+    "How many values of {x} look unusual{where}, being more than {k} standard "
+    "deviations away from their average?",
+    "Some values of {x} may be [out of line|extreme]{where}: how many are "
+    "further than {k} standard deviations from the average?",
+    NULL};
+
+static const char *const settle_seek[] = {
+    "[Clean|Weed] {x} by dropping whatever is more than {k} standard "
+    "deviations away from the average, again and again until nothing more "
+    "goes{where}: how many values stay, and what is their {s}?",
+    "Which values of {x} hold together{where}? Drop those further than {k} "
+    "standard deviations from the average until none is left to drop, and "
+    "give the number that stay and their {s}.",
+    NULL};
+
 const struct family number_families[] = {
     {.name = "trimmed_mean",
 	.number = 18,
@@ -619,6 +639,7 @@ const struct family number_families[] = {
 	.summary = "mean, median, sum, extremes or range of a column",
 	.build = location_build,
 	.ask = value_ask,
+	.seek = value_seek,
 	.hint = "The {s} is asked for."},
     {.name = "spread",
 	.number = 16,
@@ -628,6 +649,7 @@ const struct family number_families[] = {
 	.summary = "standard deviation, variance or standard error",
 	.build = spread_build,
 	.ask = value_ask,
+	.seek = value_seek,
 	.hint = "The {s} is asked for."},
     {.name = "quantile",
 	.number = 17,
@@ -675,6 +697,7 @@ const struct family number_families[] = {
 	.summary = "values far from the mean in standard deviations",
 	.build = zscore_build,
 	.ask = zscore_ask,
+	.seek = zscore_seek,
 	.hint = "Standardise {x} (ddof = 1), take absolute values, count those "
 		"above {k}."},
     {.name = "outliers_repeated",
@@ -685,6 +708,7 @@ const struct family number_families[] = {
 	.summary = "repeated removal of far values until stable",
 	.build = settle_build,
 	.ask = settle_ask,
+	.seek = settle_seek,
 	.hint =
 	    "Loop: compute mean and sample standard deviation of what is "
 	    "left of {x}, keep values within {k} of them, stop when nothing "

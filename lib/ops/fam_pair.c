@@ -205,6 +205,20 @@ static const char *const line_ask[] = {
     "the {also}.",
     NULL};
 
+static const char *const pearson_seek[] = {
+    "How closely do {a} and {b} follow a straight line{where}, as a number "
+    "from "
+    "-1 (one falls as the other rises) to 1 (both rise together)?",
+    "Do {a} and {b} go up and down together{where}? Say how well a straight "
+    "line describes it, from -1 for opposite to 1 for the same direction.",
+    NULL};
+
+static const char *const spearman_seek[] = {
+    "Put ranks in the place of the values of {a} and {b} (equal values share "
+    "the average rank){where}: how closely do the ranks follow a straight "
+    "line, from -1 (opposite order) to 1 (the same order)?",
+    NULL};
+
 const struct family pair_families[] = {
     {.name = "pearson",
 	.number = 55,
@@ -214,6 +228,7 @@ const struct family pair_families[] = {
 	.summary = "Pearson correlation of two columns",
 	.build = pearson_build,
 	.ask = corr_ask,
+	.seek = pearson_seek,
 	.hint = "Compute the {r} over the rows where both are present."},
     {.name = "spearman",
 	.number = 56,
@@ -223,6 +238,7 @@ const struct family pair_families[] = {
 	.summary = "Spearman correlation of two columns",
 	.build = spearman_build,
 	.ask = corr_ask,
+	.seek = spearman_seek,
 	.hint = "Compute the {r} over the rows where both are present."},
     {.name = "extreme_pair",
 	.number = 57,

@@ -194,6 +194,22 @@ static const char *const per_period_ask[] = {
     "[Find|Name|Report] the {p} with the {end} {v}{where}, and that value.",
     NULL};
 
+static const char *const bins_seek[] = {
+    "Cut {x} into {k} {kind}{where}: in which bin is the {stat} of {y} {end}, "
+    "and how much is it?",
+    NULL};
+
+static const char *const rows_per_seek[] = {
+    "When are the numbers {end}{where}: which {p} has the {end} number of "
+    "rows, "
+    "and how many are they?",
+    "Which {p} has the {end} number of rows{where}, and how many are they?",
+    NULL};
+
+static const char *const per_period_seek[] = {
+    "When is the {v} {end}{where}: in which {p}, and how much is it then?",
+    "Which {p} stands out by the {end} {v}{where}, and how much is it?", NULL};
+
 const struct family time_families[] = {
     {.name = "best_bin",
 	.number = 79,
@@ -203,6 +219,7 @@ const struct family time_families[] = {
 	.summary = "the bin of a number in which another is highest",
 	.build = bins_build,
 	.ask = bins_ask,
+	.seek = bins_seek,
 	.hint =
 	    "Cut {x} into {k} {kind}, group {y} by the bin number, compare."},
     {.name = "row_of_extreme",
@@ -222,6 +239,7 @@ const struct family time_families[] = {
 	.summary = "rows by year, month, weekday or hour",
 	.build = rows_per_build,
 	.ask = rows_per_ask,
+	.seek = rows_per_seek,
 	.hint = "Parse {date}, derive the {p}, count the rows of each."},
     {.name = "period_statistic",
 	.number = 86,
@@ -231,5 +249,6 @@ const struct family time_families[] = {
 	.summary = "the period in which a statistic is extreme",
 	.build = per_period_build,
 	.ask = per_period_ask,
+	.seek = per_period_seek,
 	.hint = "Parse {date}, derive the {p}, then the {v}."},
     {0}};

@@ -385,8 +385,19 @@ static int
 eval_samples(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	(void)r;
+	size_t rows, present, g, i;
+
 	(void)nd;
+	/* a group without a value is a sample without one in Python */
+	for (g = 0; g < in[0]->keys->n; g++) {
+		for (i = rows = present = 0; i < in[0]->n; i++)
+			if (in[0]->code[i] == (int32_t)g) {
+				rows++;
+				present += !isnan(in[0]->num[i]);
+			}
+		if (rows > 0 && present == 0)
+			return run_undefined(r, "a group without a value");
+	}
 	*out = *in[0];
 	return 0;
 }

@@ -98,11 +98,11 @@ static const struct trait leads[] = {
     {NUMERIC, of_missing, true, .05, 2, 0,
 	NUMBER " with the most [blanks|missing values|gaps]"},
     {NUMERIC, of_cv, true, .1, 0, 0,
-	NUMBER " whose [spread is largest|values vary most] relative to "
-	       "[its|their] mean"},
+	NUMBER " whose [spread is largest relative to its mean|values vary "
+	       "most relative to their mean]"},
     {NUMERIC, of_cv, false, .1, 0, -INFINITY,
-	NUMBER " whose [spread is smallest|values vary least] relative to "
-	       "[its|their] mean"},
+	NUMBER " whose [spread is smallest relative to its mean|values vary "
+	       "least relative to their mean]"},
     {NUMERIC, of_skew, true, .05, .15, .5,
 	NUMBER " [with the longest tail|that leans most strongly] to the "
 	       "right"},
