@@ -1,4 +1,6 @@
 /* fam_test.c - families of hypothesis tests. */
+#include <stdio.h>
+
 #include "family.h"
 
 /* Two samples of x: rows where k is one label and where it is another. */
@@ -226,6 +228,236 @@ static const char *const chi2_seek[] = {
     "smaller side of the table less one.",
     NULL};
 
+/* Two category labels' samples; tests chosen by what the samples look like. */
+static int
+adaptive_build(struct gen *g, struct draft *d)
+{
+	int a, b, x, k, pa, pb, both, t, u, chosen, f;
+
+	if (two_samples(g, d, &a, &b, &x, &k) == -1)
+		return -1;
+	f = prog_add(
+	    &d->p, "field", prog_add(&d->p, "shapiro", a, -1, -1), -1, -1);
+	prog_set_word(&d->p, f, "name", "pvalue");
+	pa = prog_add(&d->p, "passes", f, -1, -1);
+	f = prog_add(
+	    &d->p, "field", prog_add(&d->p, "shapiro", b, -1, -1), -1, -1);
+	prog_set_word(&d->p, f, "name", "pvalue");
+	pb = prog_add(&d->p, "passes", f, -1, -1);
+	both = prog_add(&d->p, "both", pa, pb, -1);
+	t = prog_add(&d->p, "ttest", a, b, -1);
+	prog_set_word(&d->p, t, "variances", "welch");
+	u = prog_add(&d->p, "mannwhitney", a, b, -1);
+	chosen = prog_add(&d->p, "branch_test", both, t, u);
+	prog_out(&d->p, "both_normal", both, -1);
+	decision(d, chosen, "statistic", 3);
+	draft_clause(d,
+	    "Test each sample for normality by Shapiro-Wilk: if both p-values "
+	    "are above 0.05, run Welch's t-test (equal variances not assumed), "
+	    "else a two-sided Mann-Whitney U test; report the t or the U of "
+	    "the first sample.");
+	return 0;
+}
+
+static const char *const adaptive_ask[] = {
+    "Does {x} differ between the rows where {ma} (first sample) and those "
+    "where {mb} (second sample){where}? Let the data choose the test, and "
+    "decide at the 5 % level.",
+    "Compare {x} where {ma} (first sample) with {x} where {mb} (second "
+    "sample){where} by the test that fits: is the difference significant at "
+    "the 5 % level?",
+    "[Choose|Pick] the test by its assumptions and decide at the 5 % level "
+    "whether {x} where {ma} (first sample) differs from {x} where {mb} (second "
+    "sample){where}.",
+    NULL};
+
+/* Two columns that could be on one scale. */
+static bool
+comparable(const struct gen *g, int a, int b)
+{
+	const struct prof_col *p = prof_col(g->pf, (size_t)a),
+			      *q = prof_col(g->pf, (size_t)b);
+
+	return p->min < q->max && q->min < p->max &&
+	    fabs(p->median - q->median) <= 2 * fmin(p->std, q->std);
+}
+
+static int
+paired_build(struct gen *g, struct draft *d)
+{
+	int a = gen_num(g, -1, -1), b = gen_num(g, a, -1), t, c, x, y, test, f;
+
+	if (a == -1 || b == -1 || !comparable(g, a, b))
+		return -1;
+	t = gen_table(g, d, false, a, b);
+	c = prog_add(&d->p, "complete", t, -1, -1);
+	prog_set_col(&d->p, c, "col", a);
+	prog_set_col(&d->p, c, "other", b);
+	x = draft_num(d, c, a);
+	y = draft_num(d, c, b);
+	draft_bind_col(d, "a", a);
+	draft_bind_col(d, "b", b);
+	if (gen_chance(g, 0.5)) {
+		test = prog_add(&d->p, "ttest_paired", x, y, -1);
+		decision(d, test, "t_statistic", 3);
+		draft_clause(d,
+		    "Use the rows where both are present; differences are {a} "
+		    "minus {b}.");
+		return 0;
+	}
+	test = prog_add(&d->p, "sign_test", x, y, -1);
+	prog_out(&d->p, "first_greater",
+	    prog_add(&d->p, "count_greater", x, y, -1), -1);
+	f = prog_add(&d->p, "field", test, -1, -1);
+	prog_set_word(&d->p, f, "name", "pvalue");
+	prog_out(&d->p, "significant",
+	    prog_add(&d->p, "significant", f, -1, -1), -1);
+	draft_bind(d, "test", test);
+	draft_clause(d,
+	    "Use the rows where both are present; the test is two-sided and "
+	    "leaves out rows where they are equal, and \"first_greater\" "
+	    "counts "
+	    "the rows where {a} is greater than {b}.");
+	return 0;
+}
+
+static const char *const paired_ask[] = {
+    "Row by row, does {a} differ from {b}{where}? Run a {test} and decide at "
+    "the 5 % level.",
+    "Treat {a} and {b} as pairs of measurements{where}: is the difference "
+    "significant at the 5 % level by a {test}?",
+    "[Apply|Run] a {test} to {a} and {b}, paired by row{where}. Is the "
+    "difference significant at the 5 % level?",
+    NULL};
+
+/* The gap of two shares, with an interval. */
+static int
+proportions_build(struct gen *g, struct draft *d)
+{
+	int k = gen_cat(g, -1, -1), c = gen_cat(g, k, -1), t, hit, ma, mb, p, q,
+	    ci;
+	struct tab_span la, lb, s;
+
+	if (k == -1 || c == -1 || tab_type(g->t, (size_t)k) == TAB_BOOL ||
+	    tab_missing(g->t, (size_t)c) > 0 || gen_label(g, k, &la) == -1 ||
+	    gen_label(g, k, &lb) == -1 || la.p == lb.p ||
+	    gen_label(g, c, &s) == -1)
+		return -1;
+	t = gen_table(g, d, false, k, c);
+	hit = prog_add(&d->p,
+	    tab_type(g->t, (size_t)c) == TAB_BOOL ? "is_bool" : "is",
+	    draft_cat(d, t, c), -1, -1);
+	if (tab_type(g->t, (size_t)c) == TAB_BOOL)
+		prog_set_word(&d->p, hit, "value", s.n == 4 ? "True" : "False");
+	else
+		prog_set_text(&d->p, hit, "value", s);
+	ma = prog_add(&d->p, "is", draft_cat(d, t, k), -1, -1);
+	prog_set_text(&d->p, ma, "value", la);
+	mb = prog_add(&d->p, "is", draft_cat(d, t, k), -1, -1);
+	prog_set_text(&d->p, mb, "value", lb);
+	p = prog_add(&d->p, "share_in", hit, ma, -1);
+	q = prog_add(&d->p, "share_in", hit, mb, -1);
+	ci = prog_add(&d->p, "prop_interval", hit, ma, mb);
+	prog_out(&d->p, "gap", prog_add(&d->p, "diff", p, q, -1), 4);
+	prog_out(&d->p, "low", prog_add(&d->p, "lower_end", ci, -1, -1), 4);
+	prog_out(&d->p, "high", prog_add(&d->p, "upper_end", ci, -1, -1), 4);
+	prog_out(
+	    &d->p, "clear", prog_add(&d->p, "clear_of_zero", ci, -1, -1), -1);
+	draft_bind(d, "hit", hit);
+	draft_bind(d, "ma", ma);
+	draft_bind(d, "mb", mb);
+	draft_clause(d,
+	    "[Give|State] shares as fractions from 0 to 1, first minus second; "
+	    "the interval is the 95 % normal one with unpooled variance, and "
+	    "\"clear\" says whether it leaves out 0.");
+	return 0;
+}
+
+static const char *const proportions_ask[] = {
+    "How much larger is the share of rows where {hit} when {ma} (first) than "
+    "when {mb} (second){where}? Add an interval for the difference.",
+    "Compare two groups by the share of rows where {hit}: {ma} (first) and "
+    "{mb} (second){where}. What is the gap between the shares, and what is its "
+    "interval?",
+    "[Compute|Report] the difference between the share of rows where {hit} "
+    "among those where {ma} (first) and among those where {mb} "
+    "(second){where}, with its interval.",
+    NULL};
+
+/* An interval for a mean. */
+static int
+interval_build(struct gen *g, struct draft *d)
+{
+	static const double levels[] = {0.9, 0.95, 0.95, 0.99};
+	int x = gen_num(g, -1, -1), t, v, ci;
+	double level = levels[gen_below(g, 4)];
+	char text[16];
+
+	if (x == -1)
+		return -1;
+	t = gen_table(g, d, false, x, -1);
+	v = prog_add(&d->p, "present", draft_num(d, t, x), -1, -1);
+	ci = prog_add(&d->p, "mean_interval", v, -1, -1);
+	prog_set_num(&d->p, ci, "level", level);
+	prog_out(&d->p, "low", prog_add(&d->p, "lower_end", ci, -1, -1), 3);
+	prog_out(&d->p, "high", prog_add(&d->p, "upper_end", ci, -1, -1), 3);
+	draft_bind_col(d, "x", x);
+	snprintf(text, sizeof text, "%.0f %%", level * 100);
+	draft_bind_literal(d, "level", text);
+	draft_clause(d,
+	    "Use the t distribution and the sample standard deviation over the "
+	    "values that are present.");
+	return 0;
+}
+
+static const char *const interval_ask[] = {
+    "What is the {level} confidence interval of the mean of {x}{where}?",
+    "Between which two values does the mean of {x} lie with {level} "
+    "confidence{where}?",
+    "[Give|Report] a {level} confidence interval for the mean of {x}{where}.",
+    NULL};
+
+/* The same by resampling. */
+static int
+bootstrap_build(struct gen *g, struct draft *d)
+{
+	static const double draws[] = {200, 500, 1000};
+	int x = gen_num(g, -1, -1), t, v, ci,
+	    seed = gen_chance(g, 0.5) ? 42 : (int)gen_below(g, 1000);
+	double n = draws[gen_below(g, 3)];
+	char text[16];
+
+	if (x == -1)
+		return -1;
+	t = gen_table(g, d, false, x, -1);
+	v = prog_add(&d->p, "present", draft_num(d, t, x), -1, -1);
+	ci = prog_add(&d->p, "bootstrap", v, -1, -1);
+	prog_set_num(&d->p, ci, "draws", n);
+	prog_set_num(&d->p, ci, "seed", seed);
+	prog_out(&d->p, "low", prog_add(&d->p, "lower_end", ci, -1, -1), 3);
+	prog_out(&d->p, "high", prog_add(&d->p, "upper_end", ci, -1, -1), 3);
+	draft_bind_col(d, "x", x);
+	snprintf(text, sizeof text, "%.0f", n);
+	draft_bind_literal(d, "draws", text);
+	snprintf(text, sizeof text, "%d", seed);
+	draft_bind_literal(d, "seed", text);
+	draft_clause(d,
+	    "Make rng = numpy.random.default_rng({seed}) and draw {draws} "
+	    "samples of full size, one rng.choice with replacement after the "
+	    "other, from the values that are present in the order of the file; "
+	    "the ends are the 2.5th and 97.5th percentile of the sample means "
+	    "(linear interpolation).");
+	return 0;
+}
+
+static const char *const bootstrap_ask[] = {
+    "What is the 95 % percentile bootstrap interval of the mean of {x}{where}?",
+    "[Bootstrap|Resample] the mean of {x}{where}: between which two values do "
+    "the middle 95 % of the resampled means lie?",
+    "How uncertain is the mean of {x}{where}? Give its 95 % bootstrap "
+    "percentile interval.",
+    NULL};
+
 const struct family test_families[] = {
     {.name = "t_test",
 	.number = 68,
@@ -292,4 +524,57 @@ const struct family test_families[] = {
 	.ask = chi2_ask,
 	.seek = chi2_seek,
 	.hint = "Cross-tabulate {a} and {b} and run a {test}."},
+    {.name = "adaptive_test",
+	.number = 74,
+	.steps = 10,
+	.answer = "boolean + number + boolean",
+	.category = "hypothesis_test",
+	.summary = "normality chooses between two tests",
+	.build = adaptive_build,
+	.ask = adaptive_ask,
+	.hint = "Run scipy's shapiro on both samples of {x}; both p-values "
+		"above 0.05: ttest_ind with equal_var=False, else "
+		"mannwhitneyu."},
+    {.name = "paired_test",
+	.number = 75,
+	.steps = 3,
+	.answer = "number + boolean",
+	.category = "hypothesis_test",
+	.summary = "paired t-test or sign test of two columns",
+	.build = paired_build,
+	.ask = paired_ask,
+	.hint = "Keep the rows with both {a} and {b} and run a {test} with "
+		"scipy."},
+    {.name = "two_proportions",
+	.number = 76,
+	.steps = 8,
+	.answer = "three numbers + boolean",
+	.category = "hypothesis_test",
+	.summary = "gap of two shares with a normal interval",
+	.build = proportions_build,
+	.ask = proportions_ask,
+	.hint = "Compute both shares p and q of rows where {hit}; the standard "
+		"error is sqrt(p(1-p)/n + q(1-q)/m), the normal quantile 1.96 "
+		"(unrounded)."},
+    {.name = "mean_interval",
+	.number = 77,
+	.steps = 3,
+	.answer = "two numbers",
+	.category = "hypothesis_test",
+	.summary = "a confidence interval of a mean by t",
+	.build = interval_build,
+	.ask = interval_ask,
+	.hint = "Use scipy's t.interval with n - 1 degrees of freedom, the "
+		"mean and the standard error of {x}."},
+    {.name = "bootstrap_interval",
+	.number = 78,
+	.steps = 4,
+	.answer = "two numbers",
+	.category = "hypothesis_test",
+	.summary = "a seeded bootstrap interval of a mean",
+	.build = bootstrap_build,
+	.ask = bootstrap_ask,
+	.hint = "Draw with rng.choice(values, len(values), replace=True) from "
+		"default_rng({seed}), {draws} times, and take "
+		"numpy.percentile of the means."},
     {0}};

@@ -696,7 +696,7 @@ const struct op join_ops[] = {{.name = "by2",
 	    {"side", ARG_WORD, edge_words}},
 	.steps = 1,
 	.var = "ranges",
-	.py = "pd.cut(\n    $0, bins=[-np.inf, @low, @high, np.inf],\n"
+	.py = "$v = pd.cut(\n    $0, bins=[-np.inf, @low, @high, np.inf],\n"
 	      "    labels=False, @side\n) + 1",
 	.say = "three ranges of $0 split at @low and @high",
 	.readings = edge_readings,

@@ -47,6 +47,8 @@ eval_residuals(struct run *r, const struct node *nd,
 	(void)nd;
 	if (in[2]->n != n)
 		return run_undefined(r, "columns of different tables");
+	if (fabs(in[0]->field[4]) > 0.9999)
+		return run_undefined(r, "a perfect fit");
 	for (i = 0; i < n; i++)
 		v[i] = in[2]->num[i] -
 		    (in[0]->field[3] + in[0]->field[2] * in[1]->num[i]);
@@ -358,8 +360,8 @@ const struct op model_ops[] = {
 	.out = K_SCALAR,
 	.steps = 4,
 	.var = "partial",
-	.py = "r_xy, r_xz, r_yz = $0.corr($1), "
-	      "$0.corr($2), $1.corr($2)\n"
+	.py = "r_xy = $0.corr($1)\nr_xz = $0.corr($2)\n"
+	      "r_yz = $1.corr($2)\n"
 	      "$v = (r_xy - r_xz * r_yz) / np.sqrt(\n"
 	      "    (1 - r_xz ** 2) * (1 - r_yz ** 2)"
 	      "\n)",
@@ -429,7 +431,7 @@ const struct op model_ops[] = {
 	.steps = 3,
 	.flags = OP_STATS,
 	.var = "interval",
-	.py = "stats.t.interval(\n"
+	.py = "$v = stats.t.interval(\n"
 	      "    @level, len($0) - 1, loc=$0.mean(), scale=$0.sem()\n)",
 	.say = "confidence interval of the mean of $0 by the t distribution",
 	.eval = eval_mean_interval},
@@ -493,8 +495,9 @@ const struct op model_ops[] = {
 	.steps = 2,
 	.flags = OP_STATS,
 	.var = "test",
-	.py = "stats.binomtest(\n    int(($0 > $1).sum()), int(($0 != "
-	      "$1).sum()), 0.5\n)",
+	.py = "$v = stats.binomtest(\n"
+	      "    int(($0 > $1).sum()),\n"
+	      "    int(($0 != $1).sum()),\n    0.5,\n)",
 	.say = "sign test",
 	.note = "two-sided sign test, pairs of equal values left out",
 	.eval = eval_paired},

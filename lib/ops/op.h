@@ -133,7 +133,7 @@ enum op_flags {
 	OP_ROW = 128, /* each row's result depends on that row alone */
 	OP_GAPS = 1024, /* says itself what becomes of missing values */
 	OP_SEEN = 256, /* of a whole column: in an overview of the data */
-	OP_SEEDED = 1024, /* a seeded draw: depends on the order of rows */
+	OP_SEEDED = 4096, /* a seeded draw: depends on the order of rows */
 	OP_SKLEARN = 2048, /* wants scikit-learn's split and regression */
 };
 

@@ -8,10 +8,6 @@
 static const struct word end_words[] = {
     {"max", "max", "[highest|largest]", NULL},
     {"min", "min", "[lowest|smallest]", NULL}, {0}};
-static const struct reading end_readings[] = {
-    {"the other end", "end", NULL,
-	"highest|largest|lowest|smallest|most|least"},
-    {0}};
 static const struct word order_words[] = {
     {"largest", "largest", "[highest|largest]", NULL},
     {"smallest", "smallest", "[lowest|smallest]", NULL}, {0}};
@@ -281,15 +277,13 @@ eval_ratio_nonzero(struct run *r, const struct node *nd,
 		.name = nm, .in = {K_NUM, from}, .out = to,                    \
 		.arg = {{"end", ARG_WORD, end_words}}, .steps = 1,             \
 		.var = var_name, .py = "$1.loc[$0.idx@end()]",                 \
-		.say = "$1 of the row with the @end $0",                       \
-		.note = "$1 of the row with the @end $0",                      \
-		.readings = end_readings, .eval = eval_cell_of                 \
+		.say = "$1 of the row with the @end $0", .eval = eval_cell_of  \
 	}
 
 const struct op order_ops[] = {{.name = "sorted_by",
 				   .in = {K_TABLE, K_NUM | K_DATE},
 				   .out = K_TABLE,
-				   .steps = 1,
+				   .steps = 0,
 				   .flags = OP_BINDER,
 				   .var = "ordered",
 				   .py = "$0.loc[$1.sort_values().index]",

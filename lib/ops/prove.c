@@ -465,6 +465,19 @@ node_readings(
 	}
 }
 
+/* Does the draft say what becomes of missing values? */
+static bool
+says_missing(const struct draft *d)
+{
+	int i;
+
+	for (i = 0; i < d->nclause; i++)
+		if (strstr(d->clause[i], "present") != NULL ||
+		    strstr(d->clause[i], "complete rows") != NULL)
+			return true;
+	return false;
+}
+
 /* Missing numbers taken as zeros. */
 static void
 missing_reading(struct prover *v, const struct draft *d, struct proof *proof)
@@ -473,7 +486,8 @@ missing_reading(struct prover *v, const struct draft *d, struct proof *proof)
 
 	v->other->zero_missing = true;
 	prog_copy(&p, &d->p);
-	if (try_reading(v, &p, "missing values as zeros", NULL, NULL, proof))
+	if (try_reading(v, &p, "missing values as zeros", NULL, NULL, proof) &&
+	    !says_missing(d))
 		add_clause(proof,
 		    "[Missing values are left out|Leave missing values "
 		    "out|Rows where a needed value is missing do not "

@@ -193,6 +193,31 @@ eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
 	return 0;
 }
 
+/* |Spearman - Pearson| of all pairs, labelled as eval_pairs does. */
+static int
+eval_rank_gap(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	struct node pearson = *nd, spearman = *nd;
+	struct value a = {0}, b = {0};
+	double *num;
+	size_t i;
+
+	pearson.arg[0].word = 0;
+	spearman.arg[0].word = 1;
+	pearson.arg[1].word = spearman.arg[1].word = 1; /* signed */
+	if (eval_pairs(r, &pearson, in, &a) == -1 ||
+	    eval_pairs(r, &spearman, in, &b) == -1)
+		return -1;
+	num = run_alloc(r, a.n + 1, sizeof *num);
+	for (i = 0; i < a.n; i++)
+		num[i] = fabs(b.num[i] - a.num[i]);
+	out->num = num;
+	out->keys = a.keys;
+	out->n = a.n;
+	return 0;
+}
+
 /* The two columns of the extreme pair. */
 static int
 eval_pair_end(struct run *r, const struct node *nd,
@@ -538,6 +563,21 @@ const struct op relate_ops[] = {{.name = "columns",
 	.note = "@method correlation of each pair of columns",
 	.readings = abs_readings,
 	.eval = eval_pairs},
+    {.name = "rank_gap",
+	.in = {K_FRAME},
+	.out = K_CVEC,
+	.steps = 2,
+	.flags = OP_SLOW,
+	.var = "gaps",
+	.py = "gap = ($0.corr(method=\"spearman\") - $0.corr()).abs()\n"
+	      "$v = pd.Series({\n"
+	      "    (a, b): gap.loc[a, b]\n"
+	      "    for i, a in enumerate(gap) for b in list(gap)[i + 1:]\n"
+	      "})",
+	.say = "difference of Spearman and Pearson correlation",
+	.note = "absolute difference of Spearman and Pearson correlation of "
+		"each pair of columns",
+	.eval = eval_rank_gap},
     {.name = "pair_end",
 	.in = {K_CVEC},
 	.out = K_LIST,
