@@ -471,6 +471,9 @@ says_missing(const struct draft *d)
 {
 	int i;
 
+	for (i = 0; i < d->p.n; i++)
+		if (strcmp(d->p.node[i].op->name, "is_present") == 0)
+			return true;
 	for (i = 0; i < d->nclause; i++)
 		if (strstr(d->clause[i], "present") != NULL ||
 		    strstr(d->clause[i], "complete rows") != NULL)
