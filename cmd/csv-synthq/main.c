@@ -12,11 +12,12 @@
 #include "ops/engine.h"
 #include "profile.h"
 #include "rec.h"
+#include "target.h"
 
 struct opts {
 	long n, seed;
 	double chains;
-	const char *families, *difficulties, *explain, *steps, *styles;
+	const char *families, *difficulties, *explain, *steps, *styles, *target;
 	int steps_min, steps_max;
 	bool list, profile, lookups;
 };
@@ -37,6 +38,9 @@ static const struct opt table[] = {
 	offsetof(struct opts, difficulties), 0, NULL, 0, 0},
     {"style", 0, OPT_STR, "LIST", "direct, discovery or both",
 	offsetof(struct opts, styles), 0, "direct", 0, 0},
+    {"target", 't', OPT_STR, "FILE",
+	"shares by difficulty, category, output_type, style to meet",
+	offsetof(struct opts, target), 0, NULL, 0, 0},
     {"lookups", 0, OPT_FLAG, NULL,
 	"also ask what an overview of the data shows, tagged lookup",
 	offsetof(struct opts, lookups), 0, NULL, 0, 0},
@@ -62,6 +66,7 @@ struct work {
 	FILE *explain;
 	const char *path;
 	json_t *reasons; /* reason -> count, of this file */
+	struct target *target; /* or NULL */
 	size_t made; /* over all files */
 };
 
@@ -107,6 +112,32 @@ say_reasons(const struct work *w, size_t made)
 		(long long)json_integer_value(n), why);
 }
 
+static bool
+wanted(
+    const char *difficulty, const char *category, const char *style, void *arg)
+{
+	struct work *w = arg;
+
+	return w->target == NULL ||
+	    target_room(w->target, difficulty, category, style, NULL);
+}
+
+/* The next question that the target has room for; NULL: there is none. */
+static json_t *
+next_question(struct work *w, struct engine *e, size_t *budget)
+{
+	json_t *q;
+
+	while ((q = engine_next(e)) != NULL) {
+		if (w->target == NULL || target_take(w->target, q))
+			return q;
+		json_decref(q);
+		if (--*budget == 0)
+			return NULL;
+	}
+	return NULL;
+}
+
 static void
 questions(struct work *w, const struct table *t, const struct profile *pf)
 {
@@ -122,15 +153,20 @@ questions(struct work *w, const struct table *t, const struct profile *pf)
 	    .lookups = w->o->lookups,
 	    .csv_source = w->path,
 	    .description = about,
+	    .wanted = wanted,
 	    .dropped = dropped,
 	    .arg = w};
 	struct engine *e = engine_new(t, pf, &o);
-	size_t made;
+	size_t made, budget = 0;
 	json_t *q;
 
 	w->reasons = json_object();
+	if (w->target != NULL) {
+		target_start(w->target, pf, (size_t)w->o->n);
+		budget = target_budget(w->target);
+	}
 	for (made = 0; made < (size_t)w->o->n; made++) {
-		if ((q = engine_next(e)) == NULL)
+		if ((q = next_question(w, e, &budget)) == NULL)
 			break;
 		rec_put(q);
 		json_decref(q);
@@ -139,6 +175,8 @@ questions(struct work *w, const struct table *t, const struct profile *pf)
 	if (made < (size_t)w->o->n)
 		log_info("%s: %zu questions of %ld: the data gives no more",
 		    w->path, made, w->o->n);
+	if (w->target != NULL)
+		target_report(w->target, w->path);
 	say_reasons(w, made);
 	json_decref(w->reasons);
 	engine_free(e);
@@ -249,6 +287,8 @@ main(int argc, char *argv[])
 		errx((int)fail_exit(f.code), "%s", f.msg);
 	if (o.explain != NULL && (w.explain = fopen(o.explain, "we")) == NULL)
 		err(EXIT_SYSTEM, "%s", o.explain);
+	if (o.target != NULL && (w.target = target_load(o.target, &f)) == NULL)
+		errx((int)fail_exit(f.code), "%s", f.msg);
 	for (; *path != NULL; path++) {
 		w.path = *path;
 		one_file(&w);
@@ -256,6 +296,7 @@ main(int argc, char *argv[])
 	log_progress_end();
 	if (w.explain != NULL && fclose(w.explain) != 0)
 		err(EXIT_SYSTEM, "%s", o.explain);
+	target_free(w.target);
 	conf_free(conf);
 	rc = rec_close(w.rejects);
 	return (int)rc;

@@ -596,6 +596,11 @@ judge(struct engine *e)
 	    !opt_in_list(
 		e->o.difficulties, engine_difficulty(prog_steps(&e->d.p))))
 		return NULL;
+	if (e->o.wanted != NULL &&
+	    !e->o.wanted(engine_difficulty(prog_steps(&e->d.p)),
+		e->family->category, e->g.seek ? "discovery" : "direct",
+		e->o.arg))
+		return NULL;
 	e->d.lookup = e->d.lookup || prove_lookup(&e->d.p);
 	if (e->d.lookup && !e->o.lookups)
 		return drop(e, "read off the overview");

@@ -14,10 +14,13 @@ struct engine_opts {
 	int steps_min, steps_max; /* of procedural questions */
 	size_t n; /* questions wanted: no shape exceeds 5 % of it */
 	const char *difficulties; /* comma-separated; NULL: all */
-	const char *styles; /* "direct", "discovery", or both */
+	const char *styles; /* "direct", "discovery" or both; NULL: direct */
 	bool lookups; /* also plain look-ups, tagged so */
 	const char *csv_source; /* as records name it */
 	const char *description; /* of the data set; "" if none */
+	/* may a question of these still be asked? NULL: any */
+	bool (*wanted)(const char *difficulty, const char *category,
+	    const char *style, void *arg);
 	/* told of every candidate that was dropped; may be NULL */
 	void (*dropped)(const char *family, const char *why,
 	    const struct engine *e, void *arg);
