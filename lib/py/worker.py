@@ -32,6 +32,7 @@ import gc
 import json
 import linecache
 import math
+import mmap
 import os
 import re
 import resource
@@ -768,8 +769,9 @@ class Session:
 
     def prepare(self, req, cell):
         try:
-            self.reserve = self.reserve or bytearray(RESERVE)
-        except MemoryError:
+            if self.reserve is None:    # counted, but never touched
+                self.reserve = mmap.mmap(-1, RESERVE, mmap.MAP_PRIVATE)
+        except (OSError, MemoryError):
             pass
         self.request = req
         self.hooks = self.submits = 0
