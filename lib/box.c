@@ -14,7 +14,6 @@
 #include "rec.h"
 
 enum {
-	ZYGOTE_BYTES = 200 << 20, /* guess, before one has told */
 	RESTARTS = 3, /* of a sandbox that dies */
 	PROBE_CELL_MS = 20000,
 };
@@ -73,7 +72,8 @@ struct box_host {
 	struct boxes boxes;
 	struct zyg *ahead; /* has its libraries, waits for a CSV */
 	struct traces traces;
-	unsigned live, slots;
+	unsigned live;
+	size_t budget, base; /* bytes: for all; of a zygote without df */
 	struct ev_timer *pump;
 };
 
@@ -293,7 +293,7 @@ box_lost(struct box *b)
 	if (b->why.code == FAIL_CSV)
 		fail_at(&b->why, "%s", b->path);
 	if (b->why.code == FAIL_CSV || ++b->restarts > RESTARTS ||
-	    b->old->rss == 0)
+	    !b->old->loaded)
 		b->failed = true;
 }
 
@@ -529,6 +529,33 @@ box_exec(struct box_trace *t, unsigned index, const char *code, box_fn *fn,
 		wake(t->box->h);
 }
 
+/* ---- the memory budget ---- */
+
+/* What the zygotes have, as they told, is not there for traces. */
+static size_t
+zygote_bytes(const struct box_host *h)
+{
+	size_t n = h->ahead != NULL ? h->base : 0;
+	const struct box *b;
+
+	TAILQ_FOREACH(b, &h->boxes, link)
+	if (b->z != NULL)
+		n += b->z->bytes > 0 ? b->z->bytes : h->base;
+	return n > h->base ? n : h->base;
+}
+
+/* How many traces the memory budget has room for. */
+static unsigned
+count_slots(const struct box_host *h)
+{
+	size_t base = zygote_bytes(h), n;
+
+	if (h->conf.max_traces > 0)
+		return h->conf.max_traces;
+	n = h->budget > base ? (h->budget - base) / (h->conf.memory + 1) : 0;
+	return n < 1 ? 1 : n > 256 ? 256 : (unsigned)n;
+}
+
 /* ---- the pump: everything that waits, in the order it came ---- */
 
 static unsigned
@@ -634,7 +661,7 @@ pump_trace(struct box_host *h, struct box_trace *t)
 		answer_alone(t, BOX_LIMIT, limit, NULL);
 		return true;
 	}
-	if (!t->slot && h->live < h->slots) {
+	if (!t->slot && h->live < count_slots(h)) {
 		t->slot = true;
 		h->live++;
 	}
@@ -848,19 +875,6 @@ memory_available(void)
 	return kib > 0 ? (size_t)kib << 10 : (size_t)2 << 30;
 }
 
-/* How many traces the memory budget has room for. */
-static unsigned
-count_slots(const struct box_conf *c)
-{
-	size_t budget = c->budget > 0 ? c->budget : memory_available() / 4 * 3;
-	size_t base = (size_t)ZYGOTE_BYTES, n;
-
-	if (c->max_traces > 0)
-		return c->max_traces;
-	n = budget > base ? (budget - base) / (c->memory + 1) : 0;
-	return n < 1 ? 1 : n > 256 ? 256 : (unsigned)n;
-}
-
 /* Four descriptors a trace: take what the system gives. */
 static void
 raise_descriptors(void)
@@ -915,13 +929,15 @@ box_host_new(struct ev *ev, const struct box_conf *conf, struct fail *f)
 	TAILQ_INIT(&h->boxes);
 	TAILQ_INIT(&h->traces);
 	raise_descriptors();
+	h->budget =
+	    conf->budget > 0 ? conf->budget : memory_available() / 4 * 3;
 	if (box_python_find(conf->python, &h->py, f) != 0 ||
 	    choose_tier(h, f) != 0) {
 		box_host_free(h);
 		return NULL;
 	}
 	h->info = make_info(h);
-	h->slots = count_slots(conf);
+	h->base = h->ahead->bytes;
 	return h;
 }
 
@@ -950,7 +966,7 @@ box_host_info(const struct box_host *h)
 unsigned
 box_host_slots(const struct box_host *h)
 {
-	return h->slots;
+	return count_slots(h);
 }
 
 json_t *

@@ -76,7 +76,9 @@ void box_host_free(struct box_host *h);
 /* The `sandbox` member of trace records, borrowed: {"tier", "interpreter",
  * "python", "pandas", "numpy", "scipy", "statsmodels", "sklearn"}; texts. */
 json_t *box_host_info(const struct box_host *h);
-/* How many traces can be alive at once; more wait for their first cell. */
+/* How many traces can be alive at once, by what the sandboxes' own memory
+ * leaves of the budget (fewer with larger CSVs); more wait for their first
+ * cell. */
 unsigned box_host_slots(const struct box_host *h);
 
 /*

@@ -140,7 +140,8 @@ struct zyg {
 				   fork */
 	unsigned long traces; /* numbers given out */
 	json_t *versions; /* owned */
-	size_t rss; /* bytes, when ready */
+	size_t bytes; /* of memory of its own; 0: not told yet */
+	bool loaded; /* has been ready */
 	zyg_fn *fn;
 	void *arg;
 };

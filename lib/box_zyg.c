@@ -168,6 +168,12 @@ on_worker(struct zyg *z, const json_t *msg, const char *op, int fd)
 }
 
 static void
+set_bytes(struct zyg *z, const json_t *msg)
+{
+	z->bytes = (size_t)json_integer_value(json_object_get(msg, "bytes"));
+}
+
+static void
 on_packet(struct zyg *z, const json_t *msg, int fd)
 {
 	const char *op = json_string_value(json_object_get(msg, "op"));
@@ -186,10 +192,11 @@ on_packet(struct zyg *z, const json_t *msg, int fd)
 		set_state(z, ZYG_SETUP);
 	} else if (strcmp(op, "import") == 0) {
 		z->versions = json_incref(json_object_get(msg, "versions"));
+		set_bytes(z, msg);
 		set_state(z, ZYG_IMPORTED);
 	} else if (strcmp(op, "load") == 0) {
-		z->rss =
-		    (size_t)json_integer_value(json_object_get(msg, "rss"));
+		set_bytes(z, msg);
+		z->loaded = true;
 		set_state(z, ZYG_READY);
 	}
 }

@@ -1286,7 +1286,8 @@ class Zygote:
         warm_libraries()
         if self.conf["tier"] == "full":
             make_stacks()
-        self.reply({"op": "import", "versions": versions})
+        self.reply({"op": "import", "versions": versions,
+                    "bytes": own_bytes()})
 
     def on_load(self, msg, fds):
         """df from an open descriptor; options are read_csv's arguments."""
@@ -1302,8 +1303,7 @@ class Zygote:
         gc.collect()
         gc.freeze()
         self.jail.measure()
-        self.reply({"op": "load", "data": self.jail.data,
-                    "rss": rss()})
+        self.reply({"op": "load", "bytes": own_bytes()})
 
     def on_fork(self, msg, fds):
         parent = os.getpid()
@@ -1321,9 +1321,11 @@ class Zygote:
         self.reply({"op": "fork", "trace": msg["trace"]}, [fd])
 
 
-def rss():
+def own_bytes():
+    """Resident memory that is no file's."""
     with open("/proc/self/statm") as f:
-        return int(f.read().split()[1]) * 4096
+        resident, shared = f.read().split()[1:3]
+    return (int(resident) - int(shared)) * resource.getpagesize()
 
 
 def lament(e):
