@@ -1,9 +1,9 @@
 /* boxbench.c - time sandboxes. usage: boxbench TIER CSV MODE N
  * MODE: demand (fork, then a trivial cell), pool (the same with workers forked
  * ahead), group (demand, the cell groups), cell (round trips in one trace),
- * traces (N of three cells each), alive (N at once, then wait for a line on
- * standard input with all idle, and once more after four cells each).
- * Prints one JSON object. */
+ * traces (N of three cells each, then wait for a line on standard input),
+ * alive (N at once, then wait for a line with all idle, and once more after
+ * four cells each). Prints one JSON object, or one before each wait. */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -207,6 +207,10 @@ measure(struct bench *b, const char *mode, size_t n)
 		round_trips(b, n);
 	} else if (strcmp(mode, "traces") == 0) {
 		run(b, three, n, 3);
+		report(b, mode);
+		rest(b, 300); /* the last ones are reaped */
+		wait_line();
+		return;
 	} else if (strcmp(mode, "alive") == 0) {
 		b->keep = true;
 		run(b, trivial, n, n);
