@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include "box.h"
@@ -173,10 +172,26 @@ read_runs(struct all *a)
 	free(line);
 }
 
+/* The most that this program itself has had resident, in KiB: ru_maxrss
+ * counts what forked it, too. */
+static json_int_t
+most_resident(void)
+{
+	FILE *f = fopen("/proc/self/status", "re");
+	long kib = -1;
+	char line[200];
+
+	while (f != NULL && fgets(line, sizeof line, f) != NULL)
+		if (sscanf(line, "VmHWM: %ld", &kib) == 1)
+			break;
+	if (f != NULL)
+		fclose(f);
+	return kib;
+}
+
 static void
 print_runs(struct all *a)
 {
-	struct rusage self;
 	json_t *last;
 	size_t i;
 
@@ -190,12 +205,11 @@ print_runs(struct all *a)
 		rec_put(r->spec);
 		json_decref(r->spec);
 	}
-	getrusage(RUSAGE_SELF, &self);
 	last = json_object();
 	json_object_set(last, "host", box_host_info(a->host));
 	json_object_set_new(
 	    last, "slots", json_integer((json_int_t)box_host_slots(a->host)));
-	json_object_set_new(last, "maxrss_kib", json_integer(self.ru_maxrss));
+	json_object_set_new(last, "maxrss_kib", json_integer(most_resident()));
 	rec_put(last);
 	json_decref(last);
 	free(a->runs);
