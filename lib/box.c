@@ -896,7 +896,10 @@ make_info(const struct box_host *h)
 	json_object_set_new(
 	    v, "tier", json_string(box_tier_name(h->jail.tier)));
 	json_object_set_new(v, "interpreter", json_string(h->py.path));
-	json_object_foreach(h->ahead->versions, k, x) json_object_set(v, k, x);
+	json_object_foreach(h->ahead->versions, k, x)
+	{
+		json_object_set(v, k, x);
+	}
 	return v;
 }
 

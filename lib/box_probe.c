@@ -155,7 +155,9 @@ take_answer(
 		return fail_set(
 		    f, FAIL_SANDBOX, "%s: is older than Python 3.9", path);
 	json_array_foreach(miss, i, x)
-	    buf_printf(&b, "%s%s", i > 0 ? ", " : "", json_string_value(x));
+	{
+		buf_printf(&b, "%s%s", i > 0 ? ", " : "", json_string_value(x));
+	}
 	if (b.n > 0) {
 		fail_set(f, FAIL_SANDBOX, "%s: has no %s", path, buf_str(&b));
 		buf_clear(&b);
