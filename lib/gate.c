@@ -410,6 +410,15 @@ has_number(const json_t *list, double x)
 	return false;
 }
 
+static void
+put_number(struct buf *b, double x)
+{
+	if (x < 1e15 && x == (double)(long long)x)
+		buf_printf(b, "%lld", (long long)x);
+	else
+		buf_real(b, x);
+}
+
 static int
 check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 {
@@ -424,7 +433,7 @@ check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 	json_array_foreach(want, i, v)
 	{
 		if (rc == 0 && !has_number(have, json_real_value(v))) {
-			buf_real(&n, json_real_value(v));
+			put_number(&n, json_real_value(v));
 			rc = fail_set(f, FAIL_VALUE, "the number %s is missing",
 			    buf_str(&n));
 		}
@@ -432,7 +441,7 @@ check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 	json_array_foreach(loud, i, v)
 	{
 		if (rc == 0 && !has_number(known, json_real_value(v))) {
-			buf_real(&n, json_real_value(v));
+			put_number(&n, json_real_value(v));
 			rc = fail_set(f, FAIL_VALUE,
 			    "the number %s is not in the question",
 			    buf_str(&n));
@@ -647,7 +656,7 @@ gate_demands(const struct gate *g, struct buf *b)
 	json_array_foreach(list, i, v)
 	{
 		buf_puts(b, "- the number ");
-		buf_real(b, json_real_value(v));
+		put_number(b, json_real_value(v));
 		buf_putc(b, '\n');
 	}
 	for (i = 0; i < sizeof clauses / sizeof *clauses; i++, c++)

@@ -301,6 +301,10 @@ on_reply(const struct chat_reply *r, void *arg)
 
 	if (r->status == CHAT_OK) {
 		answered(j, r);
+	} else if (r->status == CHAT_ITEM && r->why == CHAT_WHY_MISS) {
+		j->rejected = true; /* another record than was asked for */
+		j->fail = *r->fail;
+		finish(j);
 	} else if (r->status == CHAT_ITEM) {
 		log_warn("%s: not reworded: %s", text(j->question, "id"),
 		    r->fail->msg);
