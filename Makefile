@@ -193,7 +193,7 @@ check-tidy: $(PYHDR)
 check-cppcheck:
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -j $(JOBS) \
 	    --enable=warning,performance,portability \
-	    --suppressions-list=mk/cppcheck.txt \
+	    --suppressions-list=mk/cppcheck.txt --library=mk/cppcheck.cfg \
 	    -D_GNU_SOURCE -I lib $(SOURCES)
 
 check-man:

@@ -470,7 +470,7 @@ filter_has(const struct filter *f, uint64_t key)
 static void
 find_top(const struct runs *r, size_t rows, struct prof_col *c)
 {
-	uint32_t most[PROF_TOP], least;
+	uint32_t most[PROF_TOP] = {0}, least;
 	uint64_t key, above_key[PROF_TOP], found[PROF_TOP];
 	size_t want = top_counts(r->count, r->n, most), above = 0, row, i, k;
 	struct filter often = {{0}};
@@ -571,7 +571,7 @@ prof_texts(const struct table *t, size_t col, struct prof_col *c)
 {
 	const struct column *k = &t->col[col];
 	size_t n = k->dict->n, i, j;
-	uint32_t *count = xcalloc(n + 1, sizeof *count), top[PROF_TOP];
+	uint32_t *count = xcalloc(n + 1, sizeof *count), top[PROF_TOP] = {0};
 	size_t want, row;
 
 	for (i = 0; i < t->rows; i++)

@@ -88,7 +88,7 @@ in_word(char c)
 static void
 split(struct words *w, const char *s)
 {
-	uint32_t v[WORDS_MAX];
+	uint32_t v[WORDS_MAX] = {0};
 	char word[64];
 	size_t k;
 

@@ -229,7 +229,7 @@ void
 prog_prune(struct program *p)
 {
 	bool need[PROG_MAX];
-	int to[PROG_MAX], i, k, n = 0;
+	int to[PROG_MAX] = {0}, i, k, n = 0;
 
 	needed(p, need);
 	for (i = 0; i < p->n; i++) {

@@ -10,6 +10,17 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
+/* realloc that does not fail. */
+static uint8_t *
+grown(uint8_t *p, size_t n)
+{
+	uint8_t *q = realloc(p, n);
+
+	if (q == NULL)
+		abort();
+	return q;
+}
+
 /* Run one file; a finding ends the program. */
 static void
 run(const char *path, int number)
@@ -25,16 +36,14 @@ run(const char *path, int number)
 	do {
 		if (n == cap) {
 			cap = cap ? cap * 2 : 4096;
-			data = realloc(data, cap);
-			if (data == NULL)
-				abort();
+			data = grown(data, cap);
 		}
 		k = fread(data + n, 1, cap - n, fp);
 		n += k;
 	} while (k > 0);
 	fclose(fp);
 	/* exactly n bytes, so that a sanitizer sees what reads past them */
-	data = realloc(data, n ? n : 1);
+	data = grown(data, n != 0 ? n : 1);
 	printf("# %s\n", path);
 	fflush(stdout);
 	LLVMFuzzerTestOneInput(data, n);

@@ -474,13 +474,14 @@ member(const json_t *q, const char *name)
 static void
 check_names(const json_t *q, const struct table *t)
 {
-	const json_t *params = json_object_get(q, "template_params"), *c;
+	const json_t *params = json_object_get(q, "template_params"), *c,
+		     *cells;
 	struct buf said = {0}, code = {0}, literal = {0};
 	size_t i;
 
-	json_array_foreach(
-	    json_object_get(json_object_get(q, "reference"), "cells"), i, c)
-	    buf_puts(&code, member(c, "code"));
+	cells = json_object_get(json_object_get(q, "reference"), "cells");
+	for (i = 0; i < json_array_size(cells); i++)
+		buf_puts(&code, member(json_array_get(cells, i), "code"));
 	json_array_foreach(json_object_get(params, "columns"), i, c)
 	{
 		const char *name = json_string_value(c);
