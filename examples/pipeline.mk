@@ -10,7 +10,7 @@
 # teacher answering from the journal beside the traces.
 #
 # Targets:
-#	all		synth, and llm where csv-llmq is installed
+#	all		synth, and llm where a chat API is set up
 #	synth		episodes from csv-synthq's questions
 #	llm		episodes from csv-llmq's questions
 #	triangulate	episodes from the questions that are there
@@ -21,6 +21,7 @@ CSV ?= data/*.csv
 OUT ?= out
 # Questions a CSV, seed, and who answers (see csv-episode).
 N ?= 100
+LLM_N ?= 15
 SEED ?= 0
 TEACHER ?= auto
 # More options for each program.
@@ -42,7 +43,10 @@ STEMS := $(FILES:.csv=)
 SYNTH := $(STEMS:%=$(OUT)/synth/%.episodes.jsonl)
 LLM := $(STEMS:%=$(OUT)/llm/%.episodes.jsonl)
 HAVE_LLMQ := $(shell command -v csv-llmq)
-WANTED := $(SYNTH) $(if $(HAVE_LLMQ),$(LLM))
+# Is there a chat API to ask?
+CHAT ?= $(if $(filter chat,$(TEACHER)),yes,$(if $(filter auto,$(TEACHER)),\
+    $(if $(OPENROUTER_API_KEY)$(CSV_AGENT_BASE_URL),yes)))
+WANTED := $(SYNTH) $(if $(HAVE_LLMQ),$(if $(strip $(CHAT)),$(LLM)))
 # Questions that are there, whatever made them.
 ASKED := $(shell find $(OUT) -name '*.questions.jsonl' 2>/dev/null | sort)
 
@@ -79,7 +83,8 @@ $(OUT)/synth/%.questions.jsonl: %.csv
 	$(call stage,csv-synthq -n $(N) --seed $(SEED) $(SYNTHQ) '$<')
 
 $(OUT)/llm/%.questions.jsonl: %.csv
-	$(call stage,csv-llmq -n $(N) $(LLMQ) '$<')
+	$(call stage,csv-llmq -n $(LLM_N) \
+	    --journal '$(@:.questions.jsonl=.llmq.journal)' $(LLMQ) '$<')
 endif
 
 # The reference teacher needs no journal: it asks nobody.
