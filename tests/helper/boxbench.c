@@ -41,9 +41,7 @@ static const char *const three[] = {"df.head()",
 static const char *const four[] = {"df.describe()",
     "g = df.groupby(df.columns[0]).mean(numeric_only=True)\ng",
     "c = df.corr(numeric_only=True)\nc",
-    "s = df.sort_values(df.columns[1])\n"
-    "s.head()",
-    NULL};
+    "s = df.sort_values(df.columns[1]); s.head()", NULL};
 
 static void next_trace(struct bench *b);
 
