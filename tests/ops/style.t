@@ -70,12 +70,14 @@ def settled(t):
 def target(t, path):
     with open(path, "w") as f:
         f.write("difficulty: {EASY: 0.4, MEDIUM: 0.4, HARD: 0.2}\n"
-                "style: {direct: 0.7, discovery: 0.3}\n"
                 "column_coverage: 0.9\n")
-    qs, r = run("-n", "60", "--style", "direct,discovery", "-t", path, BIRDS)
+    qs, r = run("-n", "60", "-t", path, BIRDS)
     seen = collections.Counter(q["difficulty"] for q in qs)
     t.ok(seen == {"EASY": 24, "MEDIUM": 24, "HARD": 12},
          "target: difficulties", seen, r.stderr)
+    with open(path, "w") as f:
+        f.write("style: {direct: 0.7, discovery: 0.3}\n")
+    qs, r = run("-n", "60", "--style", "direct,discovery", "-t", path, BIRDS)
     seen = collections.Counter(q["style"] for q in qs)
     t.ok(seen == {"direct": 42, "discovery": 18}, "target: styles", seen)
     with open(path, "w") as f:
