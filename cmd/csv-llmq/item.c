@@ -322,7 +322,7 @@ item_question(const json_t *item, const struct item_context *x, char **program,
 	char *question = trimmed(item, "question"),
 	     *hint = trimmed(item, "hint"), *code = code_of(item);
 	json_t *q = NULL;
-	long steps;
+	long steps = 0;
 
 	*program = NULL;
 	if (check_text("question", question, TEXT_MIN, TEXT_MAX, f) == 0 &&

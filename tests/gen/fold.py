@@ -41,19 +41,19 @@ HEAD = """#ifndef FOLD_TABLE_H
 
 /* Code points lo, lo + step, ... hi each fold to themselves plus delta. */
 struct fold_range {
-	uint32_t lo, hi;
-	int step;
-	int32_t delta;
+    uint32_t lo, hi;
+    int step;
+    int32_t delta;
 };
 
 /* A code point that folds to several. */
 struct fold_multi {
-	uint32_t c;
-	const char *to; /* UTF-8 */
+    uint32_t c;
+    const char *to; /* UTF-8 */
 };
 
 /* clang-format off */
-"""
+""".replace("    ", "\t")
 
 
 def main():
