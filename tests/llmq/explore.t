@@ -176,7 +176,7 @@ def programs():
         "import random\nsubmit(random.random())": "run again",
         "import os\nsubmit(os.urandom(4).hex())": "random numbers",
         "submit(int(df['Body Mass (g)'].iloc[7] or 0))": "order of the rows",
-        "while True:\n    pass": "time",
+        "while True:\n    pass": "saw no call of submit",
         "submit(": "SyntaxError",
         "submit(undefined_name)": "NameError",
     }

@@ -24,6 +24,8 @@ done(void)
 {
 	unlink(path);
 	rmdir(dir);
+	/* without forks the next test sets up in this process */
+	strcpy(dir, "/tmp/test_journal.XXXXXX");
 }
 
 static struct journal *
