@@ -329,14 +329,14 @@ unquoted(const char *text)
 {
 	struct buf b = {0};
 	const char *at = text, *piece;
-	size_t n, i;
+	size_t i;
 	char *s, *left;
 	static const char marks[] = "\"'";
 
 	left = xstrdup(text);
 	for (i = 0; marks[i] != '\0'; i++) {
 		at = s = left;
-		while ((n = next_quoted(&at, marks[i], &piece)) != (size_t)-1) {
+		while (next_quoted(&at, marks[i], &piece) != (size_t)-1) {
 			buf_put(&b, s, (size_t)(piece - 1 - s));
 			buf_putc(&b, ' ');
 			s = (char *)left + (at - left);

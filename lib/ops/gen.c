@@ -226,7 +226,7 @@ gen_table(struct gen *g, struct draft *d, bool must, int a, int b)
 int
 gen_table2(struct gen *g, struct draft *d, int a, int b)
 {
-	int df = prog_add(&d->p, "df", -1, -1, -1), one, used, t;
+	int df = prog_add(&d->p, "df", -1, -1, -1), one, used = -1, t;
 
 	t = prog_add(
 	    &d->p, "where", df, gen_condition(g, d, df, a, b, &used), -1);

@@ -276,7 +276,7 @@ static int
 eval_prop_interval(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	double p, q, n, m, e;
+	double p = 0, q = 0, n = 1, m = 1, e;
 
 	(void)nd;
 	if (share_in(r, in[0], in[1], &p, &n) == -1 ||
