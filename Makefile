@@ -33,8 +33,7 @@ else ifneq ($(filter -O1 -O2 -O3 -Os,$(CFLAGS)),)
 HARDEN += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
-CPPFLAGS += -D_GNU_SOURCE -iquote lib -iquote $(B)/gen \
-	-DCSV_AGENT_VERSION='"$(VERSION)"'
+CPPFLAGS += -D_GNU_SOURCE -iquote lib -iquote $(B)/gen
 LIBS_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 LDLIBS += $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -lm
 NOLIBS := $(shell $(PKG_CONFIG) --exists $(PKGS) 2>/dev/null || echo yes)
@@ -46,8 +45,8 @@ PROGS := $(notdir $(patsubst %/,%,$(dir $(wildcard cmd/*/main.c))))
 LIBSRC := $(wildcard lib/*.c lib/*/*.c)
 LIBOBJ := $(LIBSRC:%.c=$(B)/%.o)
 PYSRC := $(wildcard lib/py/*.py)
-PYHDR := $(PYSRC:lib/py/%.py=$(B)/gen/%.py.h)
-PYHDR += $(B)/gen/page.css.h $(B)/gen/page.js.h
+GENHDR := $(PYSRC:lib/py/%.py=$(B)/gen/%.py.h)
+GENHDR += $(B)/gen/page.css.h $(B)/gen/page.js.h $(B)/gen/version.h
 LIB := $(B)/libcommon.a
 BINS := $(PROGS:%=$(B)/bin/%)
 UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
@@ -74,7 +73,7 @@ else
 have-libs:
 endif
 
-$(B)/%.o: %.c | have-libs $(PYHDR)
+$(B)/%.o: %.c | have-libs $(GENHDR)
 	@mkdir -p $(@D)
 	$(COMPILE) -MMD -MP -c -o $@ $<
 
@@ -89,6 +88,10 @@ $(B)/gen/page.%.h: cmd/csv-inspect/page.%
 	@mkdir -p $(@D)
 	(printf 'static const char page_$*[] = {'; od -An -v -tu1 $< | \
 	    sed 's/[0-9][0-9]*/&,/g'; printf '0};\n') > $@.tmp && mv $@.tmp $@
+
+$(B)/gen/version.h: VERSION
+	@mkdir -p $(@D)
+	echo '#define CSV_AGENT_VERSION "$(VERSION)"' > $@
 
 $(LIB): $(LIBOBJ)
 	rm -f $@
@@ -179,16 +182,15 @@ check-format:
 	clang-format --dry-run -Werror $(SOURCES) $(HEADERS)
 
 # Each header compiles alone.
-check-headers: $(PYHDR)
+check-headers: $(GENHDR)
 	@set -e; for h in $(HEADERS); do \
 	    echo '#include "'$$h'"' | $(CC) -std=c11 $(WARN) -Werror \
 	    $(CPPFLAGS) $(LIBS_CFLAGS) -iquote . -fsyntax-only -x c - || \
 	    { echo "$$h: does not compile alone" >&2; exit 1; }; done
 
-check-tidy: $(PYHDR)
-	printf '%s\n' $(filter lib/% cmd/%,$(SOURCES)) | xargs -P $(JOBS) -n 4 \
-	    sh -c 'clang-tidy --quiet "$$@" -- -std=c11 $(subst ",\",$(CPPFLAGS)) \
-	    $(LIBS_CFLAGS) 2>/dev/null' tidy
+check-tidy: $(GENHDR) compile_commands.json
+	printf '%s\n' $(filter lib/% cmd/%,$(SOURCES)) | \
+	    xargs -P $(JOBS) -n 4 clang-tidy --quiet -p .
 
 check-cppcheck:
 	cppcheck --quiet --error-exitcode=1 --inline-suppr --std=c11 -j $(JOBS) \
@@ -250,8 +252,7 @@ dist: ## a reproducible csv-agent-VERSION.tar.gz of HEAD
 compile_commands.json: Makefile $(SOURCES) ## for editors and tools
 	@{ sep='['; for f in $(SOURCES); do printf '%s\n{"directory": "%s", ' \
 	    "$$sep" '$(CURDIR)'; printf '"file": "%s", "command": "%s"}' $$f \
-	    '$(subst ",\\\",$(COMPILE)) -c '$$f; sep=','; done; \
-	    printf '\n]\n'; } > $@.tmp
+	    '$(COMPILE) -c '$$f; sep=','; done; printf '\n]\n'; } > $@.tmp
 	@mv $@.tmp $@
 
 clean: ## remove what was built

@@ -136,7 +136,8 @@ chat_json(const char *s, size_t n, struct fail *f)
 		n -= 3;
 	}
 	v = rec_parse(s, n, f);
-	if (v != NULL || n == 0 || memchr("{[ \t\r\n", *s, 6) == NULL)
+	if (v != NULL || n == 0 || *s == '\0' ||
+	    strchr("{[ \t\r\n", *s) == NULL)
 		return v;
 	mend(s, n, &b);
 	v = rec_parse(b.p, b.n, NULL);

@@ -8,6 +8,7 @@
 #include "chat_priv.h"
 #include "log.h"
 #include "mem.h"
+#include "version.h"
 
 enum {
 	DONE_GRACE = 250, /* ms that a finished stream has to close */

@@ -16,6 +16,7 @@
 #include "log.h"
 #include "mem.h"
 #include "rec.h"
+#include "version.h"
 
 enum {
 	REPLY_MAX = 16 << 20,

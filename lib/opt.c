@@ -12,6 +12,7 @@
 #include "log.h"
 #include "mem.h"
 #include "opt.h"
+#include "version.h"
 
 #define CONF_OPT(name, letter, arg, id, help)                                  \
 	{                                                                      \

@@ -738,7 +738,7 @@ store_real(struct build *b, const struct real *x, unsigned kinds)
 	if (x->kind == REAL_INT && (kinds & KIND_FLOAT) == 0)
 		v = exact = (double)x->i; /* its block held int64 */
 	((double *)b->c->data)[b->n] = v;
-	if (memcmp(&v, &exact, sizeof v) != 0)
+	if (v != exact)
 		put_exact(b->c, b->n, exact);
 	b->n++;
 }

@@ -12,6 +12,7 @@
 #include "log.h"
 #include "opt.h"
 #include "unit.h"
+#include "version.h"
 
 struct opts {
 	bool flag;
