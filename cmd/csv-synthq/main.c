@@ -67,7 +67,8 @@ struct work {
 	const char *path;
 	json_t *reasons; /* reason -> count, of this file */
 	struct target *target; /* or NULL */
-	size_t made; /* over all files */
+	size_t made,
+	    wanted; /* over all files; what the data lacks, taken off */
 };
 
 static void
@@ -170,8 +171,9 @@ questions(struct work *w, const struct table *t, const struct profile *pf)
 			break;
 		rec_put(q);
 		json_decref(q);
-		log_progress(++w->made, 0, "questions", w->path);
+		log_progress(++w->made, w->wanted, "questions", w->path);
 	}
+	w->wanted -= (size_t)w->o->n - made;
 	if (made < (size_t)w->o->n)
 		log_info("%s: %zu questions of %ld: the data gives no more",
 		    w->path, made, w->o->n);
@@ -194,6 +196,7 @@ one_file(struct work *w)
 
 	if (tab_load(w->path, NULL, &t, &f) == -1) {
 		rec_reject(w->rejects, NULL, NULL, w->path, &f);
+		w->wanted -= (size_t)w->o->n;
 		return;
 	}
 	pf = prof_new(t);
@@ -272,6 +275,7 @@ main(int argc, char *argv[])
 	struct work w = {.o = &o};
 	struct fail f;
 	enum exit_code rc;
+	size_t n_files = 0;
 	char **path;
 
 	path = opt_start(&prog, argc, argv, &o, &common, conf);
@@ -289,6 +293,9 @@ main(int argc, char *argv[])
 		err(EXIT_SYSTEM, "%s", o.explain);
 	if (o.target != NULL && (w.target = target_load(o.target, &f)) == NULL)
 		errx((int)fail_exit(f.code), "%s", f.msg);
+	while (path[n_files] != NULL)
+		n_files++;
+	w.wanted = n_files * (size_t)o.n;
 	for (; *path != NULL; path++) {
 		w.path = *path;
 		one_file(&w);
