@@ -49,11 +49,11 @@ ask_batch(struct push *p, struct hub_file **v, size_t n, struct fail *f)
 	struct hub_action *a = NULL;
 	struct buf body = {0};
 	struct http_req r = {
-	    .method = "POST", .url = url, .headers = lfs_headers, .auth = true};
+	    .method = "POST", .url = url, .headers = lfs_headers};
 
 	hub_put_batch(&body, v, n, p->o->revision);
 	r.text = buf_str(&body);
-	if (http_one(p->http, &r, f) == 0) {
+	if (push_send(p, &r, f) == 0) {
 		if (r.status != 200)
 			push_refused(&r, "upload", f);
 		else
@@ -159,16 +159,14 @@ complete(struct push *p, const struct hub_action *a, const struct http_req *r,
 static int
 verify(struct push *p, const struct hub_action *a, struct fail *f)
 {
-	struct http_req r = {.method = "POST",
-	    .url = a->verify,
-	    .headers = lfs_headers,
-	    .auth = true};
+	struct http_req r = {
+	    .method = "POST", .url = a->verify, .headers = lfs_headers};
 	char *body = xasprintf("{\"oid\":\"%s\",\"size\":%llu}",
 	    a->file->sha256, (unsigned long long)a->file->size);
 	int rc;
 
 	r.text = body;
-	rc = http_one(p->http, &r, f);
+	rc = push_send(p, &r, f);
 	if (rc == 0 && r.status / 100 != 2)
 		rc = push_refused(&r, a->file->path, f);
 	http_clear(&r);
