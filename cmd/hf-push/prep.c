@@ -99,11 +99,11 @@ take(struct prep *p, struct rec_in *in, FILE *spool, json_t *rec,
 		log_warn("%s:%zu: a row of %zu bytes: the hub's viewer shows "
 			 "rows of up to about 2 MB",
 		    pos->file, pos->line, n);
+	p->foreign |= !rows_own(rec);
 	if (p->o->raw) {
 		h.n = n;
 		return spool_row(p, spool, &h, line, f);
 	}
-	p->foreign |= !rows_own(rec);
 	row = rows_text(rec, p->o->json_columns);
 	rc = rows_see(&p->rows, row, pos, f);
 	if (rc == 0) {

@@ -556,6 +556,7 @@ push_card(struct push *p, struct buf *out, struct fail *f)
 	c = (struct card){.old = p->card_old.n > 0 ? p->card_old.p : NULL,
 	    .old_n = p->card_old.n,
 	    .license = p->license,
+	    .foreign = p->prep->foreign,
 	    .pretty = p->o->title != NULL      ? p->o->title
 		: strchr(p->repo, '/') != NULL ? strchr(p->repo, '/') + 1
 					       : p->repo,

@@ -24,7 +24,7 @@ static const struct opt options[] = {
     {"from-list", 0, OPT_STR, "FILE", "JSON list of OWNER/SLUG", O(from_list),
 	0, NULL, 0, 0},
     {"license", 0, OPT_STR, "LIST",
-	"allowed licences; also \"unknown\" and \"any\" (any that is known)",
+	"allowed licences, also \"unknown\" and \"any\" (every known one)",
 	O(license), 0, NULL, 0, 0},
     {"max-size", 0, OPT_SIZE, "SIZE", "largest CSV", O(max_size), 0, "5M", 0,
 	0},
@@ -188,6 +188,8 @@ read_list(const char *path)
 	const char *ref;
 	size_t i;
 
+	if (o == NULL && e.line < 0)
+		opt_usage("%s", e.text); /* it names the file */
 	if (o == NULL)
 		opt_usage("%s:%d: expected JSON: %s", path, e.line, e.text);
 	if (json_is_object(o))

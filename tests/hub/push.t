@@ -284,6 +284,8 @@ def kinds():
             r = push(s, path)
             ok(r.rc == 0 and len(rows_of(s, "train")) == n and
                s.offences() == "", "%s are pushed" % what, r.err)
+            ok(("table-question" in s.read("README.md").decode()) ==
+               (path != free), "the card claims it or not: %s" % what)
             ok(("column /map: objects with different members" in r.err) ==
                (path == free), "maps are told: %s" % what, r.err)
             if yaml is not None:
@@ -430,6 +432,10 @@ def card():
         recs = [json.loads(x) for x in open(e)]
         n = sum(x["verified"] for x in recs)
         cost = sum(x["usage"]["cost"] or 0 for x in recs)
+        blind = [x for x in recs
+                 if x["triangulation"]["n_consistency_succeeded"]]
+        asked = [re.findall("[a-z0-9]+", x["question"][
+            "question_text"].lower()) for x in recs]
         words = {(x["question"]["csv_sha256"], x["question"]["question_text"])
                  for x in recs}
         for what in (
@@ -438,6 +444,20 @@ def card():
                 "distinct meaning trees | %d |" % len(
                     {x["question"]["template_params"]["tree"] for x in recs}),
                 "| cost, US dollars | %s (" % round(cost, 6),
+                "several clusters | %d of %d (" % (
+                    sum(x["diagnostics"]["answer_distribution"][
+                        "cluster_count"] > 1 for x in blind), len(blind)),
+                "not the majority's | %d of %d (" % (
+                    sum(not x["triangulation"]["gold_matches_majority"]
+                        for x in blind), len(blind)),
+                "answers, bits | %.3f |" % (
+                    sum(x["diagnostics"]["answer_distribution"]["entropy"]
+                        for x in blind) / len(blind)),
+                "two-word openings | %d |" % len(
+                    {tuple(w[i:i + 2]) for w in asked for i in (0,)}),
+                "three-word sequences) | %.3f |" % (
+                    len({s for w in asked for s in zip(w, w[1:], w[2:])}) /
+                    sum(len(w) - 2 for w in asked)),
                 "| chat: openai/gpt-oss-120b | 100 |",
                 "| [no](https://example.org/0) | CC-BY-4.0 | 20 |",
                 "| HARD | %d |" % sum(
