@@ -197,37 +197,49 @@ check_puts(const struct hub_action *a, const struct http_req *r, size_t n,
 	return 0;
 }
 
-/* After the PUTs: complete and verify each object. An object with an expired
- * URL stays not uploaded, and counts. */
+/* Complete and verify an object whose bytes were all taken. */
+static int
+finish_object(struct push *p, struct hub_action *a, const struct http_req *r,
+    struct fail *f)
+{
+	if (a->chunk > 0 && complete(p, a, r, f) == -1)
+		return -1;
+	if (a->verify != NULL && a->href != NULL && verify(p, a, f) == -1)
+		return -1;
+	a->file->uploaded = true;
+	p->uploaded += a->href != NULL;
+	if (a->href == NULL)
+		p->bytes_all -= a->file->size;
+	return 0;
+}
+
+/* After the PUTs. An object with an expired URL stays not uploaded, and counts.
+ * One that failed does not keep the others from being finished: what was sent
+ * is not sent again by the next run. */
 static int
 finish_batch(struct push *p, struct hub_action *a, size_t n,
     const struct puts *u, size_t *expired, struct fail *f)
 {
 	size_t i, at = 0, k;
+	struct fail why;
+	int rc = 0;
 	bool late;
-	int rc;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++, at += k) {
 		k = a[i].chunk > 0 ? a[i].parts : a[i].href != NULL;
-		rc = check_puts(&a[i], u->r + at, k, &late, f);
-		if (rc == -1 && late) {
-			++*expired;
-			at += k;
+		if (check_puts(&a[i], u->r + at, k, &late, &why) == 0) {
+			if (finish_object(p, &a[i], u->r + at, f) == -1)
+				return -1;
 			continue;
 		}
-		if (rc == 0 && a[i].chunk > 0)
-			rc = complete(p, &a[i], u->r + at, f);
-		if (rc == 0 && a[i].verify != NULL && a[i].href != NULL)
-			rc = verify(p, &a[i], f);
-		if (rc == -1)
-			return -1;
-		a[i].file->uploaded = true;
-		p->uploaded += a[i].href != NULL;
-		if (a[i].href == NULL)
-			p->bytes_all -= a[i].file->size;
-		at += k;
+		if (late)
+			++*expired;
+		if (late && rc == 0)
+			*f = why; /* should its new URL fail too */
+		else if (rc == 0)
+			*f = why, rc = -1;
 	}
-	return 0;
+	return rc;
 }
 
 /* One batch; objects whose URLs expired are left for another. */

@@ -14,6 +14,7 @@ Faults (--fault NAME[:N], repeatable; N times each, default 1):
   put-403        the next PUT finds its URL expired
   expect-403     the same, told before the body is sent
   put-500, put-drop, put-slow            the next PUT fails, is cut, is slow
+  put-400        the next PUT is refused
   commit-lost    the commit is made, its answer is not sent
   commit-504     the commit is made, the answer is 504
   commit-409     another commit is in progress
@@ -212,6 +213,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(403, b"<Error><Code>AccessDenied</Code></Error>")
         if u.path.startswith("/complete/"):
             return self.complete(u.path.split("/")[2], json.loads(self.body()))
+        if hub.fault("put-400"):
+            self.body()
+            return self.answer(400, b"<Error><Code>Bad</Code></Error>")
         if hub.fault("put-500"):
             self.body()
             return self.answer(500, b"<Error>InternalError</Error>")

@@ -151,6 +151,18 @@ def uploads():
                      if x["status"] == 403]
             ok(what[0] == "n" or (len(early) == 1 and early[0]["bytes"] == 0),
                "and sends no body into a refusal", early)
+    with hub("--fault", "put-400", "--chunk", "100000", "--verify") as s:
+        r = push(s, *args)
+        first = [x["path"].split("?")[0] for x in s.calls("/part/", "storage")]
+        ok(r.rc == 2 and "HTTP 400" in r.err and
+           len(s.calls("/complete/", "storage")) == 3,
+           "one object that fails leaves the others whole", r.rc, r.err)
+        n = len(s.log())
+        r = push(s, *args)
+        sent = [x for x in s.log()[n:] if x["path"].startswith("/part/")]
+        ok(r.rc == 0 and s.offences() == "" and
+           0 < len(sent) < len(first) / 3, "and they are not sent again",
+           r.err, len(sent), len(first))
     same = ndjson(['{"a":1}'] * 5 + ['{"a":2}'])
     with hub() as s:
         r = push(s, "--shard-size", "1", same)
