@@ -678,7 +678,7 @@ owned(struct maker *m, const char *key, yaml_node_t *old)
 	if (strcmp(key, "size_categories") == 0)
 		return one_item(m, card_size(all_rows(c)));
 	if (strcmp(key, "tags") == 0)
-		return tags(m, old);
+		return c->foreign ? 0 : tags(m, old);
 	if (strcmp(key, "configs") == 0)
 		return configs(m, old);
 	if (strcmp(key, "dataset_info") == 0)
@@ -689,7 +689,7 @@ owned(struct maker *m, const char *key, yaml_node_t *old)
 		return one_item(m, "en");
 	if (strcmp(key, "pretty_name") == 0)
 		return put_str(m, c->pretty);
-	if (strcmp(key, "task_categories") == 0)
+	if (strcmp(key, "task_categories") == 0 && !c->foreign)
 		return tasks(m);
 	return 0;
 }
@@ -768,7 +768,7 @@ put_front(const struct card *c, struct buf *out, struct fail *f)
 		yaml_document_delete(&old);
 		return fail_set(f, FAIL_USAGE,
 		    "expected --license: the source CSVs do not share a known "
-		    "one, and the repository has no card");
+		    "one, and no card of the repository names one");
 	}
 	if (!yaml_document_initialize(&doc, NULL, NULL, NULL, 1, 1))
 		mem_fail();
@@ -808,16 +808,18 @@ static void
 put_intro(const struct card *c, struct buf *out)
 {
 	buf_printf(out,
-	    "\n# %s\n\n"
-	    "Questions about CSV files with answers that were computed by "
-	    "running code.\n\n"
+	    "\n# %s\n\n%s"
 	    "```python\nfrom datasets import load_dataset\n\n"
 	    "rows = load_dataset(\"%s\", split=\"%s\")\n```\n\n"
 	    "Columns whose names end in `_json` hold JSON text, since their "
 	    "values differ in type from row to row: read them with "
 	    "`json.loads`. A name that ends in `_type` tells the type of the "
 	    "value beside it.\n\n",
-	    c->pretty, c->repo, c->split[0].name);
+	    c->pretty,
+	    c->foreign ? ""
+		       : "Questions about CSV files with answers that were "
+			 "computed by running code.\n\n",
+	    c->repo, c->split[0].name);
 }
 
 /* The old prose, our sections in it replaced: the first that shares a split

@@ -3,6 +3,7 @@
 #ifndef CARD_H
 #define CARD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct card {
 	const char *old; /* the card that is there, or NULL */
 	size_t old_n;
 	const char *license; /* NULL: keep the old one's */
+	bool foreign; /* rows of others: no claims about what they are */
 	const char *pretty; /* title of a new card */
 	const char *repo; /* "user/name" */
 	const char *ext; /* ".jsonl.gz" */

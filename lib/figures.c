@@ -41,6 +41,7 @@ struct figures {
 	uint64_t rows, episodes, verified;
 	uint64_t truth_yes, truth_no, truth_none;
 	uint64_t proven, unproven;
+	uint64_t blind; /* episodes with blind answers */
 	uint64_t entropies, split_answers, majority_other, hint_leaks;
 	double entropy;
 	uint64_t pass[PASS_BINS];
@@ -443,8 +444,11 @@ see_episode(struct figures *g, const json_t *rec, struct fail *f)
 {
 	const json_t *d = json_object_get(rec, "diagnostics"),
 		     *a = json_object_get(d, "answer_distribution"),
+		     *t = json_object_get(rec, "triangulation"),
 		     *truth = json_object_get(d, "gold_matches_truth"), *v;
 	const char *id = text(rec, "episode_id");
+	bool blind = json_integer_value(
+			 json_object_get(t, "n_consistency_succeeded")) > 0;
 
 	g->episodes++;
 	g->verified += json_is_true(json_object_get(rec, "verified"));
@@ -452,14 +456,17 @@ see_episode(struct figures *g, const json_t *rec, struct fail *f)
 	g->truth_yes += json_is_true(truth);
 	g->truth_no += json_is_false(truth);
 	g->truth_none += !json_is_boolean(truth);
-	v = json_object_get(
-	    json_object_get(rec, "triangulation"), "gold_matches_majority");
-	g->majority_other += json_is_false(v);
-	if (json_is_number(v = json_object_get(a, "entropy"))) {
+	/* ambiguity shows in blind answers only */
+	v = json_object_get(t, "gold_matches_majority");
+	g->blind += blind;
+	g->majority_other += blind && json_is_false(v);
+	v = json_object_get(a, "entropy");
+	if (blind && json_is_number(v)) {
 		g->entropies++;
 		g->entropy += json_number_value(v);
 	}
-	if (json_integer_value(json_object_get(a, "cluster_count")) > 1)
+	if (blind &&
+	    json_integer_value(json_object_get(a, "cluster_count")) > 1)
 		g->split_answers++;
 	count(&g->failure, text(d, "failure_category"));
 	g->pass[pass_bin(json_object_get(d, "pass_rate"))]++;
@@ -580,6 +587,22 @@ table(struct buf *b, const char *head, const struct tally *t, uint64_t all)
 }
 
 static void
+text_ambiguity(const struct figures *g, struct buf *b)
+{
+	if (g->blind == 0) {
+		buf_puts(b, "| ambiguity | not measured: no blind answers |\n");
+		return;
+	}
+	share(b, "ambiguity: blind answers fall into several clusters",
+	    g->split_answers, g->blind);
+	share(b, "ambiguity: gold answer is not the majority's",
+	    g->majority_other, g->blind);
+	buf_printf(b,
+	    "| ambiguity: mean entropy of the answers, bits | %.3f |\n",
+	    g->entropies > 0 ? g->entropy / (double)g->entropies : 0.0);
+}
+
+static void
 text_checks(const struct figures *g, struct buf *b)
 {
 	uint64_t labelled = g->truth_yes + g->truth_no;
@@ -588,13 +611,7 @@ text_checks(const struct figures *g, struct buf *b)
 	share(b, "label check: gold answer matches the computed truth",
 	    g->truth_yes, labelled);
 	number(b, "label check: no computed truth", g->truth_none);
-	share(b, "ambiguity: blind answers fall into several clusters",
-	    g->split_answers, g->episodes);
-	share(b, "ambiguity: gold answer is not the majority's",
-	    g->majority_other, g->episodes);
-	buf_printf(b,
-	    "| ambiguity: mean entropy of the answers, bits | %.3f |\n",
-	    g->entropies > 0 ? g->entropy / (double)g->entropies : 0.0);
+	text_ambiguity(g, b);
 	number(b, "duplicates: repeated episode ids",
 	    uniq_total(g->u[U_EPISODE]) - g->distinct[U_EPISODE]);
 	number(b, "gold conversations that cite the hint", g->hint_leaks);
@@ -624,10 +641,14 @@ text_usage(const struct figures *g, struct buf *b)
 
 	if (g->cost_known + g->cost_unknown == 0)
 		return;
-	buf_real(&v, round(g->cost * 1e6) / 1e6);
-	buf_printf(b, "| cost, US dollars | %s (not known for %llu rows) |\n",
-	    g->cost_known > 0 ? buf_str(&v) : "not known",
-	    (unsigned long long)g->cost_unknown);
+	if (g->cost_known > 0)
+		buf_real(&v, round(g->cost * 1e6) / 1e6);
+	else
+		buf_puts(&v, "not known");
+	if (g->cost_known > 0 && g->cost_unknown > 0)
+		buf_printf(&v, " (not known for %llu rows)",
+		    (unsigned long long)g->cost_unknown);
+	buf_printf(b, "| cost, US dollars | %s |\n", buf_str(&v));
 	number(b, "prompt tokens", g->prompt);
 	number(b, "completion tokens", g->completion);
 	buf_clear(&v);

@@ -47,6 +47,7 @@ struct job {
 	double not_before; /* monotonic seconds */
 	bool running, done;
 	bool sink_full, io_failed, bad_range;
+	uint64_t sink_at; /* where the body begins in the file */
 	char error[CURL_ERROR_SIZE];
 };
 
@@ -225,21 +226,55 @@ http_field(const struct http_req *r, const char *name, size_t n)
 	return NULL;
 }
 
-double
-http_ratelimit(const char *value)
+static double
+quota_wait(long left, long reset)
 {
-	const char *s = value;
-	long left = -1, wait = 0;
+	return left == 0 && reset >= 0 ? (double)reset + 1 : 0;
+}
 
-	while ((s = strchr(s, ';')) != NULL) {
-		s++;
-		s += strspn(s, " ");
-		if (strncmp(s, "r=", 2) == 0)
-			left = strtol(s + 2, NULL, 10);
-		else if (strncmp(s, "t=", 2) == 0)
-			wait = strtol(s + 2, NULL, 10);
+/* The longest wait of a RateLimit header's items. An item begins with its
+ * name, a word without '='; the older form is one item without a name. */
+static double
+items_wait(const char *s)
+{
+	long left = -1, reset = -1;
+	double wait = 0;
+	size_t n, name;
+
+	for (; *s != '\0'; s += n + (s[n] != '\0')) {
+		s += strspn(s, " \t");
+		n = strcspn(s, ";,");
+		name = strcspn(s, "=;,");
+		if (name == n) {
+			wait = fmax(wait, quota_wait(left, reset));
+			left = reset = -1;
+		} else if (strncmp(s, "r=", 2) == 0 ||
+		    strncmp(s, "remaining=", 10) == 0) {
+			left = strtol(s + name + 1, NULL, 10);
+		} else if (strncmp(s, "t=", 2) == 0 ||
+		    strncmp(s, "reset=", 6) == 0) {
+			reset = strtol(s + name + 1, NULL, 10);
+		}
 	}
-	return left == 0 && wait >= 0 ? (double)wait + 1 : 0;
+	return fmax(wait, quota_wait(left, reset));
+}
+
+double
+http_ratelimit(const struct http_req *r)
+{
+	char *items = http_field(r, "RateLimit", 0),
+	     *left = http_field(r, "RateLimit-Remaining", 0),
+	     *reset = http_field(r, "RateLimit-Reset", 0);
+	double wait = items != NULL ? items_wait(items) : 0;
+
+	if (left != NULL && reset != NULL)
+		wait = fmax(wait,
+		    quota_wait(
+			strtol(left, NULL, 10), strtol(reset, NULL, 10)));
+	free(items);
+	free(left);
+	free(reset);
+	return wait;
 }
 
 char *
@@ -396,6 +431,7 @@ sink_ready(struct job *j, long status)
 	off_t at;
 	bool ok;
 
+	j->sink_at = 0;
 	if (status == 200)
 		return ftruncate(r->sink, 0) == 0 &&
 		    lseek(r->sink, 0, SEEK_SET) == 0;
@@ -404,6 +440,7 @@ sink_ready(struct job *j, long status)
 	ok = range != NULL && strncasecmp(range, "bytes ", 6) == 0 && at >= 0 &&
 	    strtoull(range + 6, NULL, 10) == (uint64_t)at;
 	free(range);
+	j->sink_at = ok ? (uint64_t)at : 0;
 	j->bad_range = !ok;
 	return ok;
 }
@@ -425,7 +462,7 @@ on_write(char *p, size_t size, size_t n, void *arg)
 		j->io_failed = !j->bad_range;
 		return 0;
 	}
-	if (n > r->max_sink - r->got) {
+	if (j->sink_at + r->got + n > r->max_sink) {
 		j->sink_full = true;
 		return 0;
 	}
@@ -590,7 +627,6 @@ wait_time(const struct job *j)
 	const struct http_conf *c = &j->h->c;
 	double wait = c->wait_first, asked = 0, limit;
 	curl_off_t after = 0;
-	char *v;
 	int i;
 
 	for (i = 1; i < j->r->tries && wait < c->wait_last; i++)
@@ -601,12 +637,9 @@ wait_time(const struct job *j)
 		CURLE_OK &&
 	    after > 0)
 		asked = (double)after;
-	if ((v = http_field(j->r, "RateLimit", 0)) != NULL) {
-		limit = http_ratelimit(v);
-		if (j->r->status == 429 && limit > asked)
-			asked = limit;
-		free(v);
-	}
+	limit = j->r->status == 429 ? http_ratelimit(j->r) : 0;
+	if (limit > asked)
+		asked = limit;
 	return asked > 0 ? asked : wait;
 }
 

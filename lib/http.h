@@ -47,8 +47,8 @@ struct http_req {
 	uint64_t offset, size; /* of the file; of text */
 	size_t max_reply; /* 0: 16 MiB */
 	/* A 200 body replaces this file, a 206 body goes on where the
-	 * descriptor stands; at most max_sink bytes. Its transfer errors are
-	 * not retried: ask for the rest by Range. */
+	 * descriptor stands; the file grows to at most max_sink bytes. Its
+	 * transfer errors are not retried: ask for the rest by Range. */
 	bool to_file;
 	int sink;
 	uint64_t max_sink;
@@ -95,8 +95,11 @@ bool http_safe(const char *url);
 char *http_bare(const char *url);
 /* s percent-encoded, each byte but unreserved ones (and, if slash, '/'). */
 void http_escape(struct buf *b, const char *s, bool slash);
-/* Seconds a RateLimit header asks to wait (r=0;t=SECONDS: SECONDS + 1). */
-double http_ratelimit(const char *value);
+/* Seconds an answer's RateLimit headers ask to wait before the next request: a
+ * quota that is used up begins anew after SECONDS + 1. All published forms:
+ * items "name";r=LEFT;t=SECONDS, limit=N, remaining=LEFT, reset=SECONDS, and
+ * RateLimit-Remaining with RateLimit-Reset. */
+double http_ratelimit(const struct http_req *r);
 /* The URL of rel="next" in a Link header, owned, or NULL. */
 char *http_link_next(const char *value);
 /* Sleep in small steps, calling tick. */

@@ -135,16 +135,18 @@ static char *
 token_path(void)
 {
 	const char *s;
-	char *home, *path;
+	char *home, *cache, *path;
 
 	if ((s = env("HF_TOKEN_PATH")) != NULL)
 		return expand(s);
-	if ((s = env("HF_HOME")) != NULL)
+	if ((s = env("HF_HOME")) != NULL) {
 		home = expand(s);
-	else if ((s = env("XDG_CACHE_HOME")) != NULL)
-		home = xasprintf("%s/huggingface", s);
-	else
-		home = expand("~/.cache/huggingface");
+	} else {
+		s = env("XDG_CACHE_HOME");
+		cache = expand(s != NULL ? s : "~/.cache");
+		home = xasprintf("%s/huggingface", cache);
+		free(cache);
+	}
 	path = xasprintf("%s/token", home);
 	free(home);
 	return path;
@@ -395,9 +397,8 @@ hub_put_batch(
 	buf_puts(b, "]}");
 }
 
-/* A URL of the default host, sent to the endpoint instead. Owned. */
-static char *
-take_url(const char *url, const char *endpoint)
+char *
+hub_url(const char *url, const char *endpoint)
 {
 	size_t n = sizeof default_host - 1;
 
@@ -479,13 +480,13 @@ read_action(
 		    text(err, "message") != NULL ? text(err, "message")
 						 : "(no message)");
 	if (verify != NULL)
-		a->verify = take_url(verify, endpoint);
+		a->verify = hub_url(verify, endpoint);
 	if (up == NULL)
 		return 0;
 	if (href == NULL)
 		return fail_set(f, FAIL_NETWORK,
 		    "%s: expected an upload URL, saw none", a->file->path);
-	a->href = take_url(href, endpoint);
+	a->href = hub_url(href, endpoint);
 	chunk = json_object_get(header, "chunk_size");
 	if (chunk == NULL) {
 		read_header_lines(a, header);

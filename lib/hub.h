@@ -66,6 +66,10 @@ int hub_read_preupload(const char *body, size_t len, struct hub_file *const *v,
 void hub_put_batch(
     struct buf *b, struct hub_file *const *v, size_t n, const char *revision);
 
+/* A URL of the hub's own host, sent to the endpoint instead (behind a mirror);
+ * any other as it is. Owned. */
+char *hub_url(const char *url, const char *endpoint);
+
 /* What the batch says about one object. */
 struct hub_action {
 	struct hub_file *file;

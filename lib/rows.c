@@ -125,13 +125,18 @@ convert(const json_t *v, bool own, bool open, const char *extra)
 	return o;
 }
 
+bool
+rows_own(const json_t *rec)
+{
+	const char *type = json_string_value(json_object_get(rec, "type"));
+
+	return type != NULL && opt_in_list("question,trace,episode", type);
+}
+
 json_t *
 rows_text(const json_t *rec, const char *extra)
 {
-	const char *type = json_string_value(json_object_get(rec, "type"));
-	bool own = type != NULL && opt_in_list("question,trace,episode", type);
-
-	return convert(rec, own, false, extra);
+	return convert(rec, rows_own(rec), false, extra);
 }
 
 static void
@@ -153,7 +158,11 @@ clash(const struct row_type *t, const char *seen, const struct path *path,
 	struct buf b = {0};
 
 	put_path(&b, path);
-	if (t->file != NULL)
+	if (t->kind == ROW_NULL)
+		fail_set(f, FAIL_VALUE,
+		    "column %.300s: expected a value of one type, saw %s",
+		    buf_str(&b), seen);
+	else if (t->file != NULL)
 		fail_set(f, FAIL_VALUE,
 		    "column %.300s: expected %s as at %s:%zu, saw %s",
 		    buf_str(&b), kinds[t->kind], t->file, t->line, seen);
@@ -244,12 +253,12 @@ take_kind(struct row_type *t, enum row_kind kind, bool wide,
 }
 
 static int
-see_object(struct row_type *t, const json_t *v, const struct rec_pos *pos,
-    const struct path *path, struct fail *f)
+see_object(struct row_type *t, const json_t *v, bool first,
+    const struct rec_pos *pos, const struct path *path, struct fail *f)
 {
 	const char *key;
 	json_t *m;
-	size_t i = 0;
+	size_t i = 0, before = t->n;
 
 	json_object_foreach((json_t *)(uintptr_t)v, key, m)
 	{
@@ -268,6 +277,8 @@ see_object(struct row_type *t, const json_t *v, const struct rec_pos *pos,
 		if (see(field, m, pos, &at, f) == -1)
 			return -1;
 	}
+	if (!first && (t->n != before || json_object_size(v) != t->n))
+		t->differ = true;
 	return 0;
 }
 
@@ -290,13 +301,14 @@ static int
 see(struct row_type *t, const json_t *v, const struct rec_pos *pos,
     const struct path *path, struct fail *f)
 {
+	bool first = t->kind == ROW_NULL;
 	json_int_t i;
 
 	switch (json_typeof(v)) {
 	case JSON_OBJECT:
 		if (take_kind(t, ROW_STRUCT, false, pos, path, f) == -1)
 			return -1;
-		return see_object(t, v, pos, path, f);
+		return see_object(t, v, first, pos, path, f);
 	case JSON_ARRAY:
 		if (take_kind(t, ROW_LIST, false, pos, path, f) == -1)
 			return -1;
@@ -423,6 +435,32 @@ rows_put(struct buf *b, const struct row_type *t, const json_t *v)
 	} else {
 		rec_dump(b, v, 0);
 	}
+}
+
+static size_t
+differ(struct buf *b, const struct row_type *t, const struct path *path,
+    size_t max, size_t n)
+{
+	struct path at = {path, NULL};
+	size_t i;
+
+	if (t->differ && path != NULL && n++ < max) {
+		buf_puts(b, n > 1 ? ", " : "");
+		put_path(b, path);
+	}
+	if (t->elem != NULL)
+		n = differ(b, t->elem, &at, max, n);
+	for (i = 0; i < t->n; i++) {
+		at.name = t->field[i].name;
+		n = differ(b, &t->field[i].type, &at, max, n);
+	}
+	return n;
+}
+
+size_t
+rows_differ(struct buf *b, const struct row_type *t, size_t max)
+{
+	return differ(b, t, NULL, max, 0);
 }
 
 const char *

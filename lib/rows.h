@@ -30,6 +30,7 @@ struct row_type {
 	size_t line;
 	struct row_field *field; /* ROW_STRUCT */
 	size_t n, cap;
+	bool differ; /* ROW_STRUCT: not all objects had the same members */
 	struct row_type *elem; /* ROW_LIST */
 };
 
@@ -47,6 +48,8 @@ enum { ROW_FIELDS_MAX = 2000 }; /* members of one object */
  * member names, for any record, comma-separated, or NULL.
  */
 json_t *rows_text(const json_t *rec, const char *extra);
+/* Is it a record of ours, whose free-form members are known? */
+bool rows_own(const json_t *rec);
 
 /*
  * Widen t so that it holds v. -1 (FAIL_VALUE) when both cannot share a type;
@@ -65,6 +68,11 @@ void rows_put(struct buf *b, const struct row_type *t, const json_t *v);
 /* Would a loader of data sets take these columns for agent traces, and
  * replace them? Returns the names of the set, or NULL. */
 const char *rows_trap(const struct row_type *t);
+
+/* Append the paths, below the top, of objects that had not all the same
+ * members: those they lack become null. Returns their number; at most max are
+ * written. */
+size_t rows_differ(struct buf *b, const struct row_type *t, size_t max);
 
 /* "int64", "string", "list"... */
 const char *rows_kind_name(enum row_kind kind);

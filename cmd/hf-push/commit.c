@@ -90,14 +90,13 @@ attempt(struct push *p, int fd, uint64_t size, struct fail *f)
 	struct http_req r = {.method = "POST",
 	    .url = url,
 	    .headers = headers,
-	    .auth = true,
 	    .retry = HTTP_RETRY_REFUSED,
 	    .from_file = true,
 	    .fd = fd,
 	    .size = size};
 	int rc;
 
-	if (http_one(p->http, &r, f) == -1)
+	if (push_send(p, &r, f) == -1)
 		rc = f->code == FAIL_NETWORK ? 3 : -1;
 	else if (r.status / 100 == 2)
 		rc = take_answer(p, &r, f);

@@ -271,8 +271,9 @@ find_auth(struct fail *f)
 	return auth;
 }
 
+/* auth is wiped as soon as it is handed on. */
 static int
-push(struct prep *prep, const char *license, const char *endpoint,
+push(struct prep *prep, const char *license, const char *endpoint, char *auth,
     const struct conf *conf, struct fail *f)
 {
 	struct push p = {.o = prep->o,
@@ -288,24 +289,18 @@ push(struct prep *prep, const char *license, const char *endpoint,
 	    .wait_last = 8,
 	    .max_wait = prep->o->max_wait,
 	    .tick = push_tick,
-	    .tick_arg = &p};
-	char *auth = find_auth(f);
+	    .tick_arg = &p,
+	    .auth = auth};
 	int rc = -1;
 
-	if (auth == NULL)
-		goto out;
-	c.auth = auth;
 	p.http = http_new(&c, f);
 	explicit_bzero(auth, strlen(auth));
-	free(auth);
-	if (p.http == NULL)
-		goto out;
-	rc = push_run(&p, f);
+	if (p.http != NULL)
+		rc = push_run(&p, f);
 	log_progress_end();
 	if (rc == 0)
 		put_summary(&p);
 	http_free(p.http);
-out:
 	push_clear(&p);
 	return rc;
 }
@@ -328,8 +323,8 @@ main(int argc, char *argv[])
 	struct prep prep;
 	struct fail f = {0};
 	char **paths = opt_start(&prog, argc, argv, &o, &common, conf),
-	     *endpoint, *license;
-	bool stop;
+	     *endpoint, *license, *auth = NULL;
+	bool stop = false;
 	int status, rc = 0;
 
 	keep_small();
@@ -340,13 +335,18 @@ main(int argc, char *argv[])
 		opt_usage("endpoint: expected https, saw http to another "
 			  "machine (--allow-http sends the token in clear "
 			  "text)");
-	status = prep_read(&prep, &o, paths, common.rejects,
-	    (uint64_t)conf_int(conf, CONF_SPLIT_SEED), &stop, &f);
+	/* before a long read: is there a token? */
+	prep_init(&prep, &o);
+	if (!o.dry_run && (auth = find_auth(&f)) == NULL)
+		status = -1;
+	else
+		status = prep_read(&prep, paths, common.rejects,
+		    (uint64_t)conf_int(conf, CONF_SPLIT_SEED), &stop, &f);
 	if (status >= 0 && !stop) {
 		license = o.license != NULL ? xstrdup(o.license)
 					    : figures_license(prep.figures);
 		rc = o.dry_run ? dry_run(&prep, license, endpoint, &f)
-			       : push(&prep, license, endpoint, conf, &f);
+			       : push(&prep, license, endpoint, auth, conf, &f);
 		free(license);
 	}
 	if (status < 0 || rc < 0) {
@@ -355,6 +355,9 @@ main(int argc, char *argv[])
 		status = (int)fail_exit(f.code);
 	}
 	prep_clear(&prep);
+	if (auth != NULL)
+		explicit_bzero(auth, strlen(auth));
+	free(auth);
 	conf_free(conf);
 	free(endpoint);
 	return status;

@@ -12,6 +12,8 @@
 
 enum {
 	CLASHES_SHOWN = 20,
+	BIG_SHOWN = 5,
+	PATHS_SHOWN = 5,
 	ROW_BIG = 2 << 20, /* bytes after which the hub's viewer gives up */
 	GZIP_LEVEL = 6,
 };
@@ -93,10 +95,11 @@ take(struct prep *p, struct rec_in *in, FILE *spool, json_t *rec,
 		split_see(p->split, h.csv, h.tree);
 	if (figures_see(p->figures, rec, f) == -1)
 		return -1;
-	if (n > ROW_BIG)
+	if (n > ROW_BIG && p->n_big++ < BIG_SHOWN)
 		log_warn("%s:%zu: a row of %zu bytes: the hub's viewer shows "
 			 "rows of up to about 2 MB",
 		    pos->file, pos->line, n);
+	p->foreign |= !rows_own(rec);
 	if (p->o->raw) {
 		h.n = n;
 		return spool_row(p, spool, &h, line, f);
@@ -154,17 +157,39 @@ say_split(const struct prep *p)
 	log_info("splits: %s", how[p->by]);
 }
 
-int
-prep_read(struct prep *p, const struct opts *o, char **paths,
-    const char *rejects, uint64_t seed, bool *stop, struct fail *f)
+/* Objects as maps do not survive: {"a":1} comes back as {"a":1,"b":null}. In
+ * our own records such members are text already. */
+static void
+say_differ(const struct prep *p)
 {
+	struct buf b = {0};
+	size_t n = p->foreign ? rows_differ(&b, &p->rows, PATHS_SHOWN) : 0;
+
+	if (n > 0)
+		log_warn("column %s%s: objects with different members: those "
+			 "they lack become null (--json-columns NAME sends "
+			 "them as they are)",
+		    buf_str(&b), n > PATHS_SHOWN ? " and others" : "");
+	buf_clear(&b);
+}
+
+void
+prep_init(struct prep *p, const struct opts *o)
+{
+	*p = (struct prep){.o = o, .spool = -1};
+}
+
+int
+prep_read(struct prep *p, char **paths, const char *rejects, uint64_t seed,
+    bool *stop, struct fail *f)
+{
+	const struct opts *o = p->o;
 	size_t clashes = 0;
 	struct rec_in *in;
 	const char *trap;
 	FILE *spool;
 	int rc;
 
-	*p = (struct prep){.o = o, .spool = -1};
 	*stop = false;
 	if (init_splits(p, seed, f) == -1 ||
 	    (p->figures = figures_new(o->csv_root, f)) == NULL ||
@@ -182,6 +207,8 @@ prep_read(struct prep *p, const struct opts *o, char **paths,
 		p->dirty = true;
 	if (rc == -1 || figures_end(p->figures, f) == -1)
 		return -1;
+	if (p->n_big > BIG_SHOWN)
+		log_warn("%zu more rows of that size", p->n_big - BIG_SHOWN);
 	if (clashes > 0) {
 		log_warn("nothing was sent: the rows do not fit one table "
 			 "(--json-columns NAME makes a member JSON text, --raw "
@@ -195,9 +222,12 @@ prep_read(struct prep *p, const struct opts *o, char **paths,
 			 "%s together, which `datasets` takes for agent traces",
 		    trap);
 		*stop = true;
-	} else if (p->split != NULL) {
-		p->by = split_plan(p->split);
-		say_split(p);
+	} else {
+		say_differ(p);
+		if (p->split != NULL) {
+			p->by = split_plan(p->split);
+			say_split(p);
+		}
 	}
 	return *stop || p->dirty ? EXIT_SOME : EXIT_ALL;
 }

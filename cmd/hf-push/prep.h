@@ -37,15 +37,19 @@ struct prep {
 	struct hub_file *file;
 	size_t n_files;
 	bool dirty; /* some lines were rejected */
+	bool foreign; /* some rows are no records of ours */
+	size_t n_big; /* rows beyond what the viewer shows */
 };
 
+/* o is borrowed. */
+void prep_init(struct prep *p, const struct opts *o);
 /*
  * Read all records and check them. Returns the exit status so far: EXIT_ALL;
  * EXIT_SOME with *stop when rows clash or there are none, and nothing may be
  * sent; -1 and f for other failures.
  */
-int prep_read(struct prep *p, const struct opts *o, char **paths,
-    const char *rejects, uint64_t seed, bool *stop, struct fail *f);
+int prep_read(struct prep *p, char **paths, const char *rejects, uint64_t seed,
+    bool *stop, struct fail *f);
 /* Write the files for the rows as they are typed now; again only when the
  * types have changed since. */
 int prep_shards(struct prep *p, struct fail *f);

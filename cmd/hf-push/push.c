@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -47,12 +48,17 @@ int
 push_refused(const struct http_req *r, const char *what, struct fail *f)
 {
 	bool again = r->status == 408 || r->status == 429 || r->status >= 500;
-	char text[600];
+	char text[600], *kind = http_field(r, "X-Error-Code", 0);
+	const char *hint = "";
 
 	http_error(r, text, sizeof text);
-	return fail_set(f, again ? FAIL_NETWORK : FAIL_USAGE, "%s: %s%s", what,
-	    text,
-	    r->status == 401 ? ": is the token right, and may it write?" : "");
+	if (r->status == 401)
+		hint = ": is the token right, and may it write?";
+	else if (kind != NULL && strcmp(kind, "RepoNotFound") == 0)
+		hint = ": it is missing, or private and not the token's";
+	free(kind);
+	return fail_set(
+	    f, again ? FAIL_NETWORK : FAIL_USAGE, "%s: %s%s", what, text, hint);
 }
 
 /* X-HF-Warning: topic; text. Each text once. */
@@ -76,20 +82,28 @@ show_warnings(const struct http_req *r)
 	}
 }
 
-/* The quota is used up: wait before the next call rather than be refused. */
-static void
-keep_quota(struct push *p, const struct http_req *r)
+int
+push_send(struct push *p, struct http_req *r, struct fail *f)
 {
-	char *s = http_field(r, "RateLimit", 0);
-	double wait = s != NULL ? http_ratelimit(s) : 0;
+	double wait = p->quota_until - (double)time(NULL), more;
 
-	free(s);
-	if (wait <= 0 || r->status == 429)
-		return;
+	/* the quota is used up: wait rather than be refused */
 	if (wait > p->o->max_wait)
 		wait = p->o->max_wait;
-	log_info("the hub's rate limit is reached; waiting %.0f s", wait);
-	http_wait(p->http, wait);
+	if (wait > 0) {
+		log_info(
+		    "the hub's rate limit is reached; waiting %.0f s", wait);
+		http_wait(p->http, wait);
+	}
+	p->quota_until = 0;
+	r->auth = true;
+	if (http_one(p->http, r, f) == -1)
+		return -1;
+	show_warnings(r);
+	more = r->status != 429 ? http_ratelimit(r) : 0;
+	if (more > 0)
+		p->quota_until = (double)time(NULL) + more;
+	return 0;
 }
 
 int
@@ -102,15 +116,10 @@ push_call(struct push *p, struct http_req *r, const char *method,
 	*r = (struct http_req){.method = method,
 	    .url = url,
 	    .headers = type != NULL ? lines : NULL,
-	    .auth = true,
 	    .text = body};
-	rc = http_one(p->http, r, f);
+	rc = push_send(p, r, f);
 	r->headers = NULL;
-	if (rc == -1)
-		return -1;
-	show_warnings(r);
-	keep_quota(p, r);
-	return 0;
+	return rc;
 }
 
 int
@@ -367,7 +376,7 @@ read_tree(struct push *p, struct fail *f)
 {
 	char *tail = xasprintf(
 		 "/tree/%s?recursive=true&expand=false", p->revision_path),
-	     *url = api(p, tail), *link;
+	     *url = api(p, tail), *link, *next;
 	struct http_req r;
 	json_t *list;
 	size_t i;
@@ -392,7 +401,9 @@ read_tree(struct push *p, struct fail *f)
 			see_entry(p, json_array_get(list, i));
 		json_decref(list);
 		if (rc == 0 && (link = http_field(&r, "Link", 0)) != NULL) {
-			url = http_link_next(link);
+			next = http_link_next(link);
+			url = next != NULL ? hub_url(next, p->endpoint) : NULL;
+			free(next);
 			free(link);
 		}
 		if (url != NULL && !http_home(p->http, url)) {
@@ -545,6 +556,7 @@ push_card(struct push *p, struct buf *out, struct fail *f)
 	c = (struct card){.old = p->card_old.n > 0 ? p->card_old.p : NULL,
 	    .old_n = p->card_old.n,
 	    .license = p->license,
+	    .foreign = p->prep->foreign,
 	    .pretty = p->o->title != NULL      ? p->o->title
 		: strchr(p->repo, '/') != NULL ? strchr(p->repo, '/') + 1
 					       : p->repo,
@@ -625,27 +637,45 @@ validate_card(struct push *p, const struct buf *card, struct fail *f)
 	return rc;
 }
 
-/* Uncompressed shards are not among the patterns a new repository sends to
- * large storage; one line for all of them keeps the hub from adding many. */
+/* Does a line send all files that end in ext to large storage? */
+static bool
+covered(const char *text, const char *ext)
+{
+	const char *s = text, *end;
+	size_t n, k = strlen(ext);
+
+	for (; *s != '\0'; s = end + (*end == '\n')) {
+		end = strchrnul(s, '\n');
+		s += strspn(s, " \t");
+		n = strcspn(s, " \t\r\n");
+		if (*s == '*' && n > 1 && n - 1 <= k &&
+		    memcmp(s + 1, ext + k - (n - 1), n - 1) == 0 &&
+		    memmem(s, (size_t)(end - s), "filter=lfs", 10) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Where no pattern sends our shards to large storage (a new repository has
+ * *.gz, not *.jsonl) the hub would add a line for each of them: one line for
+ * all goes first. */
 static int
 add_attributes(struct push *p, struct fail *f)
 {
-	static const char line[] =
-	    "*.jsonl filter=lfs diff=lfs merge=lfs -text\n";
+	const char *ext = strrchr(prep_ext(p->o), '.');
 	struct buf text = {0};
 	int rc;
 
-	if (strcmp(p->o->compress, "none") != 0)
-		return 0;
+	buf_reset(&p->attributes_old);
 	if (p->has_attributes &&
 	    fetch(p, ".gitattributes", &p->attributes_old, f) == -1)
 		return -1;
-	if (strstr(buf_str(&p->attributes_old), "*.jsonl ") != NULL)
+	if (covered(buf_str(&p->attributes_old), prep_ext(p->o)))
 		return 0;
 	buf_put(&text, buf_str(&p->attributes_old), p->attributes_old.n);
 	if (text.n > 0 && text.p[text.n - 1] != '\n')
 		buf_putc(&text, '\n');
-	buf_puts(&text, line);
+	buf_printf(&text, "*%s filter=lfs diff=lfs merge=lfs -text\n", ext);
 	rc = add_extra(p, ".gitattributes", &text, f);
 	buf_clear(&p->attributes_old);
 	p->attributes_old = text;

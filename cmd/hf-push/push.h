@@ -31,6 +31,7 @@ struct push {
 	uint64_t bytes_sent, bytes_all;
 	size_t uploaded, committed, deleted, commits, ignored;
 	char *commit_url;
+	double quota_until; /* when the next call of the API may be made */
 	/* requests that are running, for the progress line */
 	struct http_req **running;
 	size_t n_running;
@@ -53,7 +54,9 @@ int push_commit(struct push *p, struct hub_file **v, size_t n, char **deleted,
 
 /* push.c, for the others. */
 enum { PUSH_PARALLEL = 4 };
-/* A call of the API with the token; body is JSON text or NULL. */
+/* A call of the API with the token: keeps its quota, shows its warnings. */
+int push_send(struct push *p, struct http_req *r, struct fail *f);
+/* The same, made here; type: a header line or NULL, body: text or NULL. */
 int push_call(struct push *p, struct http_req *r, const char *method,
     const char *url, const char *type, const char *body, struct fail *f);
 /* Run requests while the progress line shows them. */

@@ -49,11 +49,11 @@ ask_batch(struct push *p, struct hub_file **v, size_t n, struct fail *f)
 	struct hub_action *a = NULL;
 	struct buf body = {0};
 	struct http_req r = {
-	    .method = "POST", .url = url, .headers = lfs_headers, .auth = true};
+	    .method = "POST", .url = url, .headers = lfs_headers};
 
 	hub_put_batch(&body, v, n, p->o->revision);
 	r.text = buf_str(&body);
-	if (http_one(p->http, &r, f) == 0) {
+	if (push_send(p, &r, f) == 0) {
 		if (r.status != 200)
 			push_refused(&r, "upload", f);
 		else
@@ -159,16 +159,14 @@ complete(struct push *p, const struct hub_action *a, const struct http_req *r,
 static int
 verify(struct push *p, const struct hub_action *a, struct fail *f)
 {
-	struct http_req r = {.method = "POST",
-	    .url = a->verify,
-	    .headers = lfs_headers,
-	    .auth = true};
+	struct http_req r = {
+	    .method = "POST", .url = a->verify, .headers = lfs_headers};
 	char *body = xasprintf("{\"oid\":\"%s\",\"size\":%llu}",
 	    a->file->sha256, (unsigned long long)a->file->size);
 	int rc;
 
 	r.text = body;
-	rc = http_one(p->http, &r, f);
+	rc = push_send(p, &r, f);
 	if (rc == 0 && r.status / 100 != 2)
 		rc = push_refused(&r, a->file->path, f);
 	http_clear(&r);
@@ -199,37 +197,49 @@ check_puts(const struct hub_action *a, const struct http_req *r, size_t n,
 	return 0;
 }
 
-/* After the PUTs: complete and verify each object. An object with an expired
- * URL stays not uploaded, and counts. */
+/* Complete and verify an object whose bytes were all taken. */
+static int
+finish_object(struct push *p, struct hub_action *a, const struct http_req *r,
+    struct fail *f)
+{
+	if (a->chunk > 0 && complete(p, a, r, f) == -1)
+		return -1;
+	if (a->verify != NULL && a->href != NULL && verify(p, a, f) == -1)
+		return -1;
+	a->file->uploaded = true;
+	p->uploaded += a->href != NULL;
+	if (a->href == NULL)
+		p->bytes_all -= a->file->size;
+	return 0;
+}
+
+/* After the PUTs. An object with an expired URL stays not uploaded, and counts.
+ * One that failed does not keep the others from being finished: what was sent
+ * is not sent again by the next run. */
 static int
 finish_batch(struct push *p, struct hub_action *a, size_t n,
     const struct puts *u, size_t *expired, struct fail *f)
 {
 	size_t i, at = 0, k;
+	struct fail why;
+	int rc = 0;
 	bool late;
-	int rc;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++, at += k) {
 		k = a[i].chunk > 0 ? a[i].parts : a[i].href != NULL;
-		rc = check_puts(&a[i], u->r + at, k, &late, f);
-		if (rc == -1 && late) {
-			++*expired;
-			at += k;
+		if (check_puts(&a[i], u->r + at, k, &late, &why) == 0) {
+			if (finish_object(p, &a[i], u->r + at, f) == -1)
+				return -1;
 			continue;
 		}
-		if (rc == 0 && a[i].chunk > 0)
-			rc = complete(p, &a[i], u->r + at, f);
-		if (rc == 0 && a[i].verify != NULL && a[i].href != NULL)
-			rc = verify(p, &a[i], f);
-		if (rc == -1)
-			return -1;
-		a[i].file->uploaded = true;
-		p->uploaded += a[i].href != NULL;
-		if (a[i].href == NULL)
-			p->bytes_all -= a[i].file->size;
-		at += k;
+		if (late)
+			++*expired;
+		if (late && rc == 0)
+			*f = why; /* should its new URL fail too */
+		else if (rc == 0)
+			*f = why, rc = -1;
 	}
-	return 0;
+	return rc;
 }
 
 /* One batch; objects whose URLs expired are left for another. */

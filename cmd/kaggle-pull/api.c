@@ -7,7 +7,7 @@
 #include "mem.h"
 #include "pull.h"
 
-enum { FILE_PAGES = 5, PAGE_SIZE = 100 };
+enum { FILE_PAGES = 10, PAGE_SIZE = 100 };
 
 /* An answer that is no success; sets apart what a retry or another set may
  * cure. */
@@ -47,7 +47,10 @@ check_body(const json_t *o, const char *what, struct fail *f)
 	if (err != NULL && *err != '\0')
 		return fail_set(f, FAIL_CSV, "%s: %s", what, err);
 	if (code >= 400)
-		return fail_set(f, code == 401 ? FAIL_USAGE : FAIL_CSV,
+		return fail_set(f,
+		    code == 401                      ? FAIL_USAGE
+			: code == 429 || code >= 500 ? FAIL_NETWORK
+						     : FAIL_CSV,
 		    "%s: %lld: %s", what, (long long)code,
 		    msg != NULL ? msg : "(no message)");
 	return 0;
@@ -219,6 +222,11 @@ read_files(struct pull *p, struct set *s, size_t *csvs, struct fail *f)
 		see_files(s, json_object_get(o, "datasetFiles"), csvs);
 		token = text(o, "nextPageToken");
 	}
+	/* more files than anybody can look through: which is the one CSV? */
+	if (rc == 0 && token != NULL)
+		rc = fail_set(f, FAIL_CSV,
+		    "files: expected at most %d, saw more",
+		    FILE_PAGES * PAGE_SIZE);
 	json_decref(o);
 	buf_clear(&tail);
 	return rc;

@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -214,8 +215,6 @@ fetch_rest(struct pull *p, const struct set *s, struct part *t, struct fail *f)
 	if (at > 0)
 		headers[0] = range;
 	r.max_sink = p->o->max_size;
-	if (at > 0 && (uint64_t)at < r.max_sink)
-		r.max_sink -= (uint64_t)at;
 	if (http_one(p->http, &r, f) == -1) {
 		rc = f->code == FAIL_NETWORK ? 1 : -1;
 		if (f->code == FAIL_LONG)
@@ -450,19 +449,34 @@ open_part(
 	return 0;
 }
 
+/* SIGINT and SIGTERM wait until the set is whole or nothing of it is there: it
+ * is at most a few megabytes. */
+static void
+hold_signals(sigset_t *old)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, old);
+}
+
 int
 get_set(struct pull *p, struct set *s, json_t **meta, struct fail *f)
 {
 	struct unzip u = {0};
 	struct part t;
+	sigset_t held;
 	int rc;
 
 	*meta = NULL;
-	if (mkdir(s->dir, 0755) == -1 && errno != EEXIST)
-		return io_fail(s->dir, f);
 	rc = open_part(p, s, &t, f);
 	if (rc == 0)
 		rc = fetch(p, s, &t, lseek(t.fd, 0, SEEK_END) > 0, f);
+	hold_signals(&held);
+	if (rc == 0 && mkdir(s->dir, 0755) == -1 && errno != EEXIST)
+		rc = io_fail(s->dir, f);
 	if (rc == 0)
 		rc = extract(p, s, t.fd, &u, f);
 	if (rc == 0) {
@@ -479,6 +493,7 @@ get_set(struct pull *p, struct set *s, json_t **meta, struct fail *f)
 		json_decref(*meta);
 		*meta = NULL;
 	}
+	sigprocmask(SIG_SETMASK, &held, NULL);
 	free(t.path);
 	unzip_clear(&u);
 	return rc;

@@ -24,14 +24,15 @@ static const struct opt options[] = {
     {"from-list", 0, OPT_STR, "FILE", "JSON list of OWNER/SLUG", O(from_list),
 	0, NULL, 0, 0},
     {"license", 0, OPT_STR, "LIST",
-	"allowed licences; also \"unknown\" and \"any\" (any that is known)",
+	"allowed licences, also \"unknown\" and \"any\" (every known one)",
 	O(license), 0, NULL, 0, 0},
     {"max-size", 0, OPT_SIZE, "SIZE", "largest CSV", O(max_size), 0, "5M", 0,
 	0},
     {"search", 0, OPT_STR, "TEXT", "popular sets about this", O(search), 0,
 	NULL, 0, 0},
-    {"sort", 0, OPT_STR, "ORDER", "hottest, votes, updated or active", O(sort),
-	0, "hottest", 0, 0},
+    {"sort", 0, OPT_STR, "ORDER",
+	"hottest, votes, updated, active or published", O(sort), 0, "hottest",
+	0, 0},
     {"max-wait", 0, OPT_REAL, "SECONDS", "longest wait Kaggle may ask for",
 	O(max_wait), 0, "300", 0, 86400},
     {"endpoint", 0, OPT_STR, "URL", "API (KAGGLE_ENDPOINT)", O(endpoint), 0,
@@ -126,6 +127,18 @@ out:
 	return rc;
 }
 
+/* Would a set that is there be taken today? It may have been fetched under
+ * other rules; then Kaggle is asked again, and refused with its reason. */
+static bool
+allowed(const struct run *r, const json_t *meta)
+{
+	const json_t *bytes = json_object_get(meta, "bytes");
+
+	return license_allowed(r->p->o->license,
+		   json_string_value(json_object_get(meta, "license"))) &&
+	    (size_t)json_integer_value(bytes) <= r->p->o->max_size;
+}
+
 /* Have one set: 0, or -1 when the run cannot go on. s->view may be known from
  * a list. Counts it, reports it. */
 static int
@@ -134,13 +147,15 @@ have(struct run *r, struct set *s, struct fail *f)
 	json_t *meta = NULL;
 	int rc;
 
-	if (get_present(s, &meta)) {
+	if (get_present(s, &meta) && allowed(r, meta)) {
 		r->have++;
 		rc = note(r, s, f);
 		report(r, s, "present", NULL, meta);
 		json_decref(meta);
 		return rc;
 	}
+	json_decref(meta);
+	meta = NULL;
 	rc = s->view == NULL ? api_view(r->p, s, f) : 0;
 	if (rc == 0)
 		rc = api_details(r->p, s, f);
@@ -173,6 +188,8 @@ read_list(const char *path)
 	const char *ref;
 	size_t i;
 
+	if (o == NULL && e.line < 0)
+		opt_usage("%s", e.text); /* it names the file */
 	if (o == NULL)
 		opt_usage("%s:%d: expected JSON: %s", path, e.line, e.text);
 	if (json_is_object(o))
@@ -408,6 +425,10 @@ main(int argc, char *argv[])
 		opt_usage("endpoint: expected an https URL, saw \"%s\" "
 			  "(--allow-http sends the key in clear text)",
 		    endpoint);
+	if (!opt_in_list("hottest,votes,updated,active,published", o.sort))
+		opt_usage("--sort: expected hottest, votes, updated, active or "
+			  "published, saw \"%s\"",
+		    o.sort);
 	p.endpoint = endpoint;
 	refs = o.from_list != NULL ? read_list(o.from_list) : json_array();
 	for (; *paths != NULL; paths++)

@@ -7,9 +7,14 @@ files, log.ndjson with one line a request. It prints its URL and stops by
 itself after --life seconds.
 
 Faults (--fault NAME[:N], repeatable; N times each, default 1):
-  429, 429-quota, 500, 503, html, drop   the next API call is refused that way
+  429, 429-date, 429-quota, 500, 503, html, drop
+                 the next API call is refused that way
+  quota-used     the next API call succeeds and was the last of its window
+  warn           the next answers carry a warning
   put-403        the next PUT finds its URL expired
+  expect-403     the same, told before the body is sent
   put-500, put-drop, put-slow            the next PUT fails, is cut, is slow
+  put-400        the next PUT is refused
   commit-lost    the commit is made, its answer is not sent
   commit-504     the commit is made, the answer is 504
   commit-409     another commit is in progress
@@ -33,6 +38,7 @@ import sys
 import threading
 import time
 import urllib.parse
+from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 LOCK = threading.RLock()
@@ -76,7 +82,8 @@ class Hub:
         return os.path.exists(self.object_path(oid))
 
     def new_repo(self, name, private):
-        text = "*.gz filter=lfs diff=lfs merge=lfs -text\n"
+        text = "" if self.o.bare else (
+            "*.gz filter=lfs diff=lfs merge=lfs -text\n")
         self.repos[name] = {
             "private": private,
             "branches": {"main": {"commits": [], "tree": {}}},
@@ -131,9 +138,15 @@ class Handler(BaseHTTPRequestHandler):
             body = json.dumps(body).encode()
             headers = dict(headers or {}, **{"Content-Type": "application/json"})
         self.note(status)
+        headers = dict(headers or {})
+        if not self.storage and status == 200:
+            if self.hub.fault("quota-used"):
+                headers["RateLimit"] = '"api";r=0;t=1'
+            if self.hub.fault("warn"):
+                headers["X-HF-Warning"] = "Move; this repository moves"
         try:
             self.send_response(status)
-            for k, v in (headers or {}).items():
+            for k, v in headers.items():
                 self.send_header(k, v)
             if not self.storage:
                 self.send_header("X-Request-Id", "req-%d" % time.time_ns())
@@ -164,6 +177,16 @@ class Handler(BaseHTTPRequestHandler):
         self.got = len(data)
         return data
 
+    def handle_expect_100(self):
+        if self.storage and self.hub.fault("expect-403"):
+            self.got = 0
+            self.close_connection = True
+            self.answer(403, b"<Error><Code>AccessDenied</Code></Error>")
+            return False
+        if self.hub.o.silent:
+            return True
+        return super().handle_expect_100()
+
     # -- storage -----------------------------------------------------------
 
     def store(self):
@@ -190,6 +213,9 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(403, b"<Error><Code>AccessDenied</Code></Error>")
         if u.path.startswith("/complete/"):
             return self.complete(u.path.split("/")[2], json.loads(self.body()))
+        if hub.fault("put-400"):
+            self.body()
+            return self.answer(400, b"<Error><Code>Bad</Code></Error>")
         if hub.fault("put-500"):
             self.body()
             return self.answer(500, b"<Error>InternalError</Error>")
@@ -272,6 +298,10 @@ class Handler(BaseHTTPRequestHandler):
         if not resolve and hub.fault("429-quota"):
             self.body()
             return self.error(429, "quota", {"RateLimit": '"api";r=0;t=1'})
+        if not resolve and hub.fault("429-date"):
+            self.body()
+            return self.error(429, "slow down", {
+                "Retry-After": formatdate(time.time() + 2, usegmt=True)})
         if hub.fault("429-long"):
             self.body()
             return self.error(429, "hourly quota", {"Retry-After": "3600"})
@@ -383,7 +413,7 @@ class Handler(BaseHTTPRequestHandler):
         q = dict(urllib.parse.parse_qsl(urllib.parse.urlsplit(self.path).query))
         at, size = int(q.get("cursor", 0)), self.hub.o.page
         paths = sorted(branch["tree"])
-        out = []
+        out, host = [], self.own_host()
         for p in paths[at:at + size]:
             t = branch["tree"][p]
             e = {"type": "file", "path": p, "oid": t["oid"], "size": t["size"]}
@@ -393,8 +423,8 @@ class Handler(BaseHTTPRequestHandler):
         headers = {}
         if at + size < len(paths):
             base = self.path.split("?")[0]
-            headers["Link"] = '<http://%s%s?recursive=true&cursor=%d>; rel="next"' % (
-                self.headers["Host"], base, at + size)
+            headers["Link"] = '<%s%s?recursive=true&cursor=%d>; rel="next"' % (
+                host, base, at + size)
         self.answer(200, out, headers)
 
     def resolve(self, name, rev, path):
@@ -438,6 +468,11 @@ class Handler(BaseHTTPRequestHandler):
                 e["oid"] = t["oid"]
             out.append(e)
         self.answer(200, {"files": out})
+
+    def own_host(self):
+        """A mirror passes on the hub's own address."""
+        return ("https://huggingface.co" if self.hub.o.mirror
+                else "http://" + self.headers["Host"])
 
     def sign(self, path, extra=""):
         self.hub.signs += 1
@@ -484,8 +519,8 @@ class Handler(BaseHTTPRequestHandler):
                 e["actions"] = {"upload": up}
                 if hub.o.verify:
                     e["actions"]["verify"] = {
-                        "href": "http://%s/datasets/%s.git/info/lfs/verify" % (
-                            self.headers["Host"], name)}
+                        "href": "%s/datasets/%s.git/info/lfs/verify" % (
+                            self.own_host(), name)}
             out.append(e)
         transfer = "multipart" if multi else "basic"
         if hub.fault("transfer-xet"):
@@ -550,6 +585,14 @@ class Handler(BaseHTTPRequestHandler):
                 return self.bad("commit: key")
         if inline > 100 << 20:
             return self.bad("commit: more than 100 MB inline")
+        text = self.attributes(branch)
+        if ".gitattributes" in changes:
+            text = open(hub.object_path(
+                "g" + changes[".gitattributes"]["oid"])).read()
+        uncovered = [p for p, t in changes.items()
+                     if t and t["lfs"] and not self.is_lfs(p, 0, text)]
+        if len(uncovered) > 1:
+            return self.bad("commit: .gitattributes grows by a line a file")
         oid = hub.commit(name, rev, changes)
         if hub.fault("commit-lost"):
             return self.drop()
@@ -578,6 +621,12 @@ def main():
     ap.add_argument("--slow", type=float, default=0, help="seconds a 64 KiB")
     ap.add_argument("--slow-api", type=float, default=0)
     ap.add_argument("--verify", action="store_true")
+    ap.add_argument("--silent", action="store_true",
+                    help="no answer to Expect: 100-continue")
+    ap.add_argument("--bare", action="store_true",
+                    help="new repositories send nothing to large storage")
+    ap.add_argument("--mirror", action="store_true",
+                    help="URLs in answers are those of the hub itself")
     ap.add_argument("--forget", dest="keep", action="store_false",
                     help="do not keep the bytes of objects")
     ap.add_argument("--public", action="append", default=[],

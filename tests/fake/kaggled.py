@@ -16,7 +16,9 @@ import io
 import json
 import os
 import socket
+import struct
 import sys
+import tarfile
 import threading
 import time
 import urllib.parse
@@ -51,6 +53,34 @@ def bomb(megabytes):
     return out.getvalue()
 
 
+def zip64():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as z:
+        with z.open("a.csv", "w", force_zip64=True) as f:
+            f.write(CSV)
+    return out.getvalue()
+
+
+def lying():
+    """Six megabytes whose headers tell of a hundred bytes."""
+    size = 6 << 20
+    return packed([("a.csv", bytes(size))]).replace(
+        struct.pack("<I", size), struct.pack("<I", 100))
+
+
+def tarred():
+    out = io.BytesIO()
+    with tarfile.open(fileobj=out, mode="w:gz") as t:
+        info = tarfile.TarInfo("d/a.csv")
+        info.size = len(CSV)
+        t.addfile(info, io.BytesIO(CSV))
+    return out.getvalue()
+
+
+def doubled():
+    return packed([("a.csv", CSV), ("b.csv", CSV)]).replace(b"b.csv", b"a.csv")
+
+
 class Set:
     def __init__(self, ref, entries, **kw):
         self.ref = ref
@@ -62,6 +92,7 @@ class Set:
         self.status = kw.get("status", 200)
         self.body = kw.get("body")
         self.error = kw.get("error")
+        self.code = kw.get("code")
 
     def archive(self):
         if self.body is None:
@@ -106,6 +137,19 @@ def sets():
         Set("me/plain", [], listed=[("a.csv", 1000)], body=CSV),
         Set("me/empty", [], listed=[("a.csv", 1000)],
             body=packed([("a.csv", b"")])),
+        Set("me/zip64", [], listed=[("a.csv", 1000)], body=zip64),
+        Set("me/lying", [], listed=[("a.csv", 100)], body=lying),
+        Set("me/tar", [], listed=[("a.csv", 1000)], body=tarred),
+        Set("me/doubled", [], listed=[("a.csv", 1000)], body=doubled),
+        Set("me/nested", [("a.zip", packed([("a.csv", CSV)]))],
+            listed=[("a.csv", 9)]),
+        Set("me/bytes", [], listed=[("a.csv", 1000)],
+            body=lambda: packed([("cafX.csv", CSV)]).replace(
+                b"cafX", b"caf\xe9")),
+        Set("me/crowd", [("a.csv", CSV)],
+            listed=[("a.csv", 9)] + [("%d.png" % i, 1) for i in range(1500)]),
+        Set("me/coded", [("a.csv", CSV)], code=403),
+        Set("me/busy", [("a.csv", CSV)], code=503),
         Set("me/latin", [("caf\u00e9 d\u00e9j\u00e0.csv", CSV)]),
     ]
 
@@ -194,6 +238,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(404, {"code": 404, "message": "Not found"})
         if s.status != 200:
             return self.answer(s.status, {"code": s.status, "message": "no"})
+        if s.code:
+            return self.answer(200, {"code": s.code, "message": "no"})
         if p[0] == "view":
             return self.answer(200, s.view())
         if p[0] == "metadata":

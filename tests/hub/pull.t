@@ -9,7 +9,8 @@ import subprocess
 import sys
 
 from stand import (
-    BIN, TOP, Run, Stand, done, environment, new_dir, ok, skip, wait_for)
+    BIN, TOP, Run, Stand, done, environment, new_dir, ok, resident, sanitized,
+    skip, wait_for)
 
 KEY = "KGAT_" + "SecretOfThisTest" * 2
 
@@ -91,22 +92,38 @@ def refusals():
                 ("no/body", "404"), ("me/dotdot", "one directory"),
                 ("me/absolute", "one directory"), ("me/link", "neither"),
                 ("me/twice", "one CSV"), ("me/html", "HTML"),
-                ("me/torn", "archive"), ("me/empty", "empty")):
+                ("me/torn", "archive"), ("me/empty", "empty"),
+                ("me/lying", "archive"), ("me/doubled", "one CSV"),
+                ("me/nested", "one CSV"), ("me/crowd", "files"),
+                ("me/coded", "403")):
             r = pull(s, out, ref)
             ok(r.rc == 1 and r.record["status"] == "skipped" and
                words in r.record["reason"] and words in r.err,
                "%s: skipped with its reason" % ref, r.rc, r.out, r.err)
         ok(not [x for x in s.log() if x["host"] == "storage" and re.match(
-            r"/me/(big|two|none|unlicensed|private)", x["path"])],
+            r"/me/(big|two|none|unlicensed|private|crowd|coded)", x["path"])],
            "size, licence and files are known before the download")
         ok(files(out) == [] and os.listdir(out) == [],
            "nothing is left of them", os.listdir(out))
         r = pull(s, out, "--license", "unknown", "me/unlicensed")
         ok(r.rc == 0, "an unknown licence can be allowed", r.err)
+        r = pull(s, out, "me/unlicensed")
+        ok(r.rc == 1 and r.record["status"] == "skipped" and
+           "licence" in r.record["reason"],
+           "a set that is there has to be allowed too", r.out, r.err)
+        r = pull(s, out, "me/busy")
+        ok(r.rc == 3 and r.record["status"] == "failed",
+           "an error that passes is told apart", r.out, r.err)
+        ok(pull(s, out, "--sort", "best").rc == 2, "orders are checked")
         r = pull(s, out, "--license", "CC-BY-SA-4.0,MIT", "uciml/iris",
                  "me/noise")
         ok(r.rc == 1 and [x["status"] for x in r.records] ==
            ["skipped", "fetched"], "a list of licences holds", r.out)
+        r = pull(s, out, "me/zip64", "me/tar", "me/bytes")
+        ok(r.rc == 0 and len({x["sha256"] for x in r.records}) == 1 and
+           [x["file"] for x in r.records][:2] == ["a.csv", "d/a.csv"] and
+           re.fullmatch("caf.\\.csv", r.records[2]["file"]),
+           "zip64, tar and names that are no text", r.out, r.err)
         r = pull(s, out, "me/single", "me/plain")
         ok(r.rc == 0 and s.calls("/me/single/small.csv", "storage"),
            "one small CSV of a large set is fetched alone", r.err)
@@ -129,6 +146,15 @@ def bomb():
         p.communicate()
         ok(p.returncode == 1 and os.listdir(out) == [],
            "200 MB in a small zip are refused, nothing is left")
+    if sanitized():
+        skip("and take less than 16 MiB of memory", "sanitizers")
+    else:
+        with kaggle() as s:
+            used, rc = resident(
+                "kaggle-pull", "-o", out, "me/bomb", env=environment(
+                    KAGGLE_API_TOKEN=KEY, KAGGLE_ENDPOINT=s.url))
+            ok(rc == 1 and used < 16, "and take less than 16 MiB of memory",
+               used, rc)
     with kaggle() as s:
         r = subprocess.run(
             ["prlimit", "--fsize=5242880", os.path.join(BIN, "kaggle-pull"),
@@ -155,6 +181,10 @@ def faults():
                           x["host"] == "storage"]
                 ok(len(ranges) == 3 and "bytes=0-" not in ranges,
                    "and asks for the rest only", ranges)
+    with kaggle("--fault", "drop", "--fault", "no-range") as s:
+        r = pull(s, new_dir("out"), "me/plain", "--max-size", "3K")
+        ok(r.rc == 0 and len(s.calls("", "storage")) == 2,
+           "a download that has to start over has the whole size", r.err)
     out = new_dir("out")
     with kaggle("--fault", "bad-md5") as s:
         r = pull(s, out, "me/noise")
@@ -177,14 +207,15 @@ def resumed():
         part = os.path.join(out, ".me_noise.v3.part")
         wait_for(lambda: os.path.exists(part) and
                  os.path.getsize(part) > 20000)
-        p.kill()
-        p.wait()
+        p.terminate()
+        ok(p.wait() == -15 and os.listdir(out) == [os.path.basename(part)],
+           "SIGTERM leaves the part and nothing else", os.listdir(out))
         size = os.path.getsize(part)
         r = pull(s, out, "me/noise")
         last = s.log()[-1]
         ok(r.rc == 0 and size > 0 and last["status"] == 206 and
            last["range"] == "bytes=%d-" % size,
-           "a killed download is continued", last, size, r.err)
+           "the download is continued", last, size, r.err)
         ok(not os.path.exists(part), "and its part is gone")
 
 

@@ -10,7 +10,7 @@ import sys
 
 from stand import (
     BIN, DIR, TOKEN, TOP, Run, done, environment, episodes, front, hub,
-    ndjson, new_dir, ok, push, skip, wait_for)
+    ndjson, new_dir, ok, push, resident, sanitized, skip, wait_for)
 import loadcheck
 
 try:
@@ -90,6 +90,7 @@ def public():
 def faults():
     for fault, what in (
             ("429:2", "429 with Retry-After"), ("429-quota", "RateLimit"),
+            ("429-date", "Retry-After as a date"),
             ("500", "500"), ("503", "503"), ("html", "a page of HTML"),
             ("drop", "a dropped connection"), ("create-busy", "busy create"),
             ("put-403", "an expired upload URL"), ("put-500", "storage 500"),
@@ -125,10 +126,65 @@ def faults():
         r = push(s, E)
         ok(r.rc == 0 and "gitignore" in r.err and
            r.record["files_ignored"] == 1, "an ignored file is told", r.err)
+    with hub("--fault", "quota-used", "--fault", "warn:9") as s:
+        r = push(s, E)
+        ok(r.rc == 0 and "rate limit is reached; waiting" in r.err,
+           "a quota that is used up is waited for", r.err)
+        ok(r.err.count("this repository moves") == 1,
+           "a warning of the hub is shown once", r.err)
     with hub() as s:
         r = push(s, E, env=environment(HF_TOKEN="hf_wrong"))
         ok(r.rc == 2 and "401" in r.err and len(s.log()) <= 2,
            "a wrong token is not tried twice", r.err)
+
+
+def uploads():
+    large = ndjson({"id": i, "text": "%07d" % i * 100000} for i in range(4))
+    args = ("--compress", "none", "--shard-size", "1", large)
+    for fault, what in ((("--silent",), "no answer to Expect"),
+                        (("--fault", "expect-403"), "403 to Expect")):
+        with hub("--verify", *fault) as s:
+            r = push(s, *args)
+            ok(r.rc == 0 and len(s.tree()) == 6 and s.offences() == "",
+               "survives %s" % what, r.err, s.offences())
+            early = [x for x in s.calls("/put/", "storage")
+                     if x["status"] == 403]
+            ok(what[0] == "n" or (len(early) == 1 and early[0]["bytes"] == 0),
+               "and sends no body into a refusal", early)
+    with hub("--fault", "put-400", "--chunk", "100000", "--verify") as s:
+        r = push(s, *args)
+        first = [x["path"].split("?")[0] for x in s.calls("/part/", "storage")]
+        ok(r.rc == 2 and "HTTP 400" in r.err and
+           len(s.calls("/complete/", "storage")) == 3,
+           "one object that fails leaves the others whole", r.rc, r.err)
+        n = len(s.log())
+        r = push(s, *args)
+        sent = [x for x in s.log()[n:] if x["path"].startswith("/part/")]
+        ok(r.rc == 0 and s.offences() == "" and
+           0 < len(sent) < len(first) / 3, "and they are not sent again",
+           r.err, len(sent), len(first))
+    same = ndjson(['{"a":1}'] * 5 + ['{"a":2}'])
+    with hub() as s:
+        r = push(s, "--shard-size", "1", same)
+        ok(r.rc == 0 and s.offences() == "" and
+           len(s.calls("/put/", "storage")) == 2 and
+           r.record["objects_uploaded"] == 2 and
+           len(rows_of(s, "train")) == 6, "equal shards are sent once",
+           r.out, r.err)
+    with hub("--bare") as s:
+        r = push(s, "--shard-size", "1", same)
+        ok(r.rc == 0 and s.offences() == "" and
+           b"*.gz filter=lfs" in s.read(".gitattributes"),
+           "uncovered shards get a line of .gitattributes", s.offences())
+        ok(push(s, "--shard-size", "1", same).record["commits"] == 0,
+           "and only once")
+    with hub("--mirror", "--verify", "--page", "4") as s:
+        r = push(s, "--shard-size", "1", same)
+        ok(r.rc == 0 and s.calls("/info/lfs/verify"),
+           "URLs of the hub go to the endpoint", r.err)
+        r = push(s, "--shard-size", "1", same)
+        ok(r.rc == 0 and r.record["commits"] == 0 and s.offences() == "" and
+           s.calls("cursor="), "pages too", r.err)
 
 
 def many():
@@ -222,13 +278,107 @@ def rows():
            *bad)
 
 
+def kinds():
+    """Records of other programs, and of nobody's."""
+    recs = [json.loads(x) for x in open(E)]
+    question = ndjson(x["question"] for x in recs)
+    traces = ndjson(
+        {"type": "trace", "question": x["question"], "group": "0" * 16,
+         "role": "gold", "index": 0, "planned": {"gold": 1}, "last": True,
+         "trace": x["gold_trace"], "messages": x["messages"],
+         "teacher": x["teacher"], "sandbox": x["sandbox"],
+         "usage": x["usage"], "elapsed": 1.5} for x in recs)
+    free = ndjson({"name": "row %d" % i, "map": {"k%d" % i: i}}
+                  for i in range(3))
+    for path, n, what in ((question, 60, "questions"), (traces, 60, "traces"),
+                          (free, 3, "rows of no kind")):
+        with hub() as s:
+            r = push(s, path)
+            ok(r.rc == 0 and len(rows_of(s, "train")) == n and
+               s.offences() == "", "%s are pushed" % what, r.err)
+            ok(("table-question" in s.read("README.md").decode()) ==
+               (path != free), "the card claims it or not: %s" % what)
+            ok(("column /map: objects with different members" in r.err) ==
+               (path == free), "maps are told: %s" % what, r.err)
+            if yaml is not None:
+                card = yaml.safe_load(front(s.read("README.md").decode()))
+                bad = [x for row in rows_of(s, "train")
+                       for x in loadcheck.check_members(
+                           row, card["dataset_info"]["features"])]
+                ok(not bad, "and fit their features", *bad[:5])
+    with hub() as s:
+        r = push(s, "--json-columns", "map", free)
+        ok(r.rc == 0 and "different members" not in r.err and
+           [x["map_json"] for x in rows_of(s, "train")] ==
+           ['{"k0":0}', '{"k1":1}', '{"k2":2}'],
+           "--json-columns keeps them as they are", r.err)
+    with hub() as s:
+        r = push(s, ndjson({"text": "x" * (2 << 20)} for _ in range(7)))
+        ok(r.rc == 0 and r.err.count("viewer") == 5 and
+           "2 more rows" in r.err, "rows too large for the viewer are told",
+           r.err)
+    with hub() as s:
+        with open(E, "rb") as f:
+            data = f.read()
+        r = push(s, input=data[:-700])
+        ok(r.rc == 1 and r.record["rows"] == 59 and "-:60:" in r.err,
+           "a torn last line is rejected with its number", r.err)
+
+
+def system():
+    """Memory, a full disk, signals."""
+    tmp = new_dir("tmp")
+    env = environment(HF_TOKEN=TOKEN, TMPDIR=tmp)
+    words = " ".join("%05x" % (i * i % 999983) for i in range(170000))
+    large = ndjson({"id": i, "text": words[i:i + (1 << 20) - 50]}
+                   for i in range(96))
+    if sanitized():
+        skip("memory stays below 32 MiB", "sanitizers")
+    else:
+        with hub() as s:
+            used, rc = resident("hf-push", "--endpoint", s.url, "--repo",
+                                "me/set", "--license", "mit", large, env=env)
+            ok(rc == 0 and used < 32,
+               "96 MiB in lines of a megabyte: memory stays below 32 MiB",
+               used, rc)
+    with hub() as s:
+        # as Python ignores SIGXFSZ, so does what it starts
+        r = subprocess.run(
+            ["prlimit", "--fsize=1048576", os.path.join(BIN, "hf-push"),
+             "--endpoint", s.url, "--repo", "me/set", "--license", "mit",
+             large], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env,
+            restore_signals=False)
+        ok(r.returncode == 3 and b"temporary file" in r.stderr and
+           not s.log(), "a full disk is told, nothing is sent",
+           r.returncode, r.stderr.decode())
+    for sig in (2, 15):
+        with hub("--slow", "0.2") as s:
+            p = subprocess.Popen(
+                [os.path.join(BIN, "hf-push"), "-q", "--endpoint", s.url,
+                 "--repo", "me/set", "--license", "mit", "--compress", "none",
+                 large], env=env, stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE)
+            wait_for(lambda: s.calls("/objects/batch"), 60)
+            p.send_signal(sig)
+            out, err = p.communicate(timeout=20)
+            ok(p.returncode == -sig and out == b"" and err == b"" and
+               os.listdir(tmp) == [],
+               "signal %d ends it, no file is left" % sig, p.returncode, err)
+    r = Run("hf-push", "--repo", "a/b", "/nonexistent", env=environment())
+    ok(r.rc == 2 and "HF_TOKEN" in r.err,
+       "a missing token is told before a long read", r.err)
+
+
 def clashes():
     for lines, words in (
             (['{"a":{"b":1}}', '{"a":{"b":"x"}}'],
              [":2:", "/a/b", "int64", "string", ":1,"]),
             (['{"a":[1]}', '{"a":[{}]}'], ["/a[]", "int64", "struct"]),
             (['{"a":1}', '{"a":true}'], ["int64", "bool"]),
-            (['{"a":123456789012345678901234567890}'], ["64 bits"]),
+            (['{"a":123456789012345678901234567890}'],
+             ["/a: expected a value of one type", "64 bits"]),
+            (['{"a":null}'] * 2 + ['{"a":[null,"x"]}', '{"a":[1]}'],
+             [":4:", "/a[]", "string", "int64", ":3,"]),
             (['{"a":9007199254740993}', '{"a":0.5}'], ["float64"]),
             (['{"type":"x","message":"m"}'], ["type,message"])):
         with hub() as s:
@@ -294,6 +444,10 @@ def card():
         recs = [json.loads(x) for x in open(e)]
         n = sum(x["verified"] for x in recs)
         cost = sum(x["usage"]["cost"] or 0 for x in recs)
+        blind = [x for x in recs
+                 if x["triangulation"]["n_consistency_succeeded"]]
+        asked = [re.findall("[a-z0-9]+", x["question"][
+            "question_text"].lower()) for x in recs]
         words = {(x["question"]["csv_sha256"], x["question"]["question_text"])
                  for x in recs}
         for what in (
@@ -302,6 +456,20 @@ def card():
                 "distinct meaning trees | %d |" % len(
                     {x["question"]["template_params"]["tree"] for x in recs}),
                 "| cost, US dollars | %s (" % round(cost, 6),
+                "several clusters | %d of %d (" % (
+                    sum(x["diagnostics"]["answer_distribution"][
+                        "cluster_count"] > 1 for x in blind), len(blind)),
+                "not the majority's | %d of %d (" % (
+                    sum(not x["triangulation"]["gold_matches_majority"]
+                        for x in blind), len(blind)),
+                "answers, bits | %.3f |" % (
+                    sum(x["diagnostics"]["answer_distribution"]["entropy"]
+                        for x in blind) / len(blind)),
+                "two-word openings | %d |" % len(
+                    {tuple(w[i:i + 2]) for w in asked for i in (0,)}),
+                "three-word sequences) | %.3f |" % (
+                    len({s for w in asked for s in zip(w, w[1:], w[2:])}) /
+                    sum(len(w) - 2 for w in asked)),
                 "| chat: openai/gpt-oss-120b | 100 |",
                 "| [no](https://example.org/0) | CC-BY-4.0 | 20 |",
                 "| HARD | %d |" % sum(
@@ -429,8 +597,8 @@ def others():
             ok(r.rc == 0 and s.offences() == "", "and it runs", r.err)
 
 
-tests = [basics, pipe, public, faults, many, killed, rows, clashes, splits,
-         card, dry, secrets, others]
+tests = [basics, pipe, public, faults, uploads, many, killed, rows, kinds,
+         system, clashes, splits, card, dry, secrets, others]
 for f in tests:
     if len(sys.argv) < 2 or f.__name__ in sys.argv[1:]:
         f()

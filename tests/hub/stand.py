@@ -142,6 +142,25 @@ def episodes(*args):
     return path
 
 
+# A small process between: what a large parent had resident does not count.
+USE = ("import resource,subprocess,sys;p=subprocess.run(sys.argv[1:],"
+       "stdout=subprocess.DEVNULL);print(resource.getrusage("
+       "resource.RUSAGE_CHILDREN).ru_maxrss);sys.exit(p.returncode)")
+
+
+def resident(prog, *args, env=None):
+    """MiB that a run has had resident at most, and its exit status."""
+    p = subprocess.run(
+        [sys.executable, "-S", "-c", USE, os.path.join(BIN, prog), *args],
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, cwd=DIR)
+    return int(p.stdout) / 1024, p.returncode
+
+
+def sanitized():
+    """Sanitizers keep memory of their own."""
+    return "san" in os.path.basename(os.path.dirname(BIN))
+
+
 def ndjson(rows):
     path = os.path.join(new_dir("rows"), "rows.jsonl")
     with open(path, "w") as f:

@@ -52,13 +52,40 @@ START_TEST(fields)
 }
 END_TEST
 
+/* What an answer with these header lines asks to wait. */
+static double
+limit(const char *lines)
+{
+	struct http_req r = {0};
+	double wait;
+
+	buf_puts(&r.fields, lines);
+	wait = http_ratelimit(&r);
+	http_clear(&r);
+	return wait;
+}
+
 START_TEST(limits)
 {
-	ck_assert(http_ratelimit("\"api\";r=0;t=41") == 42);
-	ck_assert(http_ratelimit("\"api\"; r=0; t=0") == 1);
-	ck_assert(http_ratelimit("\"api\";r=3;t=41") == 0);
-	ck_assert(http_ratelimit("") == 0);
-	ck_assert(http_ratelimit(";;;r=;t=") == 1);
+	ck_assert(limit("RateLimit: \"api\";r=0;t=41\n") == 42);
+	ck_assert(limit("ratelimit: \"api\"; r=0; t=0\n") == 1);
+	ck_assert(limit("RateLimit: \"api\";r=3;t=41\n") == 0);
+	ck_assert(limit("RateLimit: \n") == 0);
+	ck_assert(limit("RateLimit: ;;;r=;t=\n") == 1);
+	/* several quotas: the one that is used up counts */
+	ck_assert(
+	    limit("RateLimit: \"api\";r=0;t=41, \"files\";r=9;t=3\n") == 42);
+	ck_assert(
+	    limit("RateLimit: \"api\";r=9;t=41, \"files\";r=0;t=3\n") == 4);
+	ck_assert(limit("RateLimit: api;t=5;r=0,files;r=0;t=3\n") == 6);
+	/* older forms */
+	ck_assert(limit("RateLimit: limit=500, remaining=0, reset=30\n") == 31);
+	ck_assert(limit("RateLimit: limit=500, remaining=2, reset=30\n") == 0);
+	ck_assert(limit("RateLimit-Remaining: 0\nRateLimit-Reset: 7\n") == 8);
+	ck_assert(limit("RateLimit-Remaining: 0\n") == 0);
+	ck_assert(
+	    limit("RateLimit-Policy: \"fixed window\";\"api\";q=5;w=300\n") ==
+	    0);
 }
 END_TEST
 

@@ -69,7 +69,7 @@ END_TEST
 
 START_TEST(tokens)
 {
-	char dir[] = "/tmp/test-hub-XXXXXX", path[64];
+	char dir[] = "/tmp/test-hub-XXXXXX", path[64], home[64];
 	struct fail f;
 	char *s;
 	FILE *fp;
@@ -90,6 +90,20 @@ START_TEST(tokens)
 	s = hub_token(&f);
 	ck_assert_str_eq(s, "hf_file");
 	free(s);
+	setenv("TEST_HUB_DIR", dir, 1);
+	setenv("HF_TOKEN_PATH", "$TEST_HUB_DIR/token", 1);
+	s = hub_token(&f);
+	ck_assert_str_eq(s, "hf_file");
+	free(s);
+	unsetenv("HF_TOKEN_PATH");
+	unsetenv("HF_HOME");
+	snprintf(home, sizeof home, "%s/huggingface", dir);
+	ck_assert_int_eq(symlink(".", home), 0);
+	setenv("XDG_CACHE_HOME", "${TEST_HUB_DIR}", 1);
+	s = hub_token(&f);
+	ck_assert_str_eq(s, "hf_file");
+	free(s);
+	unlink(home);
 	setenv("HF_TOKEN_PATH", "/nonexistent", 1);
 	ck_assert_ptr_null(hub_token(&f));
 	ck_assert_int_eq(f.code, FAIL_NONE);

@@ -165,6 +165,45 @@ START_TEST(traps)
 }
 END_TEST
 
+/* Objects that are maps: the paths are told, the top level is not one. */
+START_TEST(differing)
+{
+	struct row_type t = {0};
+	struct buf b = {0};
+	struct fail f;
+
+	see(&t, "{\"s\":{\"a\":1},\"l\":[{\"x\":1},{\"x\":2}]}", &f);
+	see(&t, "{\"l\":[],\"n\":1}", &f);
+	ck_assert_uint_eq(rows_differ(&b, &t, 9), 0);
+	see(&t, "{\"s\":{\"b\":1}}", &f);
+	see(&t, "{\"l\":[{\"x\":1},{}]}", &f);
+	ck_assert_uint_eq(rows_differ(&b, &t, 9), 2);
+	ck_assert_str_eq(buf_str(&b), "/s, /l[]");
+	buf_reset(&b);
+	ck_assert_uint_eq(rows_differ(&b, &t, 1), 2);
+	ck_assert_str_eq(buf_str(&b), "/s");
+	buf_clear(&b);
+	rows_clear(&t);
+}
+END_TEST
+
+START_TEST(big)
+{
+	struct row_type t = {0};
+	struct fail f;
+
+	ck_assert_int_eq(see(&t, "{\"a\":9223372036854775807}", &f), 0);
+	ck_assert_int_eq(see(&t, "{\"a\":-9223372036854775808}", &f), 0);
+	ck_assert_int_eq(see(&t, "{\"a\":9223372036854775808}", &f), -1);
+	ck_assert_ptr_nonnull(strstr(f.msg, "expected int64"));
+	ck_assert_int_eq(see(&t, "{\"b\":9223372036854775808}", &f), -1);
+	ck_assert_str_eq(f.msg,
+	    "column /b: expected a value of one type, saw an integer beyond 64 "
+	    "bits");
+	rows_clear(&t);
+}
+END_TEST
+
 START_TEST(empty_object)
 {
 	struct row_type t = {0};
@@ -190,6 +229,8 @@ main(void)
 	tcase_add_test(t, text);
 	tcase_add_test(t, merging);
 	tcase_add_test(t, traps);
+	tcase_add_test(t, differing);
+	tcase_add_test(t, big);
 	tcase_add_test(t, empty_object);
 	suite_add_tcase(s, t);
 	srunner_set_tap(r, "-");
