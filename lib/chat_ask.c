@@ -204,11 +204,12 @@ chat_ask_init(struct chat_ask *a, const struct conf *conf,
 	{
 		a->text += content_size(json_object_get(m, "content"));
 	}
+	if (!print) /* only the journal needs what follows */
+		return 0;
 	make_key(a, u, r->sample);
-	if (print)
-		a->print = json_pack("{s:s,s:i,s:O,s:o}", "model", a->model,
-		    "sample", (int)r->sample, "params", a->params, "messages",
-		    digests(r->messages));
+	a->print = json_pack("{s:s,s:i,s:O,s:o}", "model", a->model, "sample",
+	    (int)r->sample, "params", a->params, "messages",
+	    digests(r->messages));
 	return 0;
 }
 

@@ -110,6 +110,14 @@ void chat_msg_end(struct chat_msg *m);
 void chat_clean(
     struct buf *content, struct buf *reasoning, bool *cleaned, bool *think);
 
+/* Chunks of a stream differ in one text only: the others' JSON need not be
+ * parsed again, which took most of the time that a stream took. */
+struct chat_known {
+	struct buf text; /* the last chunk that was parsed; empty: none */
+	size_t head, tail; /* its bytes before and after that text */
+	bool reasoning; /* the text belongs there, else to content */
+};
+
 /* Server-sent events. */
 struct chat_sse {
 	struct buf line; /* bytes of a line that is not complete */
@@ -117,7 +125,9 @@ struct chat_sse {
 	bool cr; /* the last byte was CR */
 	bool any, has_data, begun;
 	bool done; /* data: [DONE] */
-	size_t events, broken; /* parsed; not JSON */
+	size_t events, broken; /* taken; not JSON */
+	struct chat_known known;
+	bool careful; /* parse every chunk: for tests */
 };
 
 /* Take n bytes; each event goes into m. */

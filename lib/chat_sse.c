@@ -1,4 +1,5 @@
 /* chat_sse.c - server-sent events: bytes in, chunks of a reply out. */
+#include <stdint.h>
 #include <string.h>
 
 #include "chat_priv.h"
@@ -8,7 +9,145 @@ chat_sse_clear(struct chat_sse *s)
 {
 	buf_clear(&s->line);
 	buf_clear(&s->data);
+	buf_clear(&s->known.text);
 	*s = (struct chat_sse){0};
+}
+
+/*
+ * Append JSON string text, without its quotes, to b. False, and b as it was,
+ * when it is none or has more than the plain escapes.
+ */
+static bool
+put_string(struct buf *b, const char *s, size_t n)
+{
+	static const char from[] = "\"\\/bfnrt", to[] = "\"\\/\b\f\n\r\t";
+	size_t start = b->n, good = 0, i;
+	const char *at;
+
+	for (i = 0; i < n; i++) {
+		unsigned char c = (unsigned char)s[i];
+
+		if (c >= ' ' && c != '"' && c != '\\')
+			continue;
+		at = c == '\\' && i + 1 < n && s[i + 1] != '\0'
+		    ? strchr(from, s[i + 1])
+		    : NULL;
+		if (at == NULL)
+			break;
+		buf_put(b, s + good, i - good);
+		buf_putc(b, to[at - from]);
+		good = ++i + 1;
+	}
+	if (i >= n && utf8_valid(s, n)) {
+		buf_put(b, s + good, n - good);
+		return true;
+	}
+	b->n = start;
+	if (b->p != NULL)
+		b->p[start] = '\0';
+	return false;
+}
+
+/* Of the string that starts at s: up to its closing quote; n where it has
+ * none. */
+static size_t
+string_size(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && s[i] != '"'; i++)
+		i += s[i] == '\\';
+	return i < n ? i : n;
+}
+
+/* Where the value of the only member of this name (in quotes) begins as a
+ * string, past its quote; 0: nowhere. */
+static size_t
+only_string(const char *s, size_t n, const char *name)
+{
+	const char *end = s + n, *at = memmem(s, n, name, strlen(name));
+
+	if (at == NULL)
+		return 0;
+	at += strlen(name);
+	if (memmem(at, (size_t)(end - at), name, strlen(name)) != NULL)
+		return 0;
+	while (at < end && (*at == ' ' || *at == ':'))
+		at++;
+	return at < end && *at == '"' ? (size_t)(at + 1 - s) : 0;
+}
+
+/*
+ * The chunk s[0..n-1] only made `to` grow from size `from`. Know it again, if
+ * one string in it is what came: nothing else in it may be escaped, so that
+ * names can be found as they are, and no other text may be there to be taken.
+ */
+static void
+know(struct chat_known *k, const char *s, size_t n, const struct buf *to,
+    size_t from, const char *name)
+{
+	size_t at = only_string(s, n, name), size;
+	struct buf b = {0};
+
+	if (at == 0 || memmem(s, n, "\"text\"", 6) != NULL)
+		return;
+	size = string_size(s + at, n - at);
+	if (memchr(s, '\\', at) != NULL ||
+	    memchr(s + at + size, '\\', n - at - size) != NULL ||
+	    !put_string(&b, s + at, size) || b.n != to->n - from ||
+	    memcmp(b.p, to->p + from, b.n) != 0) {
+		buf_clear(&b);
+		return;
+	}
+	buf_clear(&b);
+	buf_put(&k->text, s, n);
+	k->head = at;
+	k->tail = n - at - size;
+}
+
+/* Parse a chunk; false when it is no JSON. */
+static bool
+parse(struct chat_known *k, const char *p, size_t n, struct chat_msg *m)
+{
+	size_t content = m->content.n, reasoning = m->reasoning.n,
+	       refusal = m->refusal.n;
+	json_t *v = chat_json(p, n, NULL);
+
+	buf_reset(&k->text);
+	if (v == NULL)
+		return false;
+	chat_msg_put(m, v, true);
+	json_decref(v);
+	content = m->content.n > content ? content : SIZE_MAX;
+	reasoning = m->reasoning.n > reasoning ? reasoning : SIZE_MAX;
+	if ((content != SIZE_MAX) == (reasoning != SIZE_MAX) ||
+	    m->refusal.n != refusal)
+		return true;
+	k->reasoning = content == SIZE_MAX;
+	if (!k->reasoning) {
+		know(k, p, n, &m->content, content, "\"content\"");
+		return true;
+	}
+	know(k, p, n, &m->reasoning, reasoning, "\"reasoning\"");
+	if (k->text.n == 0)
+		know(
+		    k, p, n, &m->reasoning, reasoning, "\"reasoning_content\"");
+	return true;
+}
+
+/* Take a chunk that differs from the known one in its text only. */
+static bool
+put_known(
+    const struct chat_known *k, const char *p, size_t n, struct chat_msg *m)
+{
+	const struct buf *t = &k->text;
+
+	if (t->n == 0 || n <= k->head + k->tail ||
+	    memcmp(p, t->p, k->head) != 0 ||
+	    memcmp(p + n - k->tail, t->p + t->n - k->tail, k->tail) != 0)
+		return false;
+	return put_string(k->reasoning ? &m->reasoning : &m->content,
+	    p + k->head, n - k->head - k->tail);
 }
 
 /* An event is whole. */
@@ -17,7 +156,6 @@ event(struct chat_sse *s, struct chat_msg *m)
 {
 	const char *p = buf_str(&s->data);
 	size_t n = s->data.n;
-	json_t *v;
 
 	if (!s->has_data)
 		return;
@@ -26,18 +164,14 @@ event(struct chat_sse *s, struct chat_msg *m)
 		p++, n--;
 	while (n > 0 && strchr(" \t", p[n - 1]) != NULL)
 		n--;
-	if (n == 6 && memcmp(p, "[DONE]", 6) == 0) {
+	if (n == 6 && memcmp(p, "[DONE]", 6) == 0)
 		s->done = true;
-	} else if (n > 0) {
-		v = chat_json(p, n, NULL);
-		if (v != NULL) {
-			s->events++;
-			chat_msg_put(m, v, true);
-			json_decref(v);
-		} else {
-			s->broken++;
-		}
-	}
+	else if (n > 0 &&
+	    ((!s->careful && put_known(&s->known, p, n, m)) ||
+		parse(&s->known, p, n, m)))
+		s->events++;
+	else if (n > 0)
+		s->broken++;
 	buf_reset(&s->data);
 }
 

@@ -11,7 +11,9 @@ import urllib.request
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 CHATD = os.path.join(HERE, "..", "fake", "chatd.py")
-DRIVER = os.path.join(os.environ.get("B", "build"), "helper", "chat_driver")
+HELPER = os.path.join(os.environ.get("B", "build"), "helper")
+DRIVER = os.path.join(HELPER, "chat_driver")
+NOSOCKET = os.path.join(HELPER, "nosocket")  # sockets are the death of it
 sys.path.insert(0, os.path.join(HERE, "..", "data"))
 import tap  # noqa: E402
 
@@ -53,7 +55,7 @@ class Server:
 class Run:
     """The driver's end: status, records, messages, account, seconds."""
 
-    def __init__(self, url, *args, env=None, timeout=120):
+    def __init__(self, url, *args, env=None, timeout=120, under=()):
         full = {k: v for k, v in os.environ.items()
                 if not k.endswith("_API_KEY")}
         full["SOURCE_DATE_EPOCH"] = "1"
@@ -61,7 +63,8 @@ class Run:
         with tempfile.NamedTemporaryFile("r") as acc:
             start = time.monotonic()
             p = subprocess.run(
-                [DRIVER, "--base-url", url, "--account", acc.name, *args],
+                [*under, DRIVER, "--base-url", url, "--account", acc.name,
+                 *args],
                 capture_output=True, text=True, env=full, timeout=timeout)
             self.seconds = time.monotonic() - start
             text = acc.read()

@@ -10,7 +10,8 @@ import sys
 import tempfile
 import time
 
-from fake import DRIVER, FAST, Run, Server, lines, ok, t
+from fake import (
+    DRIVER, FAST, NOSOCKET, Run, Server, lines, ok, t)
 
 SCRIPT = {"rules": [
     {"match": "keyed", "replies": ["your key is sk-secret-0123456789"]},
@@ -71,11 +72,13 @@ def rerun_and_replay(server):
 
 
 def replay(url, first):
-    """The server is gone."""
+    """The server is gone, and to open a socket is to be killed."""
     args = ["-n", "40", "--turns", "3", "--samples", "2", "--replay",
             "--journal", path("a")]
+    run = Run(url, under=[NOSOCKET])
+    ok(run.rc == -signal.SIGSYS, "a run that asks is killed", run.rc)
     for jobs in ("1", "7", "64"):
-        run = Run(url, *args, "-j", jobs)
+        run = Run(url, *args, "-j", jobs, under=[NOSOCKET])
         ok(run.rc == 0 and run.out == first.out,
            f"replay without server or key, -j {jobs}", run.rc, run.err)
     before = read("a")[2]
@@ -172,32 +175,46 @@ def full(server):
        "it ends with a whole line")
 
 
-def killed(server, want):
+KILLED = ["-n", "600", "--turns", "3", "--text", "kill", "--max-inflight", "8",
+          "--quiet"]
+KILLS = 50
+
+
+def killed(server, want, log):
     """kill -9, again and again; each run goes on where the last one was."""
     draw = random.Random(5)
-    args = [DRIVER, "--base-url", server.url, "-n", "250", "--turns", "3",
-            "--text", "kill", "--max-inflight", "8", "--journal", path("x"),
-            "--quiet"]
-    size = 0
-    for _ in range(12):
-        p = subprocess.Popen(args, stdout=subprocess.DEVNULL)
+    size, known, when, again = 0, set(), 0, 0
+    for _ in range(KILLS):
+        p = subprocess.Popen(
+            [DRIVER, "--base-url", server.url, *KILLED, "--journal",
+             path("x")], stdout=subprocess.DEVNULL)
         for _ in range(500):  # until it has written, then at any moment
             if os.path.exists(path("x")) and \
                     os.path.getsize(path("x")) > size:
                 break
-            time.sleep(0.01)
+            time.sleep(0.005)
         time.sleep(draw.uniform(0, 0.06))
+        when += p.poll() is None
         p.send_signal(signal.SIGKILL)
         p.wait()
+        again += len(known & asked(log))
         size = os.path.getsize(path("x"))
-    known = len(of(read("x")[0], "reply"))
-    made = server.stats()["requests"]
-    run = Run(server.url, *args[3:])
-    asked_again = server.stats()["requests"] - made - (750 - known)
-    ok(run.rc == 0 and run.out == want.out, "kill -9 twelve times, then a "
-       "rerun: the output of an undisturbed run", run.err)
-    ok(asked_again == 0 and 12 <= known < 750, f"none of the {known} answers that "
-       "were kept was asked for again", asked_again)
+        known = {r["value"]["id"] for r in of(read("x")[0], "reply")}
+    ok(when == KILLS and KILLS <= len(known) < 1800,
+       f"kill -9 at {KILLS} moments of the run", when, len(known))
+    run = Run(server.url, *KILLED, "--journal", path("x"))
+    again += len(known & asked(log))
+    ok(run.rc == 0 and run.out == want.out,
+       "then a rerun: the output of an undisturbed run", run.err)
+    ok(again == 0 and run.account["requests"] == 1800 - len(known),
+       "what was in the journal is never asked for again", again,
+       run.account, len(known))
+
+
+def asked(log):
+    """The ids of replies to all requests since the last call."""
+    time.sleep(0.05)
+    return {"gen-" + json.loads(line)["mark"] for line in log.readlines()}
 
 
 with Server(script=SCRIPT) as s:
@@ -211,7 +228,8 @@ with Server(script=SCRIPT) as s:
     URL = s.url
 replay(URL, FIRST)
 with Server("--latency", "20", script=SCRIPT) as s:
-    UNDISTURBED = Run(s.url, "-n", "250", "--turns", "3", "--text", "kill",
-                      "--quiet")
-    killed(s, UNDISTURBED)
+    UNDISTURBED = Run(s.url, *KILLED)
+with tempfile.NamedTemporaryFile("r") as LOG, Server(
+        "--latency", "20", "--log", LOG.name, script=SCRIPT) as s:
+    killed(s, UNDISTURBED, LOG)
 sys.exit(t.done())

@@ -10,7 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path[:0] = [os.path.join(HERE, "..", "robust"),
                 os.path.join(HERE, "..", "chat")]
 from programs import BIN, TOP, environment, sandbox_works  # noqa: E402
-from fake import FAST, Server, t  # noqa: E402,F401
+from fake import FAST, NOSOCKET, Server, t  # noqa: E402,F401
 
 ok = t.ok
 QUESTIONS = os.path.join(TOP, "tests", "episode", "questions.jsonl")
@@ -33,13 +33,13 @@ class Run:
     """A program's end: status, output, messages."""
 
     def __init__(self, prog, *args, stdin="", epoch="1700000000", env=None,
-                 timeout=600):
+                 timeout=600, under=()):
         full = environment(**(env or {}))
         if epoch:
             full["SOURCE_DATE_EPOCH"] = epoch
-        p = subprocess.run([os.path.join(BIN, prog), *args], input=stdin,
-                           capture_output=True, text=True, env=full, cwd=TOP,
-                           timeout=timeout)
+        p = subprocess.run([*under, os.path.join(BIN, prog), *args],
+                           input=stdin, capture_output=True, text=True,
+                           env=full, cwd=TOP, timeout=timeout)
         self.rc, self.out, self.err = p.returncode, p.stdout, p.stderr
 
     def records(self):

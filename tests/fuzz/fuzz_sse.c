@@ -1,5 +1,5 @@
 /* fuzz_sse.c - any bytes as a stream of events: the same reply however the
- * bytes are cut into reads. */
+ * bytes are cut into reads, and whether each chunk is parsed or known. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,7 +49,7 @@ same_text(const char *a, const char *b)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct chat_sse s = {0}, t = {0};
+	struct chat_sse s = {0}, t = {.careful = true};
 	struct chat_msg m, n;
 
 	if (size == 0)

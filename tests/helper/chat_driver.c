@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "buf.h"
 #include "chat.h"
 #include "code.h"
 #include "conf.h"
@@ -80,9 +81,17 @@ static void ask(struct talk *t);
 static json_t *
 what(const struct run *r, long number, const char *pad)
 {
+	struct buf b = {0};
+	json_t *v;
+
 	if (r->text != NULL)
-		return json_sprintf("%s%s", r->text[number], pad);
-	return json_sprintf("%s %ld %s", r->o.text, number, pad);
+		buf_puts(&b, r->text[number]);
+	else
+		buf_printf(&b, "%s %ld ", r->o.text, number);
+	buf_puts(&b, pad);
+	v = json_stringn(buf_str(&b), b.n);
+	buf_clear(&b);
+	return v;
 }
 
 static void

@@ -596,6 +596,94 @@ START_TEST(backoff)
 }
 END_TEST
 
+/* Chunks; D: as OpenAI-compatible servers send a piece of the content. */
+#define D(text)                                                                \
+	"{\"id\":\"g\",\"choices\":[{\"index\":0,\"delta\":{\"content\":"      \
+	"\"" text "\"},\"finish_reason\":null}],\"usage\":null}"
+
+START_TEST(streams)
+{
+	static const struct {
+		const char *chunk[6];
+		const char *content, *reasoning;
+	} rows[] = {
+	    {{D("one"), D(" two"), D("\\n\\t\\\"x\\\\"), D("\xc3\xa9")},
+		"one two\n\t\"x\\\xc3\xa9", ""},
+	    {{D("a"), D("\\u00e9"), D("\\ud83d"), D(""), D("b")},
+		"a\xc3\xa9\xef\xbf\xbd"
+		"b",
+		""},
+	    {{D("a"), D("\xff"), D("\\q"), D("\x01"), D("b")},
+		"a\xef\xbf\xbd"
+		"b",
+		""},
+	    /* what looks like the known one holds more */
+	    {{D("a"),
+		 D("b\"},\"finish_reason\":null},{\"index\":1,\"delta\":{"
+		   "\"content\":\"other"),
+		 D("c")},
+		"abc", ""},
+	    {{D("a\",\"x\":\"b"), D("c\",\"x\":\"d"), D("e\",\"x\":\"b")},
+		"ace", ""},
+	    /* the other text is one, too */
+	    {{"{\"choices\":[{\"text\":\"a\"}],\"content\":\"a\"}",
+		 "{\"choices\":[{\"text\":\"a\"}],\"content\":\"b\"}"},
+		"aa", ""},
+	    {{"{\"choices\":[{\"delta\":{\"reasoning\":\"why \"}}]}",
+		 "{\"choices\":[{\"delta\":{\"reasoning\":\"not\"}}]}",
+		 "{\"choices\":[{\"delta\":{\"reasoning\":\"\"}}]}",
+		 "{\"choices\":[{\"delta\":{\"reasoning_content\":\"!\"}}]}",
+		 "{\"choices\":[{\"delta\":{\"reasoning_content\":\"?\"}}]}",
+		 D("because")},
+		"because", "why not!?"},
+	    {{"{\"choices\":[{\"delta\":{\"content\":\"a\",\"reasoning\":"
+	      "\"r\"}}]}",
+		 "{\"choices\":[{\"delta\":{\"content\":\"b\",\"reasoning\":"
+		 "\"r\"}}]}"},
+		"ab", "rr"},
+	    {{"{\"choices\":[{\"delta\":{\"content\":\"a\",\"con\\u0074ent\":"
+	      "\"a\"}}]}",
+		 "{\"choices\":[{\"delta\":{\"content\":\"b\","
+		 "\"con\\u0074ent\":"
+		 "\"a\"}}]}"},
+		"aa", ""},
+	    {{"{\"choices\":[{\"delta\":{\"content\":\"a\",\"refusal\":\"n\"}}"
+	      "]}",
+		 "{\"choices\":[{\"delta\":{\"content\":\"b\",\"refusal\":"
+		 "\"n\"}"
+		 "}]}"},
+		"ab", ""},
+	};
+	struct buf text = {0};
+	size_t i, k;
+	int careful;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		buf_reset(&text);
+		for (k = 0; k < 6 && rows[i].chunk[k] != NULL; k++)
+			buf_printf(&text, "data: %s\n\n", rows[i].chunk[k]);
+		for (careful = 0; careful < 2; careful++) {
+			struct chat_sse s = {.careful = careful == 1};
+			struct chat_msg m;
+
+			chat_msg_init(&m);
+			chat_sse_put(&s, text.p, text.n, &m);
+			chat_sse_end(&s, &m);
+			ck_assert_str_eq(buf_str(&m.content), rows[i].content);
+			ck_assert_str_eq(
+			    buf_str(&m.reasoning), rows[i].reasoning);
+			if (i == 0) /* known without being parsed */
+				ck_assert_int_eq(
+				    strstr(s.known.text.p, "one") == NULL,
+				    careful);
+			chat_sse_clear(&s);
+			chat_msg_clear(&m);
+		}
+	}
+	buf_clear(&text);
+}
+END_TEST
+
 START_TEST(usage)
 {
 	struct chat_usage sum = chat_usage_zero(),
@@ -626,4 +714,4 @@ END_TEST
 
 UNIT_MAIN("chat", urls, keys, bodies, journal_keys, bad_requests, cleaning,
     mended_json, waits, contexts, windows, rates, queues, breaker, backoff,
-    usage)
+    streams, usage)
