@@ -655,6 +655,25 @@ ans_match(const json_t *a, const json_t *b, const struct ans_rule *r)
 
 /* ---- Rules ---- */
 
+static double
+stated(const json_t *o, const char *key, double def)
+{
+	const json_t *v = json_object_get(o, key);
+
+	return json_is_number(v) && json_number_value(v) >= 0
+	    ? json_number_value(v)
+	    : def;
+}
+
+void
+ans_tol_stated(struct ans_tol *t, const json_t *o, const struct ans_tol *def)
+{
+	t->absolute = stated(o, "float_tolerance", def->absolute);
+	t->relative = stated(o, "relative_tolerance", def->relative);
+	t->p = stated(o, "p_tolerance", def->p);
+	t->min_agreement = stated(o, "min_agreement", def->min_agreement);
+}
+
 void
 ans_tol_conf(struct ans_tol *t, const struct conf *c)
 {

@@ -58,6 +58,10 @@ struct ans_rule {
 
 /* The four tolerances as configured (options included). */
 void ans_tol_conf(struct ans_tol *t, const struct conf *c);
+/* Those that a record states, as members of o by their configuration keys; for
+ * one that is missing, or no number from 0, that of def. */
+void ans_tol_stated(
+    struct ans_tol *t, const json_t *o, const struct ans_tol *def);
 /* What the question record declares, and t. question may be NULL. */
 void ans_rule_init(
     struct ans_rule *r, const json_t *question, const struct ans_tol *t);

@@ -19,8 +19,10 @@ void
 teach_finish(struct teach *t, enum turn_stop stop)
 {
 	t->stop = t->turns.submitted ? TURN_SUBMITTED : stop;
-	box_trace_free(t->trace);
-	t->trace = NULL;
+	if (!t->job.keep) {
+		box_trace_free(t->trace);
+		t->trace = NULL;
+	}
 	box_put(t->box);
 	t->box = NULL;
 	t->fn(t, t->arg);
@@ -555,6 +557,15 @@ bool
 teach_submitted(const struct teach *t)
 {
 	return t->turns.submitted;
+}
+
+struct box_trace *
+teach_take(struct teach *t)
+{
+	struct box_trace *worker = t->trace;
+
+	t->trace = NULL;
+	return worker;
 }
 
 enum turn_stop

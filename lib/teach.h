@@ -41,6 +41,7 @@ struct teach_job {
 	unsigned index; /* among the runs of its role */
 	unsigned sample; /* different for each run of a question: names the
 			    request in the journal, seeds the model */
+	bool keep; /* the worker lives on after the last cell, for teach_take */
 };
 
 struct teach;
@@ -75,6 +76,9 @@ double teach_elapsed(const struct teach *t);
 /* Borrowed: the submitted answer, or NULL where nothing was submitted. */
 const json_t *teach_answer(const struct teach *t);
 bool teach_submitted(const struct teach *t);
+/* Of a finished run that was to keep it: the worker, with all that the cells
+ * left there; the caller's from now on. NULL where none is alive. */
+struct box_trace *teach_take(struct teach *t);
 enum turn_stop teach_stop(const struct teach *t);
 
 #endif

@@ -229,6 +229,7 @@ static void
 put_triangulation(struct buf *b, const struct work *w)
 {
 	const struct ans_verdict *v = &w->v;
+	const struct ans_tol *tol = &w->rule.tol;
 	char hash[DIGEST_ID];
 
 	put_key(b, "triangulation");
@@ -243,6 +244,11 @@ put_triangulation(struct buf *b, const struct work *w)
 	}
 	put_count(b, "majority_count", v->n_clusters > 0 ? v->count[0] : 0);
 	put_bool(b, "gold_matches_majority", v->gold_matches_majority);
+	/* so that the verdict can be counted again from the record alone */
+	put_real(b, "min_agreement", tol->min_agreement);
+	put_real(b, "float_tolerance", tol->absolute);
+	put_real(b, "relative_tolerance", tol->relative);
+	put_real(b, "p_tolerance", tol->p);
 	buf_putc(b, '}');
 }
 

@@ -168,13 +168,15 @@ permute(struct table *t, size_t col, struct rng *r)
 	free(from);
 }
 
-/* By small whole factors, so that whole numbers stay whole and decimals few. */
+/* Whole factors and shifts, so that whole numbers stay whole and decimals few;
+ * large ones bring to light what rounding hides. */
 static void
 scale(struct table *t, size_t col, struct rng *r)
 {
 	size_t n = tab_rows(t), i;
 	double *v = xcalloc(n, sizeof *v);
-	double factor = (double)(2 + rng_below(r, 3)),
+	static const double factors[] = {2, 3, 4, 10, 100, 1000};
+	double factor = factors[rng_below(r, sizeof factors / sizeof *factors)],
 	       shift = (double)rng_below(r, 8);
 
 	tab_num(t, col, v);
@@ -267,7 +269,7 @@ alter_table(const struct table *t, enum alter_kind kind, const json_t *uses,
 		return reorder(t, r);
 	case ALTER_DROP:
 		return some_rows(
-		    t, most - most * (10 + rng_below(r, 31)) / 100, false, r);
+		    t, most - most * (10 + rng_below(r, 81)) / 100, false, r);
 	default:
 		col = pick(t, kind, uses, r);
 		if (col == -1)

@@ -388,7 +388,8 @@ check_vote(json_t *checks, const json_t *episode, const struct ans_rule *rule)
 	    .n_blind = n,
 	    .planned = n,
 	    .incomplete = strcmp(category, "incomplete") == 0};
-	struct ans_verdict v;
+	struct ans_verdict v, ours;
+	struct ans_rule own = *rule;
 	json_int_t planned =
 	    json_integer_value(json_object_get(diag, "n_planned"));
 
@@ -397,7 +398,9 @@ check_vote(json_t *checks, const json_t *episode, const struct ans_rule *rule)
 		runs[i + 1] = run_of(json_array_get(blind, i), reference);
 	if (planned > (json_int_t)n)
 		g.planned = (size_t)planned;
-	ans_verdict(&v, &g, rule);
+	ans_tol_stated(
+	    &own.tol, json_object_get(episode, "triangulation"), &rule->tol);
+	ans_verdict(&v, &g, &own);
 	if (v.verified == stated && strcmp(v.category, category) == 0)
 		check_put(checks, "vote", CHECK_PASS, "%s", "");
 	else
@@ -405,6 +408,16 @@ check_vote(json_t *checks, const json_t *episode, const struct ans_rule *rule)
 		    "stated %s (%s), recomputed %s (%s)",
 		    stated ? "verified" : "not verified", category,
 		    v.verified ? "verified" : "not verified", v.category);
+	ans_verdict(&ours, &g, rule);
+	if (ours.verified == v.verified &&
+	    strcmp(ours.category, v.category) == 0)
+		check_put(checks, "tolerances", CHECK_PASS, "%s", "");
+	else
+		check_put(checks, "tolerances", CHECK_FAIL,
+		    "with the record's own %s (%s), with those in use %s (%s)",
+		    v.verified ? "verified" : "not verified", v.category,
+		    ours.verified ? "verified" : "not verified", ours.category);
+	ans_verdict_clear(&ours);
 	ans_verdict_clear(&v);
 	free(runs);
 }

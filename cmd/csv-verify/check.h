@@ -46,7 +46,12 @@ void check_trace(json_t *checks, const char *prefix, const json_t *recorded,
 /* The hashes that the record states are those of its answers and values. */
 void check_hashes(json_t *checks, const json_t *episode);
 
-/* The verdict, recomputed from the stored traces, is the one that is stated. */
+/*
+ * `vote`: the verdict, recomputed from the stored traces with the tolerances
+ * that the record states (else those of rule), is the one that is stated.
+ * `tolerances`: it is the same with those of rule, so that nobody is proven by
+ * rules of its own.
+ */
 void check_vote(
     json_t *checks, const json_t *episode, const struct ans_rule *rule);
 

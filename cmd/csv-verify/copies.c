@@ -12,8 +12,9 @@
 #include "rec.h"
 
 enum {
-	TRIES = 16, /* draws of a copy */
-	PLAIN_TRIES = 6, /* of these, so many until any answer will do */
+	TRIES = 24, /* draws of a copy */
+	PLAIN_TRIES = 8, /* of these, so many until any answer will do */
+	GOOD = 3, /* copies that do, of which the best is taken */
 	COPY_BYTES = 2 << 20, /* about the most text that a copy has */
 };
 
@@ -37,7 +38,10 @@ csv_text(const struct table *t, struct buf *b)
 	return rc;
 }
 
-/* Python that loads the table into df; NULL where that cannot be. */
+/*
+ * Python that clears the names of earlier cells and loads the table into df;
+ * NULL where that cannot be.
+ */
 static char *
 loading_cell(const struct table *t)
 {
@@ -47,9 +51,13 @@ loading_cell(const struct table *t)
 		buf_clear(&text);
 		return NULL;
 	}
-	buf_puts(&b, "import io as _io\ndf = pd.read_csv(_io.BytesIO(");
+	buf_puts(&b,
+	    "for _n in [n for n in globals() if n not in ('hook', 'submit') "
+	    "and n[:2] != '__']:\n    del globals()[_n]\n"
+	    "import io as _n, numpy as np, pandas as pd\n"
+	    "df = pd.read_csv(_n.BytesIO(");
 	buf_pystr(&b, buf_str(&text), text.n);
-	buf_puts(&b, ".encode()))\n");
+	buf_puts(&b, ".encode()))\ndel _n\n");
 	buf_clear(&text);
 	return buf_steal(&b);
 }
@@ -78,31 +86,40 @@ has_program(const json_t *question)
 		   "program") != NULL;
 }
 
-/* One draw: false where the copy does not do. */
-static bool
-draw(struct copy *c, const json_t *question, const struct table *t,
-    const json_t *answer, bool same_too, const struct ans_rule *rule,
-    struct rng *r)
+/* A table that does, and what it gives. */
+struct drawn {
+	struct table *t; /* owned; NULL: none */
+	json_t *expected; /* owned */
+	int told; /* misreadings that answer otherwise */
+};
+
+static void
+drawn_clear(struct drawn *d)
 {
-	struct table *copy;
+	tab_free(d->t);
+	json_decref(d->expected);
+	*d = (struct drawn){0};
+}
+
+/* One draw: d->t is NULL where the copy does not do. */
+static void
+draw(struct drawn *d, enum alter_kind kind, const json_t *question,
+    const struct table *t, const json_t *answer, bool same_too,
+    const struct ans_rule *rule, struct rng *r)
+{
 	struct fail f;
 
-	copy = alter_table(t, c->kind,
+	*d = (struct drawn){0};
+	d->t = alter_table(t, kind,
 	    json_object_get(question, "template_params"), row_limit(t), r);
-	if (copy == NULL)
-		return false;
-	c->expected = has_program(question)
-	    ? ops_truth(question, copy, &f)
+	if (d->t == NULL)
+		return;
+	d->expected = has_program(question)
+	    ? ops_truth_copy(question, d->t, r, &d->told, &f)
 	    : json_incref((json_t *)(uintptr_t)answer);
-	if (c->expected != NULL && !same_too &&
-	    ans_match(c->expected, answer, rule)) {
-		json_decref(c->expected);
-		c->expected = NULL;
-	}
-	if (c->expected != NULL)
-		c->cell = loading_cell(copy);
-	tab_free(copy);
-	return c->cell != NULL;
+	if (d->expected == NULL ||
+	    (!same_too && ans_match(d->expected, answer, rule)))
+		drawn_clear(d);
 }
 
 int
@@ -111,23 +128,45 @@ copies_draw(struct copy *c, unsigned i, const json_t *question,
 {
 	const char *id = json_string_value(json_object_get(question, "id"));
 	bool program = has_program(question), invariant;
+	struct drawn best = {0}, d;
+	enum alter_kind kind;
+	unsigned k, good = 0;
 	struct rng r;
-	unsigned k;
 
-	*c = (struct copy){0};
 	rng_init(&r, i, id != NULL ? id : "");
-	c->kind = (enum alter_kind)(
+	kind = (enum alter_kind)(
 	    program ? i % ALTER_KINDS : ALTER_SHUFFLE + i % 2);
-	for (k = 0; k < TRIES; k++) {
-		invariant = c->kind >= ALTER_SHUFFLE;
-		if (draw(c, question, t, answer, invariant || k >= PLAIN_TRIES,
-			rule, &r))
-			return 0;
-		copies_clear(c);
-		/* a column of the right type may not be there: any will do */
-		if (program && k + 1 >= TRIES / 2)
-			c->kind = k % 2 == 0 ? ALTER_DROP : ALTER_PERMUTE;
+	*c = (struct copy){.kind = kind};
+	for (k = 0; k < TRIES && good < GOOD; k++) {
+		if (k >= PLAIN_TRIES && good > 0)
+			break;
+		invariant = kind >= ALTER_SHUFFLE;
+		draw(&d, kind, question, t, answer,
+		    invariant || k >= PLAIN_TRIES, rule, &r);
+		if (d.t != NULL) {
+			good += invariant ? GOOD : 1;
+			if (best.t == NULL || d.told > best.told) {
+				drawn_clear(&best);
+				best = d;
+				c->kind = kind;
+			} else {
+				drawn_clear(&d);
+			}
+		}
+		/* no such column, or the conditions never hold: another way */
+		if (program && good == 0 && k + 1 >= TRIES / 2)
+			kind = k + 1 < TRIES - 2
+			    ? (enum alter_kind)(k % ALTER_SHUFFLE)
+			    : ALTER_SHUFFLE;
 	}
+	if (best.t != NULL) {
+		c->cell = loading_cell(best.t);
+		c->expected = json_incref(best.expected);
+	}
+	drawn_clear(&best);
+	if (c->cell != NULL)
+		return 0;
+	copies_clear(c);
 	return -1;
 }
 

@@ -15,8 +15,10 @@ struct copy {
 };
 
 /*
- * Draw copy number i of a question's table (the same each time): one where its
- * program has a safe answer, if possible another than on the table itself.
+ * Draw copy number i of a question's table (the same each time): one where all
+ * conditions of the question hold (ops_truth_copy), of a few such the one that
+ * tells most misreadings apart, if possible with another answer than on the
+ * table itself.
  * Without a program only the orders of rows and columns are changed, and the
  * answer stays: `answer`, borrowed. 0, or -1 where no copy could be drawn.
  */

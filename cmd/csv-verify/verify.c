@@ -8,10 +8,11 @@
 #include "copies.h"
 #include "mem.h"
 #include "ops/engine.h"
+#include "trial.h"
 #include "turn.h"
 #include "verify.h"
 
-enum play_kind { PLAY_REFERENCE, PLAY_GOLD, PLAY_BLIND, PLAY_COPY };
+enum play_kind { PLAY_REFERENCE, PLAY_GOLD, PLAY_BLIND };
 
 /* Cells that are run anew for a record. */
 struct play {
@@ -19,7 +20,6 @@ struct play {
 	enum play_kind kind;
 	const json_t *recorded; /* the trace object, borrowed from the record */
 	json_t *cells;
-	struct copy copy; /* PLAY_COPY */
 	struct teach *run; /* NULL: done */
 };
 
@@ -33,11 +33,13 @@ struct job {
 	char *path;
 	struct ans_rule rule;
 	json_t *checks;
-	json_t *again; /* the trace object of the main play */
-	json_t *missed; /* copies with another answer */
-	unsigned copies, passed;
-	struct play *play;
-	size_t nplay, cap, done;
+	json_t *again; /* the trace object of the first play */
+	bool twin; /* the gold trace's cells are those of the reference */
+	struct play *play; /* the first: gold trace or reference program */
+	size_t nplay, cap;
+	size_t pending; /* plays and trials that go on */
+	struct trial *trial; /* of the first play's cells, or NULL */
+	json_t *generalises; /* or NULL */
 	bool rejected;
 	struct fail fail;
 };
@@ -65,16 +67,16 @@ job_free(struct job *j)
 {
 	size_t i;
 
+	trial_free(j->trial);
 	for (i = 0; i < j->nplay; i++) {
 		teach_free(j->play[i].run);
 		json_decref(j->play[i].cells);
-		copies_clear(&j->play[i].copy);
 	}
 	free(j->play);
 	free(j->path);
 	json_decref(j->checks);
 	json_decref(j->again);
-	json_decref(j->missed);
+	json_decref(j->generalises);
 	json_decref(j->rec);
 	free(j);
 }
@@ -121,20 +123,24 @@ verify_failed(const struct verify *v, struct fail *f)
 
 /* ---- the end of a record ---- */
 
-/* The member `generalises`: how the program fared on altered copies. */
-static json_t *
-generalises(const struct job *j)
+/* Set the member `generalises`: how the program fared on altered copies. why:
+ * there are none. Takes missed. */
+static void
+generalises(struct job *j, size_t copies, size_t passed, json_t *missed,
+    const char *why)
 {
-	const char *status = j->copies == 0 ? "skip"
-	    : j->passed == j->copies        ? "pass"
-					    : "fail";
+	const char *status = copies == 0 ? "skip"
+	    : passed == copies           ? "pass"
+					 : "fail";
 	json_t *o = json_object();
 
 	json_object_set_new(o, "status", json_string(status));
-	json_object_set_new(o, "copies", json_integer(j->copies));
-	json_object_set_new(o, "passed", json_integer(j->passed));
-	json_object_set(o, "missed", j->missed);
-	return o;
+	json_object_set_new(o, "copies", json_integer((json_int_t)copies));
+	json_object_set_new(o, "passed", json_integer((json_int_t)passed));
+	json_object_set_new(o, "missed", missed);
+	if (why != NULL)
+		json_object_set_new(o, "detail", json_string(why));
+	j->generalises = o;
 }
 
 static void
@@ -145,8 +151,10 @@ finish(struct job *j)
 
 	json_object_set_new(o, "status", json_string(check_status(j->checks)));
 	json_object_set(o, "checks", j->checks);
+	if (v->conf.copies > 0 && j->generalises == NULL)
+		generalises(j, 0, 0, json_array(), "there was nothing to run");
 	if (v->conf.copies > 0)
-		json_object_set_new(o, "generalises", generalises(j));
+		json_object_set(o, "generalises", j->generalises);
 	json_object_set_new(j->rec, "verification", o);
 	v->conf.done(j->rec, j->again, v->conf.arg);
 }
@@ -157,7 +165,7 @@ flush(struct verify *v)
 	struct job *j;
 	bool freed = false;
 
-	while ((j = v->first) != NULL && j->done == j->nplay) {
+	while ((j = v->first) != NULL && j->pending == 0) {
 		if (j->rejected)
 			rec_reject(v->conf.in, &j->pos, j->rec, NULL, &j->fail);
 		else if (!v->failed)
@@ -203,30 +211,6 @@ cells_of(const json_t *trace)
 }
 
 static void
-copy_done(struct job *j, const struct play *p, const struct teach *run)
-{
-	const json_t *got = teach_answer(run);
-	json_t *o;
-	char *want, *saw;
-
-	j->copies++;
-	if (got != NULL && ans_match(got, p->copy.expected, &j->rule)) {
-		j->passed++;
-		return;
-	}
-	want = check_text(p->copy.expected);
-	saw = check_text(got);
-	o = json_object();
-	json_object_set_new(
-	    o, "alteration", json_string(alter_name(p->copy.kind)));
-	json_object_set_new(o, "expected", json_string(want));
-	json_object_set_new(o, "answer", json_string(saw));
-	json_array_append_new(j->missed, o);
-	free(want);
-	free(saw);
-}
-
-static void
 judge(struct job *j, const struct play *p, const struct teach *run)
 {
 	const json_t *then = json_object_get(j->rec, "sandbox");
@@ -240,18 +224,83 @@ judge(struct job *j, const struct play *p, const struct teach *run)
 		break;
 	case PLAY_GOLD:
 		check_trace(j->checks, "", p->recorded, trace, same, &j->rule);
+		if (j->twin)
+			check_reference(
+			    j->checks, j->question, trace, &j->rule);
 		break;
 	case PLAY_BLIND:
 		check_trace(j->checks, "consistency_", p->recorded, trace, same,
 		    &j->rule);
 		break;
-	case PLAY_COPY:
-		copy_done(j, p, run);
-		break;
 	}
-	if (p->kind == PLAY_REFERENCE || p->kind == PLAY_GOLD)
+	if (p == j->play)
 		j->again = json_incref(trace);
 	json_decref(trace);
+}
+
+static void
+sandbox_failed(struct job *j, const struct fail *f)
+{
+	j->v->failed = true;
+	j->v->fail = *f;
+}
+
+static void
+on_trial(struct trial *t, void *arg)
+{
+	struct job *j = arg;
+	size_t passed;
+	json_t *missed;
+	struct fail f;
+
+	if (trial_result(t, &passed, &missed, &f) == -1)
+		sandbox_failed(j, &f);
+	else
+		generalises(
+		    j, passed + json_array_size(missed), passed, missed, NULL);
+	trial_free(t);
+	j->trial = NULL;
+	j->pending--;
+	flush(j->v);
+}
+
+/* Run the first play's cells on altered copies, in the worker that it leaves:
+ * what there was to prove on the CSV itself has been recorded. */
+static void
+start_trial(struct job *j, struct teach *run)
+{
+	size_t n = j->v->conf.copies, i, drawn = 0;
+	struct trial_conf conf = {.host = j->v->conf.teach.host,
+	    .question = j->question,
+	    .csv = j->path,
+	    .cells = j->play->cells,
+	    .rule = &j->rule};
+	const json_t *answer = teach_answer(run);
+	const struct table *t;
+	struct copy *v;
+	struct fail f;
+
+	if (answer == NULL) {
+		generalises(
+		    j, 0, 0, json_array(), "the program gives no answer");
+		return;
+	}
+	t = tables_get(j->v->conf.tables, j->path,
+	    json_object_get(j->question, "csv_options"), &f);
+	v = xcalloc(n, sizeof *v);
+	for (i = 0; t != NULL && i < n; i++)
+		drawn += copies_draw(&v[drawn], (unsigned)i, j->question, t,
+			     answer, &j->rule) == 0;
+	if (drawn == 0) {
+		generalises(j, 0, 0, json_array(),
+		    t != NULL ? "no copy meets the question's conditions"
+			      : f.msg);
+	} else {
+		conf.worker = teach_take(run);
+		j->pending++;
+		j->trial = trial_new(&conf, v, drawn, on_trial, j);
+	}
+	free(v);
 }
 
 static void
@@ -262,14 +311,15 @@ on_play(struct teach *run, void *arg)
 	struct fail f;
 
 	p->run = NULL;
-	j->done++;
+	j->pending--;
 	if (teach_outcome(run, &f) != TEACH_DONE) {
 		check_put(j->checks, "csv", CHECK_FAIL, "%s", f.msg);
 	} else if (teach_stop(run) == TURN_SANDBOX_ERROR) {
-		j->v->failed = true;
-		j->v->fail = f;
+		sandbox_failed(j, &f);
 	} else {
 		judge(j, p, run);
+		if (p == j->play && j->v->conf.copies > 0)
+			start_trial(j, run);
 	}
 	teach_free(run);
 	flush(j->v);
@@ -284,33 +334,13 @@ start(struct job *j)
 	    .gold = true};
 	size_t i;
 
+	j->pending = j->nplay;
 	for (i = 0; i < j->nplay; i++) {
 		j->play[i].job = j;
 		t.cells = j->play[i].cells;
+		t.keep = i == 0 && j->v->conf.copies > 0;
 		j->play[i].run =
 		    teach_start(&j->v->conf.teach, &t, on_play, &j->play[i]);
-	}
-}
-
-/* Cells to run on altered copies, the program at hand behind each. */
-static void
-add_copies(struct job *j, const struct table *t, const json_t *cells,
-    const json_t *answer)
-{
-	struct play *p;
-	struct copy c;
-	unsigned i;
-
-	for (i = 0; i < j->v->conf.copies && answer != NULL; i++) {
-		if (copies_draw(&c, i, j->question, t, answer, &j->rule) == -1)
-			continue;
-		p = add_play(j, PLAY_COPY, NULL);
-		p->copy = c;
-		p->cells = json_array();
-		json_array_append_new(p->cells, json_object());
-		json_object_set_new(
-		    json_array_get(p->cells, 0), "code", json_string(c.cell));
-		json_array_extend(p->cells, (json_t *)(uintptr_t)cells);
 	}
 }
 
@@ -361,36 +391,64 @@ check_native(struct job *j, const struct table *t)
 }
 
 static void
-plan_question(struct job *j, const struct table *t)
+plan_question(struct job *j)
 {
 	json_t *cells =
 	    json_object_get(json_object_get(j->question, "reference"), "cells");
-	json_t *truth = json_object_get(j->question, "ground_truth");
 
-	if (json_array_size(cells) == 0) {
+	if (json_array_size(cells) == 0)
 		check_put(j->checks, "reference", CHECK_SKIP,
 		    "there is no reference program");
+	else
+		add_play(j, PLAY_REFERENCE, NULL)->cells = json_incref(cells);
+}
+
+static bool
+same_cells(const json_t *a, const json_t *b)
+{
+	size_t i, n = json_array_size(a);
+
+	for (i = 0; i < n; i++)
+		if (strcmp(turn_code(json_array_get(a, i)),
+			turn_code(json_array_get(b, i))) != 0)
+			return false;
+	return n == json_array_size(b);
+}
+
+/* The truth by the second engine: the question's program in pandas, as it is
+ * written for its operators now, else as the record has it. */
+static void
+plan_reference(struct job *j, const struct table *t, const json_t *gold)
+{
+	json_t *recorded = json_object_get(j->question, "reference"), *program,
+	       *cells;
+	struct fail f;
+
+	if (!ans_has_truth(j->question))
 		return;
-	}
-	add_play(j, PLAY_REFERENCE, NULL)->cells = json_incref(cells);
-	add_copies(j, t, cells, ans_has_truth(j->question) ? truth : NULL);
+	program = ops_reference(j->question, t, &f);
+	cells = json_object_get(program != NULL ? program : recorded, "cells");
+	if (json_array_size(cells) == 0)
+		check_put(j->checks, "reference", CHECK_SKIP,
+		    "there is no reference program");
+	else if (same_cells(cells, gold))
+		j->twin = true;
+	else
+		add_play(j, PLAY_REFERENCE, NULL)->cells = json_incref(cells);
+	json_decref(program);
 }
 
 static void
 plan_episode(struct job *j, const struct table *t)
 {
-	const json_t *gold = json_object_get(j->rec, "gold_trace"), *answer;
+	const json_t *gold = json_object_get(j->rec, "gold_trace");
 	json_t *cells = cells_of(gold), *trace;
 	size_t i;
 
 	check_hashes(j->checks, j->rec);
 	check_vote(j->checks, j->rec, &j->rule);
-	add_play(j, PLAY_GOLD, gold)->cells = json_incref(cells);
-	answer = json_is_true(json_object_get(gold, "success"))
-	    ? json_object_get(gold, "final_answer")
-	    : NULL;
-	add_copies(j, t, cells, answer);
-	json_decref(cells);
+	add_play(j, PLAY_GOLD, gold)->cells = cells;
+	plan_reference(j, t, cells);
 	if (!j->v->conf.all_traces)
 		return;
 	json_array_foreach(
@@ -425,7 +483,6 @@ verify_put(struct verify *v, json_t *rec, const struct rec_pos *pos)
 	j->rec = rec;
 	j->pos = *pos;
 	j->checks = json_object();
-	j->missed = json_array();
 	*v->last = j;
 	v->last = &j->next;
 	v->n++;
@@ -441,7 +498,7 @@ verify_put(struct verify *v, json_t *rec, const struct rec_pos *pos)
 	if (t != NULL) {
 		check_native(j, t);
 		if (j->question == j->rec)
-			plan_question(j, t);
+			plan_question(j);
 		else
 			plan_episode(j, t);
 	}

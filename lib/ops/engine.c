@@ -712,16 +712,22 @@ engine_next(struct engine *e)
 	return q;
 }
 
+static const json_t *
+program_of(const json_t *question)
+{
+	return json_object_get(
+	    json_object_get(question, "template_params"), "program");
+}
+
 json_t *
 ops_truth(const json_t *question, const struct table *t, struct fail *f)
 {
-	const json_t *params = json_object_get(question, "template_params");
 	struct program p;
 	struct base *base;
 	struct run *r;
 	json_t *a = NULL;
 
-	if (prog_parse(&p, json_object_get(params, "program"), t, f) == -1) {
+	if (prog_parse(&p, program_of(question), t, f) == -1) {
 		prog_clear(&p);
 		return NULL;
 	}
@@ -738,4 +744,46 @@ ops_truth(const json_t *question, const struct table *t, struct fail *f)
 	base_free(base);
 	prog_clear(&p);
 	return a;
+}
+
+json_t *
+ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
+    int *told, struct fail *f)
+{
+	struct gen g = {.t = t, .rng = rng};
+	struct draft d = {.where = -1};
+	struct proof proof = {0};
+	struct prover *v;
+	struct base *base;
+	json_t *a = NULL;
+
+	*told = 0;
+	if (prog_parse(&d.p, program_of(question), t, f) == 0) {
+		base = base_new(t);
+		v = prover_new(&g, base);
+		if (prove_again(v, &d, &proof) == 0) {
+			a = json_incref(proof.answer);
+			*told = proof.nother;
+		} else {
+			fail_set(f, FAIL_VALUE, "%s",
+			    proof.why != NULL ? proof.why : "no answer");
+		}
+		proof_clear(&proof);
+		prover_free(v);
+		base_free(base);
+	}
+	prog_clear(&d.p);
+	return a;
+}
+
+json_t *
+ops_reference(const json_t *question, const struct table *t, struct fail *f)
+{
+	struct program p;
+	json_t *reference = NULL;
+
+	if (prog_parse(&p, program_of(question), t, f) == 0)
+		reference = emit_reference(&p, t);
+	prog_clear(&p);
+	return reference;
 }

@@ -4,6 +4,7 @@
 #define ENGINE_H
 
 #include "profile.h"
+#include "rng.h"
 
 struct engine;
 
@@ -44,6 +45,23 @@ json_t *engine_candidate(const struct engine *e);
  * lacks a column, or the answer is not defined or not safe there (margins).
  */
 json_t *ops_truth(
+    const json_t *question, const struct table *t, struct fail *f);
+
+/*
+ * The same on an altered copy of its table, where every condition that holds
+ * for a question as it is made must hold too: winners lead, groups are large
+ * enough, no number is on a rounding half, no choice hangs on one row. *told:
+ * how many of the usual misreadings answer otherwise there.
+ */
+json_t *ops_truth_copy(const json_t *question, const struct table *t,
+    struct rng *rng, int *told, struct fail *f);
+
+/*
+ * The `reference` of a question record, made anew from its template_params: a
+ * new reference. NULL and f where there is no program, or the table lacks a
+ * column.
+ */
+json_t *ops_reference(
     const json_t *question, const struct table *t, struct fail *f);
 
 /* A family as --list-families shows it. */

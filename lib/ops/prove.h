@@ -33,6 +33,10 @@ void prover_free(struct prover *v);
 
 /* 0 when the question may be asked; else -1 and proof->why. */
 int prove(struct prover *v, const struct draft *d, struct proof *proof);
+/* The same question on another table: whether it has an answer there and every
+ * condition on rows, margins and rounding holds, not whether it is well made.
+ */
+int prove_again(struct prover *v, const struct draft *d, struct proof *proof);
 void proof_clear(struct proof *proof);
 
 /*

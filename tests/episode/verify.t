@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # verify.t - csv-verify: what it proves, and that it finds what is wrong.
 import copy
+import hashlib
 import json
 import os
 import shutil
@@ -139,8 +140,9 @@ def episodes(eps):
     run = verify(stdin=text(eps))
     ok(run.rc == 0 and all(status(r) == "proven" for r in run.records()),
        "episodes of the reference teacher are proven", run.err)
-    ok(all(set(checks(r)) == {"csv", "truth", "hashes", "vote", "execution",
-                              "hooks", "grounded", "output", "answer"}
+    ok(all(set(checks(r)) == {"csv", "truth", "reference", "hashes", "vote",
+                              "tolerances", "execution", "hooks", "grounded",
+                              "output", "answer"}
            and set(checks(r).values()) == {"pass"} for r in run.records()),
        "by every check", run.records()[0]["verification"])
     cases = [(say, "output"), (hook_value, "hooks"), (answer, "answer"),
@@ -199,24 +201,143 @@ def metamorphic(qs, eps):
 
 def spread():
     """ddof=0 where ddof=1 was asked for, hidden by one decimal."""
-    steps = [{"op": "df"}, {"op": "num", "in": [0], "col": "Body Mass (g)"},
-             {"op": "std", "in": [1]}]
-    made = Run("csv-synthq", "-q", "-n", "200", "--families", "spread",
-               "examples/data/penguins.csv").records()
-    for q in made:
-        code = q["reference"]["cells"]
-        whole = "\n".join(c["code"] for c in code)
-        if "ddof=1" in whole or ".std()" in whole:
-            break
-    else:
-        t.skip("ddof", f"no question about a sample spread in {steps}")
-        return
-    swap = whole.replace("ddof=1", "ddof=0").replace(".std()", ".std(ddof=0)")
-    bad = {**q, "reference": cells(swap)}
-    r = verify("--metamorphic", "7", stdin=text([bad])).records()[0]
-    g = r["verification"]["generalises"]
-    ok(g["status"] == "fail" and g["passed"] < g["copies"],
-       "a population spread is found out", r["verification"])
+    column = "Beak Length (mm)"
+    program = {"steps": [{"op": "df"}, {"op": "num", "in": [0], "col": column},
+                         {"op": "std", "in": [1], "ddof": "sample"}],
+               "answer": [{"node": 2, "decimals": 1}]}
+    code = f"submit(round(df[{column!r}].std(%s), 1))"
+    good = question(1, ground_truth=5.5, ground_truth_hash=None, decimals=1,
+                    output_type="number", template_params={
+                        "program": program, "columns": [column]},
+                    reference=cells(code % "ddof=1"))
+    bad = {**good, "reference": cells(code % "ddof=0")}
+    one, two = verify("--metamorphic", "5", stdin=text([good, bad])).records()
+    ok(checks(two) == {"csv": "pass", "truth": "pass", "reference": "pass"},
+       "rounding hides a population spread", two["verification"])
+    ok(one["verification"]["generalises"]["status"] == "pass" and
+       two["verification"]["generalises"]["status"] == "fail",
+       "and altered copies bring it to light", one["verification"],
+       two["verification"])
+
+
+def forged(eps):
+    """Records that lie."""
+    e = next(e for e in eps if e["question"]["output_type"] == "number")
+    q = e["question"]
+    value = q["ground_truth"]
+
+    def loops(e):
+        e["gold_trace"]["turns"][0]["code"] = "while True: pass"
+
+    def empty(e):
+        for turn in e["gold_trace"]["turns"]:
+            turn["code"] = ""
+
+    def wrong_truth(e):     # truth, answer and hashes agree with each other
+        bad = verify_hash(value + 1)
+        e["question"].update(ground_truth=value + 1, ground_truth_hash=bad)
+        e["question"].pop("ground_truths", None)
+        e["gold_trace"].update(final_answer=value + 1, final_answer_hash=bad)
+        turn = e["gold_trace"]["turns"][-1]
+        turn["code"] = f"submit({value + 1!r})"
+        turn["execution"].update(submitted_answer=value + 1, hooks=[])
+
+    def other_program(e):   # another program than the question's
+        e["gold_trace"]["turns"] = [
+            {**e["gold_trace"]["turns"][-1], "code": f"submit({value!r})"}]
+        e["gold_trace"]["turns"][0]["execution"].update(hooks=[], stdout="")
+        e["question"]["reference"] = cells("submit(-1)")
+
+    def claims(e):
+        e["verification"] = {"status": "proven", "checks": {}}
+        e["gold_trace"]["turns"][-1]["code"] = "submit(None)"
+
+    cases = [(loops, "execution"), (empty, "answer"), (wrong_truth, "truth"),
+             (claims, "answer")]
+    run = verify("--cell-timeout", "1", "--filter", stdin=text(
+        [spoil(e, how) for how, _ in cases]))
+    ok(run.rc == 1 and run.out == "", "forged records do not pass --filter",
+       run.rc, run.out)
+    got = verify("--cell-timeout", "1", "--metamorphic", "2", stdin=text(
+        [spoil(e, how) for how, _ in cases])).records()
+    for r, (how, name) in zip(got, cases):
+        ok(status(r) == "failed" and checks(r)[name] == "fail",
+           f"forged: {how.__name__}", r["verification"])
+    ok(checks(got[2])["vote"] == checks(got[2])["hashes"] == "pass",
+       "a false truth that all else agrees with is found by the engines",
+       checks(got[2]))
+    r = verify(stdin=text([spoil(e, other_program)])).records()[0]
+    ok(status(r) == "proven" and checks(r)["reference"] == "pass",
+       "the second engine's program is written anew, not taken from the record",
+       r["verification"])
+
+
+def verify_hash(answer):
+    """The hash that an answer has, as csv-triangulate writes it."""
+    body = json.dumps(round(answer, 2))
+    return hashlib.sha256(body.encode()).hexdigest()[:16]
+
+
+def blind(eps):
+    """Consistency traces, and the tolerances that a record states."""
+    def runs(e, *answers):
+        q = e["question"]
+        q.update(ground_truth=None, ground_truth_hash=None, source="llm",
+                 output_type="number", decimals=None, known_wrong=[])
+        for key in ("template_params", "reference", "ground_truths"):
+            q.pop(key, None)
+        turn = {**e["gold_trace"]["turns"][0]}
+        traces = []
+        for a in answers:
+            code = f"x = {a!r}\nhook(x, 'x')\nsubmit(x)"
+            traces.append({
+                **e["gold_trace"], "final_answer": a,
+                "final_answer_hash": verify_hash(a), "turns": [
+                    {**turn, "code": code, "execution": {
+                        "success": True, "stdout": "", "stderr": "",
+                        "submitted_answer": a, "elapsed": 0, "hooks": [{
+                            "variable_name": "x", "code_line": f"x = {a!r}",
+                            "value": a, "value_hash": verify_hash(a),
+                            "depends_on": [], "description": "",
+                            "grounded": True}]}}]})
+        e.update(gold_trace=traces[0], consistency_traces=traces[1:],
+                 verified=True, teacher={"kind": "chat"})
+        e["diagnostics"].update(failure_category="good",
+                                n_planned=len(answers) - 1)
+
+    two = spoil(eps[0], lambda e: runs(e, 10.25, 10.251, 10.25))
+    run = verify("--traces", "all", stdin=text([two]))
+    r = run.records()[0]
+    ok(run.rc == 0 and status(r) == "proven" and {
+        "consistency_answer", "consistency_hooks", "consistency_execution",
+        "consistency_grounded", "consistency_output"} <= set(checks(r)),
+       "--traces all runs the consistency traces", r["verification"])
+    lie = spoil(two, lambda e: e["consistency_traces"][1]["turns"][0].update(
+        code="submit(3.5)"))
+    r = verify("--traces", "all", stdin=text([lie])).records()[0]
+    ok(status(r) == "failed" and checks(r)["consistency_answer"] == "fail"
+       and checks(r)["answer"] == "pass", "and finds one that lies",
+       r["verification"])
+    ok(status(verify(stdin=text([lie])).records()[0]) == "proven",
+       "which is not looked at by default")
+    wide = spoil(eps[0], lambda e: (
+        runs(e, 10.25, 10.75, 10.75),
+        e["triangulation"].update(float_tolerance=1.0, relative_tolerance=1)))
+    r = verify(stdin=text([wide])).records()[0]
+    ok(checks(r)["vote"] == "pass" and checks(r)["tolerances"] == "fail"
+       and status(r) == "failed",
+       "the vote is counted with the stated tolerances; wider ones than in "
+       "use are told", r["verification"])
+    r = verify("--float-tolerance", "1", "--relative-tolerance", "1",
+               stdin=text([wide])).records()[0]
+    ok(status(r) == "proven", "and hold where they are given",
+       r["verification"])
+    strict = spoil(wide, lambda e: e["triangulation"].update(
+        float_tolerance=0.01))
+    r = verify("--float-tolerance", "1", "--relative-tolerance", "1",
+               stdin=text([strict])).records()[0]
+    ok(checks(r)["vote"] == "fail", "narrower ones count too",
+       r["verification"])
 
 
 def plain():
@@ -257,6 +378,8 @@ QS, EPS = make("penguins.csv", 6)
 episodes(EPS)
 metamorphic(QS, EPS)
 spread()
+forged(EPS)
+blind(EPS)
 plain()
 custom()
 sys.exit(t.done())
