@@ -185,6 +185,49 @@ eval_count_true(struct run *r, const struct node *nd,
 }
 
 static int
+eval_n_missing(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	size_t i, k = 0;
+
+	(void)r;
+	(void)nd;
+	for (i = 0; i < in[0]->n; i++)
+		k += in[0]->kind == K_CAT ? in[0]->code[i] < 0
+					  : isnan(in[0]->num[i]);
+	out->x = (double)k;
+	return 0;
+}
+
+/* The most frequent value, by its lead on the next one. */
+static int
+eval_mode(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	size_t n, i, now = 0, most = 0, next = 0;
+	double *v = run_present(r, in[0], &n);
+
+	(void)nd;
+	num_sort(v, n, &r->work);
+	for (i = 0; i < n; i++) {
+		now = i > 0 && v[i] == v[i - 1] ? now + 1 : 1;
+		if (i + 1 < n && v[i + 1] == v[i])
+			continue;
+		if (now > most) {
+			next = most;
+			most = now;
+			out->x = v[i];
+		} else if (now > next) {
+			next = now;
+		}
+	}
+	if (most < 2 || most == next)
+		return run_undefined(r, "no single mode");
+	out->margin = run_lead((double)most, (double)next);
+	return 0;
+}
+
+static int
 eval_rows(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
@@ -419,4 +462,22 @@ const struct op agg_ops[] = {
 	.py = "len($0)",
 	.say = "number of rows",
 	.eval = eval_rows},
+    {.name = "n_missing",
+	.in = {K_NUM | K_CAT},
+	.out = K_SCALAR,
+	.steps = 1,
+	.flags = OP_GAPS | OP_SEEN,
+	.var = "n_missing",
+	.py = "int($0.isna().sum())",
+	.say = "number of missing values of $0",
+	.eval = eval_n_missing},
+    {.name = "mode",
+	.in = {K_NUM},
+	.out = K_SCALAR,
+	.steps = 1,
+	.flags = OP_SEEN,
+	.var = "mode",
+	.py = "$0.mode().iloc[0]",
+	.say = "most frequent value of $0",
+	.eval = eval_mode},
     {0}};

@@ -358,7 +358,7 @@ other_number(struct walk *w)
 	bool *used = xcalloc(n, sizeof *used);
 	int y, k;
 
-	prog_columns(&w->d->p, used);
+	prog_columns(&w->d->p, w->g->t, used);
 	for (k = 0; k < 8; k++) {
 		y = gen_num(w->g, -1, -1);
 		if (y == -1 || !used[y])

@@ -65,6 +65,36 @@ eval_exceeds(struct run *r, const struct node *nd,
 	return in[0]->x != 0 ? 0 : run_undefined(r, "a number at the limit");
 }
 
+/* Is the first number the greater one? Not when they are all but equal. */
+static int
+eval_greater(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	(void)r;
+	(void)nd;
+	out->x = in[0]->x > in[1]->x;
+	out->margin = run_lead(in[0]->x, in[1]->x);
+	return 0;
+}
+
+/* One of three words, by limits that the number must not be near. */
+static int
+eval_band(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	static const struct tab_span names[] = {
+	    {"low", 3}, {"middle", 6}, {"high", 4}};
+	static const struct keys bands = {names, 3, KEY_TEXT};
+	double low = nd->arg[0].num, high = nd->arg[1].num, x = in[0]->x;
+
+	if (!(low < high))
+		return run_undefined(r, "limits out of order");
+	out->text = names[x >= high ? 2 : x >= low];
+	out->keys = &bands;
+	out->margin = fmin(run_lead(x, low), run_lead(x, high));
+	return 0;
+}
+
 /* p > 0.05, away from the limit. */
 static int
 eval_passes(struct run *r, const struct node *nd,
@@ -230,4 +260,24 @@ const struct op decide_ops[] = {
 	.say = "$1 if it holds, else $2",
 	.note = "the test that the condition chooses",
 	.eval = eval_branch},
+    {.name = "greater",
+	.in = {K_SCALAR, K_SCALAR},
+	.out = K_BOOL,
+	.steps = 1,
+	.var = "greater",
+	.py = "bool($0 > $1)",
+	.say = "$0 is greater than $1",
+	.note = "whether $0 is greater than $1",
+	.eval = eval_greater},
+    {.name = "band",
+	.in = {K_SCALAR},
+	.out = K_TEXT,
+	.arg = {{"low", ARG_NUM, NULL}, {"high", ARG_NUM, NULL}},
+	.steps = 1,
+	.var = "band",
+	.py = "\"low\" if $0 < @low else \"high\" if $0 >= @high else "
+	      "\"middle\"",
+	.say = "band of $0",
+	.note = "\"low\" below @low, \"high\" from @high on, else \"middle\"",
+	.eval = eval_band},
     {0}};

@@ -13,6 +13,8 @@ static const struct word side_words[] = {
 static const struct word fill_words[] = {{"mean", "mean()", "mean", NULL},
     {"median", "median()", "median", NULL},
     {"mode", "mode()[0]", "most frequent value", NULL}, {0}};
+static const struct word group_fill_words[] = {
+    {"mean", "mean", "mean", NULL}, {"median", "median", "median", NULL}, {0}};
 static const struct reading fill_readings[] = {
     {"missing values left out", NULL, "present", "replace|fill|imput"}, {0}};
 
@@ -87,6 +89,54 @@ eval_z(struct run *r, const struct node *nd, const struct value *const in[],
 	return 0;
 }
 
+/* Percent of the column's total, which must not come from both signs. */
+static int
+eval_percent_of_total(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	double *v = vector(r, out, in[0]->n), *p, sum;
+	size_t n, i;
+
+	(void)nd;
+	p = run_present(r, in[0], &n);
+	sum = num_sum(p, n);
+	if (n == 0 || num_min(p, n) < 0 || !(sum > 0))
+		return run_undefined(r, "no total of one sign");
+	for (i = 0; i < in[0]->n; i++)
+		v[i] = in[0]->num[i] / sum * 100;
+	return 0;
+}
+
+/* Ranks from 1, smallest first, ties by their mean; NaN stays. */
+static int
+eval_ranked(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	double *v = vector(r, out, in[0]->n), *p, *rank;
+	size_t n, i, k = 0;
+
+	(void)nd;
+	p = run_present(r, in[0], &n);
+	rank = run_alloc(r, n + 1, sizeof *rank);
+	num_rank(p, n, rank, &r->work);
+	for (i = 0; i < in[0]->n; i++)
+		v[i] = isnan(in[0]->num[i]) ? NAN : rank[k++];
+	return n > 1 ? 0 : run_undefined(r, "too few values");
+}
+
+static int
+eval_flag(struct run *r, const struct node *nd, const struct value *const in[],
+    struct value *out)
+{
+	double *v = vector(r, out, in[0]->n);
+	size_t i;
+
+	(void)nd;
+	for (i = 0; i < in[0]->n; i++)
+		v[i] = in[0]->bit[i];
+	return 0;
+}
+
 static int
 eval_minmax(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
@@ -144,6 +194,45 @@ eval_fill(struct run *r, const struct node *nd, const struct value *const in[],
 	for (i = 0; i < in[0]->n; i++)
 		v[i] = isnan(in[0]->num[i]) ? x : in[0]->num[i];
 	return 0;
+}
+
+/* Missing values become the mean or median of their own group. */
+static int
+eval_fill_by_group(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	const struct value *g = in[1];
+	size_t k = g->keys->n, n = in[0]->n, i, c, m;
+	double *v = vector(r, out, n),
+	       *of = run_alloc(r, k + 1, sizeof *of),
+	       *p = run_alloc(r, n + 1, sizeof *p);
+	size_t *start = run_alloc(r, k + 2, sizeof *start);
+
+	if (g->n != n)
+		return run_undefined(r, "columns of different tables");
+	memset(start, 0, (k + 2) * sizeof *start);
+	for (i = 0; i < n; i++)
+		if (g->code[i] >= 0 && !isnan(g->num[i]))
+			start[g->code[i] + 2]++;
+	for (c = 0; c < k; c++)
+		start[c + 2] += start[c + 1];
+	for (i = 0; i < n; i++)
+		if (g->code[i] >= 0 && !isnan(g->num[i]))
+			p[start[g->code[i] + 1]++] = g->num[i];
+	for (c = 0; c < k; c++) {
+		m = start[c + 1] - start[c];
+		of[c] = m == 0                ? NAN
+		    : nd->arg[0].word == 0 ? num_group_mean(p + start[c], m)
+					   : num_median(p + start[c], m);
+	}
+	for (i = m = 0; i < n; i++) {
+		v[i] = in[0]->num[i];
+		if (!isnan(v[i]) || g->code[i] < 0)
+			continue;
+		v[i] = of[g->code[i]];
+		m += !isnan(v[i]);
+	}
+	return m > 0 ? 0 : run_undefined(r, "nothing to fill");
 }
 
 static int
@@ -376,4 +465,40 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.py = "pd.qcut($0, q=@bins, labels=False) + 1",
 	.say = "@bins quantile bins of $0",
 	.eval = eval_bins},
+    {.name = "percent_of_total",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.steps = 1,
+	.var = "percent",
+	.py = "$(0) / $0.sum() * 100",
+	.say = "percentage that $0 is of its total",
+	.eval = eval_percent_of_total},
+    {.name = "ranked",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.steps = 1,
+	.flags = OP_SLOW,
+	.var = "ranks",
+	.py = "$(0).rank()",
+	.say = "rank of $0 (1 for the smallest; equal values share their mean "
+	       "rank)",
+	.eval = eval_ranked},
+    {.name = "flag",
+	.in = {K_MASK},
+	.out = K_NUM,
+	.steps = 1,
+	.var = "flag",
+	.py = "($0).astype(int)",
+	.say = "1 where $0, else 0",
+	.eval = eval_flag},
+    {.name = "fill_by_group",
+	.in = {K_NUM, K_GROUPED},
+	.out = K_NUM,
+	.arg = {{"by", ARG_WORD, group_fill_words}},
+	.steps = 2,
+	.var = "filled",
+	.py = "$0.fillna($1.transform(\"@by\"))",
+	.say = "$0 with missing values replaced by the @by of their own group",
+	.readings = fill_readings,
+	.eval = eval_fill_by_group},
     {0}};

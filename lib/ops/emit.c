@@ -274,7 +274,7 @@ put_look(const struct emit *e, struct buf *b)
 	bool *used = xcalloc(n, sizeof *used);
 	const char *sep = "";
 
-	prog_columns(e->p, used);
+	prog_columns(e->p, e->t, used);
 	buf_puts(b, "# Look at the columns in question first.\n");
 	buf_puts(b, "print(df.shape)\n");
 	for (i = 0; i < n && !used[i]; i++)

@@ -227,7 +227,7 @@ set_alias(struct engine *e)
 	bool *used = xcalloc(n, sizeof *used), all = true;
 	struct buf b = {0};
 
-	prog_columns(&e->d.p, used);
+	prog_columns(&e->d.p, e->t, used);
 	for (i = 0; i < n && all; i++) {
 		if (!used[i])
 			continue;
@@ -426,7 +426,7 @@ params(const struct engine *e)
 	size_t n = tab_cols(e->t), i;
 	bool *used = xcalloc(n, sizeof *used);
 
-	prog_columns(&e->d.p, used);
+	prog_columns(&e->d.p, e->t, used);
 	for (i = 0; i < n; i++)
 		if (used[i])
 			json_array_append_new(
@@ -527,7 +527,7 @@ count_columns(struct engine *e)
 	size_t n = tab_cols(e->t), i;
 	bool *used = xcalloc(n, sizeof *used);
 
-	prog_columns(&e->d.p, used);
+	prog_columns(&e->d.p, e->t, used);
 	for (i = 0; i < n; i++)
 		e->g.uses[i] += used[i];
 	free(used);

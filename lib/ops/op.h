@@ -135,6 +135,7 @@ enum op_flags {
 	OP_SEEN = 256, /* of a whole column: in an overview of the data */
 	OP_SEEDED = 4096, /* a seeded draw: depends on the order of rows */
 	OP_SKLEARN = 2048, /* wants scikit-learn's split and regression */
+	OP_NAMES = 8192, /* its first argument is a JSON array of columns */
 };
 
 struct op {
@@ -206,8 +207,9 @@ void prog_clear(struct program *p);
 void prog_copy(struct program *to, const struct program *from);
 enum kind prog_kind(const struct program *p, int node);
 int prog_steps(const struct program *p);
-/* The columns a program reads: sets used[col]. */
-void prog_columns(const struct program *p, bool *used);
+/* The columns of t that a program reads: sets used[col]. */
+void prog_columns(
+    const struct program *p, const struct table *t, bool *used);
 /* Drop nodes that no answer needs. */
 void prog_prune(struct program *p);
 

@@ -214,15 +214,34 @@ prog_steps(const struct program *p)
 	return steps > 0 ? steps : 1;
 }
 
+static void
+named_columns(const struct node *nd, const struct table *t, bool *used)
+{
+	json_t *names = json_loadb(
+	    nd->arg[0].text.p, nd->arg[0].text.n, JSON_ALLOW_NUL, NULL);
+	size_t i;
+	long col;
+
+	for (i = 0; i < json_array_size(names); i++) {
+		col = tab_find(t, json_string_value(json_array_get(names, i)));
+		if (col >= 0)
+			used[col] = true;
+	}
+	json_decref(names);
+}
+
 void
-prog_columns(const struct program *p, bool *used)
+prog_columns(const struct program *p, const struct table *t, bool *used)
 {
 	int i, k;
 
-	for (i = 0; i < p->n; i++)
+	for (i = 0; i < p->n; i++) {
+		if (p->node[i].op->flags & OP_NAMES)
+			named_columns(&p->node[i], t, used);
 		for (k = 0; k < OP_ARGS; k++)
 			if (p->node[i].op->arg[k].type == ARG_COL)
 				used[p->node[i].arg[k].col] = true;
+	}
 }
 
 void

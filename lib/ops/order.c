@@ -19,12 +19,12 @@ static int
 eval_sorted(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	size_t n = in[0]->n, i;
+	size_t n = in[0]->n, i, to;
 	size_t *idx = run_alloc(r, n + 1, sizeof *idx);
 	uint32_t *rows = run_alloc(r, n + 1, sizeof *rows);
 	const double *key = in[1]->num;
+	bool down = strcmp(nd->op->name, "sorted_down") == 0;
 
-	(void)nd;
 	if (in[1]->n != n)
 		return run_undefined(r, "columns of different tables");
 	for (i = 0; i < n; i++)
@@ -34,8 +34,9 @@ eval_sorted(struct run *r, const struct node *nd,
 	for (i = 0; i < n; i++) {
 		if (i > 0 && key[idx[i]] == key[idx[i - 1]])
 			return run_undefined(r, "a sort key with ties");
-		rows[i] = in[0]->rows != NULL ? in[0]->rows[idx[i]]
-					      : (uint32_t)idx[i];
+		to = down ? n - 1 - i : i;
+		rows[to] = in[0]->rows != NULL ? in[0]->rows[idx[i]]
+					       : (uint32_t)idx[i];
 	}
 	out->rows = rows;
 	out->n = n;
@@ -75,6 +76,41 @@ eval_running(struct run *r, const struct node *nd,
 	out->num = v;
 	out->n = n;
 	return 0;
+}
+
+/* The change from the row before, plain or in percent of that one. */
+static int
+eval_row_change(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	size_t n = in[0]->n, i;
+	const double *x = in[0]->num;
+	double *v = run_alloc(r, n + 1, sizeof *v);
+	bool percent = strcmp(nd->op->name, "row_percent_change") == 0;
+
+	if (n < 3)
+		return run_undefined(r, "too few rows");
+	v[0] = NAN;
+	for (i = 1; i < n; i++) {
+		v[i] = percent ? (x[i] / x[i - 1] - 1) * 100 : x[i] - x[i - 1];
+		if (isinf(v[i]) || (percent && x[i - 1] == 0))
+			return run_undefined(r, "division by zero");
+	}
+	out->num = v;
+	out->n = n;
+	return 0;
+}
+
+static int
+eval_nth_value(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	size_t at = (size_t)nd->arg[0].num;
+
+	if (at < 1 || at > in[0]->n)
+		return run_undefined(r, "too few rows");
+	out->x = in[0]->num[at - 1];
+	return isnan(out->x) ? run_undefined(r, "a missing cell") : 0;
 }
 
 static int
@@ -373,4 +409,43 @@ const struct op order_ops[] = {{.name = "sorted_by",
 	.say = "$0 divided by $1",
 	.note = "$0 divided by $1, where that is not 0",
 	.eval = eval_ratio_nonzero},
+    {.name = "sorted_down",
+	.in = {K_TABLE, K_NUM | K_DATE},
+	.out = K_TABLE,
+	.steps = 0,
+	.flags = OP_BINDER,
+	.var = "ordered",
+	.py = "$0.loc[$1.sort_values(ascending=False).index]",
+	.say = "$0",
+	.note = "the rows from the largest $1 to the smallest",
+	.eval = eval_sorted},
+    {.name = "row_change",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.steps = 1,
+	.flags = OP_ORDER,
+	.var = "change",
+	.py = "$(0).diff()",
+	.say = "change of $0 from the row before (none for the first row)",
+	.eval = eval_row_change},
+    {.name = "row_percent_change",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.steps = 1,
+	.flags = OP_ORDER,
+	.var = "change",
+	.py = "$(0).pct_change(fill_method=None) * 100",
+	.say = "percentage change of $0 from the row before (none for the "
+	       "first row)",
+	.eval = eval_row_change},
+    {.name = "nth_value",
+	.in = {K_NUM},
+	.out = K_SCALAR,
+	.arg = {{"at", ARG_NUM, NULL}},
+	.steps = 1,
+	.flags = OP_ORDER,
+	.var = "value",
+	.py = "$(0).iloc[@at - 1]",
+	.say = "value of $0 in row number @at of these rows",
+	.eval = eval_nth_value},
     {0}};

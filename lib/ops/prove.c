@@ -206,7 +206,7 @@ reads_inexact(const struct prover *v, const struct draft *d)
 	size_t n = tab_cols(v->g->t), i;
 	bool *used = xcalloc(n, sizeof *used), any = false;
 
-	prog_columns(&d->p, used);
+	prog_columns(&d->p, v->g->t, used);
 	for (i = 0; i < n; i++)
 		any = any ||
 		    (used[i] && tab_type(v->g->t, i) == TAB_FLOAT &&

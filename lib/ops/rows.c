@@ -190,6 +190,65 @@ eval_within_sd(struct run *r, const struct node *nd,
 	return 0;
 }
 
+/*
+ * Inside the fences: within k interquartile ranges of the quartiles, by linear
+ * interpolation. Neither fence may be on a value.
+ */
+static int
+eval_within_fences(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	size_t n, i;
+	double *v = run_present(r, in[0], &n), lo, hi, x, near;
+
+	if (n < 8)
+		return run_undefined(r, "too few values");
+	num_sort(v, n, &r->work);
+	lo = num_quantile_sorted(v, n, 0.25);
+	hi = num_quantile_sorted(v, n, 0.75);
+	near = nd->arg[0].num * (hi - lo);
+	if (!(near > 0))
+		return run_undefined(r, "no spread");
+	lo -= near;
+	hi += near;
+	near = 1e-9 * fmax(fabs(lo), fabs(hi));
+	for (i = 0; i < in[0]->n; i++) {
+		x = in[0]->num[i];
+		if (fabs(x - lo) <= near || fabs(x - hi) <= near)
+			return run_undefined(r, "a value at the limit");
+		bit[i] = x > lo && x < hi; /* false for NaN */
+	}
+	return 0;
+}
+
+/* Days from one date to another, for columns without a time of day. */
+static int
+eval_date_between(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	uint8_t *bit = mask(r, out, in[0]->n);
+	double end[2], x;
+	struct prof_date d;
+	size_t i;
+	int k;
+
+	for (k = 0; k < 2; k++) {
+		if (!prof_date_parse("%Y-%m-%d", nd->arg[k].text.p,
+			nd->arg[k].text.n, &d))
+			return run_undefined(r, "a limit that is no date");
+		end[k] = prof_date_seconds(&d);
+	}
+	for (i = 0; i < in[0]->n; i++) {
+		x = in[0]->num[i];
+		if (fmod(x, 86400) != 0)
+			return run_undefined(r, "dates with a time of day");
+		bit[i] = nd->arg[2].word == 0 ? x >= end[0] && x <= end[1]
+					      : x > end[0] && x < end[1];
+	}
+	return 0;
+}
+
 static int
 eval_between(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
@@ -353,6 +412,22 @@ eval_where(struct run *r, const struct node *nd, const struct value *const in[],
 	out->rows = rows;
 	out->n = k;
 	return k > 0 ? 0 : run_undefined(r, "no row is left");
+}
+
+static int
+eval_first_rows(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	size_t k = (size_t)nd->arg[0].num, i;
+	uint32_t *rows = run_alloc(r, k + 1, sizeof *rows);
+
+	if (in[0]->n <= k)
+		return run_undefined(r, "too few rows");
+	for (i = 0; i < k; i++)
+		rows[i] = row_at(in[0], i);
+	out->rows = rows;
+	out->n = k;
+	return 0;
 }
 
 static int
@@ -769,6 +844,41 @@ const struct op row_ops[] = {{.name = "df",
 		"of the mean",
 	.readings = sd_readings,
 	.eval = eval_within_sd},
+    {.name = "within_fences",
+	.in = {K_NUM},
+	.out = K_MASK,
+	.arg = {{"k", ARG_NUM, NULL}},
+	.steps = 3,
+	.var = "inside",
+	.py = "q1, q3 = $0.quantile(0.25), $0.quantile(0.75)\n"
+	      "$v = $0.between(q1 - @k * (q3 - q1), q3 + @k * (q3 - q1))",
+	.say = "$0 is within @k times its interquartile range of the quartiles "
+	       "(linear interpolation)",
+	.note = "whether $0 is not further than @k times its interquartile "
+		"range beyond the quartiles",
+	.eval = eval_within_fences},
+    {.name = "date_between",
+	.in = {K_DATE},
+	.out = K_MASK,
+	.arg = {{"low", ARG_TEXT, NULL}, {"high", ARG_TEXT, NULL},
+	    {"ends", ARG_WORD, ends_words}},
+	.steps = 1,
+	.flags = OP_INLINE,
+	.py = "$0.between(@low, @high, inclusive=@ends)",
+	.say = "$0 is between @low and @high @ends",
+	.readings = ends_readings,
+	.eval = eval_date_between},
+    {.name = "first_rows",
+	.in = {K_TABLE},
+	.out = K_TABLE,
+	.arg = {{"k", ARG_NUM, NULL}},
+	.steps = 1,
+	.flags = OP_ORDER,
+	.var = "head",
+	.py = "$0.head(@k)",
+	.say = "$0",
+	.note = "the first @k of these rows",
+	.eval = eval_first_rows},
     {.name = "present",
 	.in = {K_NUM},
 	.out = K_NUM,

@@ -254,6 +254,21 @@ put_decimals(int decimals, struct buf *b)
 		    decimals == 1 ? "" : "s");
 }
 
+/* "low", "middle" or "high": the words that a text can be. */
+static void
+put_words(const struct keys *k, struct buf *b)
+{
+	size_t i;
+
+	buf_puts(b, "one of the texts ");
+	for (i = 0; i < k->n; i++)
+		buf_printf(b, "%s\"%.*s\"",
+		    i == 0            ? ""
+			: i + 1 < k->n ? ", "
+				       : " or ",
+		    (int)k->name[i].n, k->name[i].p);
+}
+
 static void
 put_form(const struct program *p, const struct run *r, const struct out *o,
     struct buf *b)
@@ -271,6 +286,10 @@ put_form(const struct program *p, const struct run *r, const struct out *o,
 		buf_puts(b, "true or false");
 		break;
 	case K_TEXT:
+		if (v->keys != NULL) { /* one of a few words */
+			put_words(v->keys, b);
+			break;
+		}
 		buf_puts(b,
 		    v->text_type == KEY_INT ? "a whole number"
 			: v->text_type == KEY_BOOL

@@ -266,6 +266,18 @@ eval_longest(struct run *r, const struct node *nd,
 	return 0;
 }
 
+/* Blanks beyond ASCII, which Python's strip() and split() know. */
+static bool
+odd_blanks(struct tab_span s)
+{
+	return memmem(s.p, s.n, "\xc2\xa0", 2) != NULL ||
+	    memmem(s.p, s.n, "\xc2\x85", 2) != NULL ||
+	    memmem(s.p, s.n, "\xe1\x9a\x80", 3) != NULL ||
+	    memmem(s.p, s.n, "\xe2\x80", 2) != NULL ||
+	    memmem(s.p, s.n, "\xe2\x81\x9f", 3) != NULL ||
+	    memmem(s.p, s.n, "\xe3\x80\x80", 3) != NULL;
+}
+
 /* Might Python's strip() take away more than ASCII blanks? */
 static bool
 odd_ends(struct tab_span s)
@@ -273,12 +285,49 @@ odd_ends(struct tab_span s)
 	return s.n > 0 &&
 	    ((unsigned char)s.p[0] >= 0x80 ||
 		(unsigned char)s.p[s.n - 1] >= 0x80) &&
-	    (memmem(s.p, s.n, "\xc2\xa0", 2) != NULL ||
-		memmem(s.p, s.n, "\xc2\x85", 2) != NULL ||
-		memmem(s.p, s.n, "\xe1\x9a\x80", 3) != NULL ||
-		memmem(s.p, s.n, "\xe2\x80", 2) != NULL ||
-		memmem(s.p, s.n, "\xe2\x81\x9f", 3) != NULL ||
-		memmem(s.p, s.n, "\xe3\x80\x80", 3) != NULL);
+	    odd_blanks(s);
+}
+
+/* The first word of each text; of a text of blanks there is none. */
+static int
+eval_first_word(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	const struct keys *k = in[0]->keys;
+	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	struct tab_span *word = run_alloc(r, k->n + 1, sizeof *word),
+			*all = run_alloc(r, k->n + 1, sizeof *all);
+	int32_t *to = run_alloc(r, k->n + 1, sizeof *to),
+		*code = run_alloc(r, in[0]->n + 1, sizeof *code);
+	size_t i, m, n = 0;
+
+	(void)nd;
+	if (k->type != KEY_TEXT)
+		return run_undefined(r, "no texts");
+	for (i = 0; i < k->n; i++) {
+		if (odd_blanks(k->name[i]))
+			return run_undefined(r, "odd blanks");
+		word[i] = trimmed(k->name[i]);
+		for (m = 0; m < word[i].n &&
+		     !is_blank((unsigned char)word[i].p[m]);
+		     m++)
+			;
+		word[i].n = m;
+		if (word[i].n > 0)
+			all[n++] = word[i];
+	}
+	n = unique_texts(all, n);
+	if (n < 2 || n == k->n)
+		return run_undefined(r, "words that tell nothing new");
+	for (i = 0; i < k->n; i++)
+		to[i] = word[i].n > 0 ? text_code(all, n, word[i]) : -1;
+	for (i = 0; i < in[0]->n; i++)
+		code[i] = in[0]->code[i] < 0 ? -1 : to[in[0]->code[i]];
+	*keys = (struct keys){all, n, KEY_TEXT};
+	out->keys = keys;
+	out->code = code;
+	out->n = in[0]->n;
+	return 0;
 }
 
 /* The next item of a list; false at its end. *s shrinks to what is left. */
@@ -410,4 +459,12 @@ const struct op text_ops[] = {{.name = "distinct",
 	.note = "items of the lists in $0, split at @sep, trimmed, empty ones "
 		"dropped",
 	.eval = eval_items},
+    {.name = "first_word",
+	.in = {K_CAT},
+	.out = K_CAT,
+	.steps = 1,
+	.var = "word",
+	.py = "$0.str.split().str[0]",
+	.say = "first word of $0",
+	.eval = eval_first_word},
     {0}};

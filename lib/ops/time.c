@@ -14,6 +14,11 @@ static const struct word period_words[] = {{"year", "dt.year", "year", NULL},
     {"year_month", "dt.strftime(\"%Y-%m\")", "calendar month (YYYY-MM)", NULL},
     {0}};
 
+static const struct word every_words[] = {
+    {"month", "M", "month (YYYY-MM)", NULL},
+    {"quarter", "Q", "quarter (as 2021Q1)", NULL},
+    {"year", "Y", "year", NULL}, {0}};
+
 static int
 eval_dates(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
@@ -86,6 +91,12 @@ label(const struct civil *c, int word, char out[16])
 	case 4:
 		snprintf(out, 16, "%d", (c->month - 1) / 3 + 1);
 		return (c->month - 1) / 3 + 1;
+	case 6:
+		snprintf(out, 16, "%04dQ%d", c->year, (c->month - 1) / 3 + 1);
+		return c->year * 4L + (c->month - 1) / 3;
+	case 7:
+		snprintf(out, 16, "%04d", c->year);
+		return c->year;
 	default:
 		snprintf(out, 16, "%04d-%02d", c->year, c->month);
 		return c->year * 12L + c->month;
@@ -134,35 +145,85 @@ make_labels(const double *when, size_t n, int unit)
 		l->name[g].n = strlen(l->name[g].p);
 	}
 	l->keys = (struct keys){
-	    l->name, k, unit == 2 || unit == 5 ? KEY_TEXT : KEY_INT};
+	    l->name, k, unit == 2 || unit >= 5 ? KEY_TEXT : KEY_INT};
 	free(id);
 	free(sorted);
 	return l;
+}
+
+/* The labels of a table's dates by a unit, those of all rows made once. */
+static int
+periods(
+    struct run *r, const struct value *dates, int unit, struct value *out)
+{
+	struct run_labels **l = run_labels(r, dates->col, unit);
+	size_t all = tab_rows(base_table(r->base)), i;
+	int32_t *code;
+
+	if (dates->n == 0)
+		return run_undefined(r, "no rows");
+	if (*l == NULL)
+		*l = make_labels(run_dates_of(r, dates->col), all, unit);
+	out->keys = &(*l)->keys;
+	out->code = (*l)->code;
+	out->n = dates->n;
+	if (dates->rows == NULL)
+		return 0;
+	code = run_alloc(r, out->n, sizeof *code);
+	for (i = 0; i < out->n; i++)
+		code[i] = (*l)->code[dates->rows[i]];
+	out->code = code;
+	return 0;
 }
 
 static int
 eval_period(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	struct run_labels **l = run_labels(r, in[0]->col, nd->arg[0].word);
-	size_t all = tab_rows(base_table(r->base)), i;
-	int32_t *code;
+	return periods(r, in[0], nd->arg[0].word, out);
+}
 
-	if (in[0]->n == 0)
-		return run_undefined(r, "no rows");
-	if (*l == NULL)
-		*l = make_labels(
-		    run_dates_of(r, in[0]->col), all, nd->arg[0].word);
-	out->keys = &(*l)->keys;
-	out->code = (*l)->code;
-	out->n = in[0]->n;
-	if (in[0]->rows == NULL)
-		return 0;
-	code = run_alloc(r, out->n, sizeof *code);
+/* The number of a month, quarter or year, from its label. */
+static long
+period_number(struct tab_span s, int word)
+{
+	long year = strtol(s.p, NULL, 10);
+
+	return word == 0 ? year * 12 + strtol(s.p + 5, NULL, 10)
+	    : word == 1  ? year * 4 + strtol(s.p + 5, NULL, 10)
+			 : year;
+}
+
+/* Numbers by calendar period; between the first and the last none may lack. */
+static int
+eval_resample(struct run *r, const struct node *nd,
+    const struct value *const in[], struct value *out)
+{
+	static const int units[] = {5, 6, 7};
+	int word = nd->arg[0].word;
+	size_t i, k, n = 0;
+	uint8_t *here;
+	long last = 0, now;
+
+	if (in[0]->n != in[1]->n)
+		return run_undefined(r, "columns of different tables");
+	if (periods(r, in[1], units[word], out) == -1)
+		return -1;
+	k = out->keys->n;
+	here = run_alloc(r, k + 1, 1);
+	memset(here, 0, k);
 	for (i = 0; i < out->n; i++)
-		code[i] = (*l)->code[in[0]->rows[i]];
-	out->code = code;
-	return 0;
+		here[out->code[i]] = 1;
+	for (i = 0; i < k; i++) {
+		if (!here[i])
+			continue;
+		now = period_number(out->keys->name[i], word);
+		if (n++ > 0 && now != last + 1)
+			return run_undefined(r, "a period without rows");
+		last = now;
+	}
+	out->num = in[0]->num;
+	return n > 3 ? 0 : run_undefined(r, "too few periods");
 }
 
 const struct op time_ops[] = {
@@ -185,4 +246,14 @@ const struct op time_ops[] = {
 	.py = "$0.@unit",
 	.say = "@unit of $0",
 	.eval = eval_period},
+    {.name = "resample",
+	.in = {K_NUM, K_DATE},
+	.out = K_GROUPED,
+	.arg = {{"every", ARG_WORD, every_words}},
+	.steps = 1,
+	.flags = OP_INLINE,
+	.py = "$(0).groupby($1.dt.to_period(\"@every\").astype(str))",
+	.say = "$0",
+	.note = "$0 for each calendar @every of $1",
+	.eval = eval_resample},
     {0}};

@@ -194,7 +194,7 @@ leak(const struct wording *w, const char *text)
 	if (say_method_word(text) != NULL)
 		return "words that name a method";
 	used = xcalloc(n, sizeof *used);
-	prog_columns(&w->d->p, used);
+	prog_columns(&w->d->p, w->t, used);
 	for (i = 0; i < n && why == NULL; i++)
 		if (used[i] && say_names(text, tab_name(w->t, i)))
 			why = "words that name a column";
