@@ -218,12 +218,14 @@ end_compare(struct walk *w)
 		return -1;
 	c = prog_add(p, "diff", s2, s, -1);
 	draft_bind(w->d, "m", m);
+	draft_bind_text(w->d, "over",
+	    p->node[first].in[0] < 0
+		? "[over all rows|over the whole table]"
+		: "[over these rows|over the rows at hand]");
 	tell_of(w,
-	    "[Compute|Take] the {it} [over these rows|over the rows at hand], "
-	    "and once more over only those of them where {m}. [By how much "
-	    "does "
-	    "the second figure exceed the first|What is the second figure "
-	    "minus "
+	    "[Compute|Take] the {it} {over}, and once more over only those of "
+	    "them where {m}. [By how much does the second figure exceed the "
+	    "first (negative if it is smaller)|What is the second figure minus "
 	    "the first]?",
 	    s);
 	prog_out(p, NULL, c, 3);
@@ -257,7 +259,10 @@ group_numbers(struct walk *w)
 	prog_set_num(p, s, "least",
 	    floor((double)tab_rows(w->g->t) / (double)(groups + 1) *
 		(0.3 + 0.7 * rng_real(w->g->rng))));
-	tell_of(w, "[Go on with|Keep] only the groups that have {it}.", s);
+	tell_of(w,
+	    "[Go on with|Keep] only the groups that have {it} to compute it "
+	    "from.",
+	    s);
 	return s;
 }
 

@@ -141,6 +141,35 @@ is_flag(const struct table *t, size_t col, const struct prof_col *c)
 	    c->missing * 2 < tab_rows(t);
 }
 
+/*
+ * Whole numbers that name something and measure nothing: their mean says
+ * little, so that questions only choose rows by them.
+ */
+static bool
+is_code(const struct table *t, size_t col, const struct prof_col *c)
+{
+	static const char *const few[] = {"month", "quarter", "qtr", "weekday",
+	    "day of week", "dow", "class", "pclass", "category", "type",
+	    "cluster", "label", "target", NULL};
+	static const char *const many[] = {"code", "zip", "zipcode", "postcode",
+	    "postal code", "plz", "fips", NULL};
+	const char *name = tab_name(t, col);
+	int i;
+
+	if (!c->whole || (c->type != TAB_INT && c->type != TAB_FLOAT))
+		return false;
+	if (c->min >= 1000 && c->max <= 2200 &&
+	    (say_names(name, "year") || say_names(name, "yr")))
+		return true;
+	for (i = 0; few[i] != NULL; i++)
+		if (c->unique <= 12 && say_names(name, few[i]))
+			return true;
+	for (i = 0; many[i] != NULL; i++)
+		if (say_names(name, many[i]))
+			return true;
+	return false;
+}
+
 static void
 pools(struct gen *g)
 {
@@ -154,7 +183,9 @@ pools(struct gen *g)
 	g->uses = xcalloc(n, sizeof *g->uses);
 	for (i = 0; i < n; i++) {
 		p = prof_col(g->pf, i)->pools;
-		if ((p & PROF_NUM) && computable(prof_col(g->pf, i)))
+		if ((p & PROF_NUM) && is_code(g->t, i, prof_col(g->pf, i)))
+			g->flag[g->nflag++] = (int)i;
+		else if ((p & PROF_NUM) && computable(prof_col(g->pf, i)))
 			g->num[g->nnum++] = (int)i;
 		if (p & PROF_CAT)
 			g->cat[g->ncat++] = (int)i;

@@ -61,7 +61,7 @@ value_share_build(struct gen *g, struct draft *d)
 }
 
 static const char *const value_share_ask[] = {
-    "In [what|which] percentage of rows is it so that {m}{where}?",
+    "In [what|which] percentage of rows does it hold that {m}{where}?",
     "[How common is it|How often is it the case] that {m}{where}, in percent "
     "of "
     "the rows?",
@@ -101,7 +101,7 @@ top_values_build(struct gen *g, struct draft *d)
 static const char *const top_values_ask[] = {
     "Which {n} values of {k} occur {often}{where}?",
     "[List|Name] the {n} values of {k} that [appear|occur] {often}{where}.",
-    NULL};
+    "[Count|Tally] the values of {k}{where}: which {n} occur {often}?", NULL};
 
 /* How many groups have at least m rows. */
 static int
@@ -163,7 +163,7 @@ static int
 concentration_build(struct gen *g, struct draft *d)
 {
 	int k = gen_cat(g, -1, -1), t, c, s;
-	size_t kind = gen_below(g, 3);
+	size_t kind = g->seek ? 1 + gen_below(g, 2) : gen_below(g, 3);
 
 	t = gen_table(g, d, kind == 2 && !g->lookups, k, -1);
 	d->lookup = kind == 2 && t >= 0 && d->p.node[t].in[0] < 0;
@@ -178,6 +178,22 @@ concentration_build(struct gen *g, struct draft *d)
 	prog_out(&d->p, NULL, s, 3);
 	draft_bind_col(d, "k", k);
 	draft_bind(d, "s", s);
+	draft_bind_text(
+	    d, "n", s >= 0 && d->p.node[s].arg[0].num == 3 ? "three" : "two");
+	draft_bind_text(d, "q",
+	    kind == 1
+		? "[Draw two rows at random, with replacement{where}: how "
+		  "likely is it that they differ in {k}?|How likely are two "
+		  "rows, drawn at random with replacement{where}, to differ "
+		  "in {k}?|What is the chance that two rows, drawn at random "
+		  "with replacement{where}, have different values of {k}?]"
+		: "[What percentage of rows have one of the {n} most frequent "
+		  "values of {k}{where}?|How much of the table do the {n} "
+		  "commonest values of {k} cover{where}, in percent of the "
+		  "rows?|Take the {n} values that {k} has most often{where}: "
+		  "what percentage of the rows do they make up?]");
+	if (g->seek && kind == 1)
+		draft_clause(d, "Give the chance as a fraction from 0 to 1.");
 	if (k >= 0 && tab_missing(g->t, (size_t)k) > 0)
 		draft_clause(d,
 		    "[Shares are of the rows that have a value|Rows without a "
@@ -250,7 +266,8 @@ token_build(struct gen *g, struct draft *d, int col)
 	prog_out(&d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1), 2);
 	draft_bind(d, "m", m);
 	draft_bind_text(d, "q",
-	    "[In what percentage of rows is it so that {m}{where}?|[Compute|"
+	    "[In what percentage of rows does it hold that "
+	    "{m}{where}?|[Compute|"
 	    "Report] the percentage of rows in which {m}{where}.|How many "
 	    "percent of the rows are such that {m}{where}?]");
 	if (tab_missing(g->t, (size_t)col) > 0)
@@ -278,7 +295,8 @@ static int
 text_build(struct gen *g, struct draft *d)
 {
 	int col = text_column(g), t, x, len;
-	size_t kind = gen_below(g, 3);
+	/* a word from the values would tell the column */
+	size_t kind = g->seek ? 1 + gen_below(g, 2) : gen_below(g, 3);
 
 	if (col == -1)
 		return -1;
@@ -393,20 +411,29 @@ static const char *const mode_seek[] = {
     "[rows|records]?",
     "What is typical of {k}{where}? Name its commonest value and the "
     "percentage of rows with it.",
+    "[Name|Report] the value that {k} takes most often{where} and the "
+    "percentage of rows that have it.",
     NULL};
 
 static const char *const value_share_seek[] = {
     "How common is it that {m}{where}, in percent of the rows?",
-    "Out of a hundred rows{where}, in how many is it so that {m}?", NULL};
+    "Out of a hundred rows{where}, in how many does it hold that {m}?",
+    "In what percentage of rows is it the case that {m}{where}?", NULL};
 
 static const char *const top_values_seek[] = {
     "Which {n} values turn up {often} in {k}{where}?",
-    "Name the {n} values that {k} takes {often}{where}.", NULL};
+    "Name the {n} values that {k} takes {often}{where}.",
+    "[Count how often each value of {k} occurs|Tally the values of "
+    "{k}]{where}: which {n} occur {often}?",
+    NULL};
 
 static const char *const big_groups_seek[] = {
     "Some values of {k} are rare{where}. With a group for each of its values, "
     "what is the {m}?",
-    "One group for each value of {k}: what is the {m}{where}?", NULL};
+    "One group for each value of {k}: what is the {m}{where}?",
+    "Make a group of each value of {k}{where}. What is the {m}?", NULL};
+
+static const char *const concentration_seek[] = {"{q}", NULL};
 
 const struct family category_families[] = {
     {.name = "distinct_values",
@@ -417,6 +444,7 @@ const struct family category_families[] = {
 	.summary = "how many distinct values",
 	.build = distinct_build,
 	.ask = distinct_ask,
+	.seek = distinct_ask,
 	.hint = "Use nunique() on {x}: it counts each value once and leaves "
 		"missing ones out."},
     {.name = "concentration",
@@ -427,6 +455,7 @@ const struct family category_families[] = {
 	.summary = "entropy, Gini-Simpson index or share of the top values",
 	.build = concentration_build,
 	.ask = concentration_ask,
+	.seek = concentration_seek,
 	.hint = "Turn the counts of the values of {k} into shares; the {s} "
 		"follows from them."},
     {.name = "text_shape",
@@ -437,6 +466,7 @@ const struct family category_families[] = {
 	.summary = "length of texts, the longest one, share with a word",
 	.build = text_build,
 	.ask = text_ask,
+	.seek = text_ask,
 	.hint = "Use the str accessor of {x}: len() for characters, "
 		"contains() without regular expressions."},
     {.name = "list_items",
@@ -447,6 +477,7 @@ const struct family category_families[] = {
 	.summary = "items of lists in cells, and the most common one",
 	.build = items_build,
 	.ask = items_ask,
+	.seek = items_ask,
 	.hint = "Split {x} at its {sep}, explode, strip, drop empty items, "
 		"then count values."},
 

@@ -30,22 +30,20 @@ missing_build(struct gen *g, struct draft *d)
 	if (gen_chance(g, 0.5)) {
 		prog_out(
 		    &d->p, NULL, prog_add(&d->p, "count_true", m, -1, -1), -1);
-		draft_bind_text(d, "what", "[how many|what number of]");
-		draft_bind_text(d, "kind", "cells");
+		draft_bind_text(d, "what", "[how many of|what number of]");
 	} else {
 		prog_out(
 		    &d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1), 2);
 		draft_bind_text(d, "what", "what percentage of");
-		draft_bind_text(d, "kind", "cells");
 	}
 	return 0;
 }
 
 static const char *const missing_ask[] = {
-    "In the column {x}, {what} {kind} are [missing|empty]{where}?",
-    "[Count the blanks:|Look at the gaps:] {what} {kind} of {x} hold no "
+    "In {x}, {what} the cells are [missing|empty]{where}?",
+    "[Count the blanks:|Look at the gaps:] {what} the cells of {x} hold no "
     "value{where}?",
-    "{x} is not always filled in: {what} its {kind} are missing{where}?", NULL};
+    "{x} is not always filled in: {what} its cells are missing{where}?", NULL};
 
 /* Rows that repeat an earlier row, or that are not unique. */
 static int
@@ -75,7 +73,7 @@ static const char *const duplicates_ask[] = {
     "Comparing all columns, {what} are {dup}{where}?",
     "[Some rows occur more than once.|The data may hold copies.] {what} are "
     "{dup}{where}, all columns taken together?",
-    NULL};
+    "All columns taken together, {what} are {dup}{where}?", NULL};
 
 /* Rows with at least one missing cell. */
 static int
@@ -108,6 +106,8 @@ static const char *const incomplete_ask[] = {
     "Over all columns, {what} have at least one missing [value|cell]{where}?",
     "[Incomplete rows matter here:|To judge completeness:] {what} lack a value "
     "in one or more columns{where}?",
+    "[Look across all columns:|Row by row, over all columns:] {what} have a "
+    "gap somewhere{where}?",
     NULL};
 
 /* Rows, columns and cells of the whole: a look-up. */
@@ -166,7 +166,7 @@ size_build(struct gen *g, struct draft *d)
 		  "all columns, that hold a value in the rows where {a} and "
 		  "{b}.]"
 		: "[How many [rows|records] are there where {a} and {b}?|In "
-		  "how many [rows|records] is it so that {a} and {b}?|[Count|"
+		  "how many [rows|records] is it true that {a} and {b}?|[Count|"
 		  "Report the number of] [rows|records] where {a} and {b}.]");
 	return 0;
 }
@@ -406,7 +406,7 @@ missing_together_build(struct gen *g, struct draft *d)
 }
 
 static const char *const missing_together_ask[] = {
-    "In how many [rows|records] [is it so|is it the case] that {how}{where}?",
+    "In how many [rows|records] [is it true|is it the case] that {how}{where}?",
     "[Count|Find the number of] rows in which {how}{where}.",
     "[Do gaps come together?|Gaps may go together.] [Report|Give] the number "
     "of rows in which {how}{where}.",
@@ -683,8 +683,19 @@ static const char *const spelling_ask[] = {
     NULL};
 
 static const char *const missing_seek[] = {
-    "In {x}, {what} cells hold nothing{where}?",
-    "How complete is {x}? Say {what} its cells are empty{where}.", NULL};
+    "In {x}, {what} the cells hold nothing{where}?",
+    "How complete is {x}? Say {what} its cells are empty{where}.",
+    "Not every cell of {x} is filled in: {what} its cells are blank{where}?",
+    NULL};
+
+static const char *const missing_by_seek[] = {
+    "Which value of {k} goes with the {end} percentage of rows in which {x} is "
+    "[empty|missing]{where}? Give that percentage as well.",
+    "[Split|Group] the rows by {k}{where}: for which value is the percentage "
+    "of empty cells in {x} the {end}, and how high is it?",
+    "Gaps in {x} may pile up somewhere. Name the value of {k} with the {end} "
+    "percentage of rows that lack it{where}, and that percentage.",
+    NULL};
 
 const struct family column_families[] = {
     {.name = "table_size",
@@ -695,6 +706,7 @@ const struct family column_families[] = {
 	.summary = "how many rows and filled cells",
 	.build = size_build,
 	.ask = size_ask,
+	.seek = size_ask,
 	.hint = "Take {rows}; len() counts rows, notna() summed over all "
 		"columns counts filled cells."},
     {.name = "column_types",
@@ -705,6 +717,7 @@ const struct family column_families[] = {
 	.summary = "columns without gaps by type",
 	.build = types_build,
 	.ask = types_ask,
+	.seek = types_ask,
 	.hint = "Keep the columns that {full}, then count them with "
 		"select_dtypes."},
     {.name = "columns_missing_above",
@@ -715,6 +728,7 @@ const struct family column_families[] = {
 	.summary = "columns with more than a share of missing cells",
 	.build = missing_above_build,
 	.ask = missing_above_ask,
+	.seek = missing_above_ask,
 	.hint = "Average isna() of each column, compare with {limit} %, sort "
 		"the names."},
     {.name = "most_missing_column",
@@ -725,6 +739,7 @@ const struct family column_families[] = {
 	.summary = "the column with the most missing cells",
 	.build = most_missing_build,
 	.ask = most_missing_ask,
+	.seek = most_missing_ask,
 	.hint = "Sum isna() of each column and take the largest sum."},
     {.name = "missing_by_group",
 	.number = 7,
@@ -734,6 +749,7 @@ const struct family column_families[] = {
 	.summary = "the group that lacks a value most often",
 	.build = missing_by_build,
 	.ask = missing_by_ask,
+	.seek = missing_by_seek,
 	.hint = "Test {x} for being missing, average the test within each {k}, "
 		"take the {end} average times 100."},
     {.name = "missing_together",
@@ -744,6 +760,7 @@ const struct family column_families[] = {
 	.summary = "rows in which two columns are missing together",
 	.build = missing_together_build,
 	.ask = missing_together_ask,
+	.seek = missing_together_ask,
 	.hint = "Combine the tests of {x} and {y} for being missing row by "
 		"row: {how}."},
     {.name = "key_repeats",
@@ -754,6 +771,7 @@ const struct family column_families[] = {
 	.summary = "rows that repeat a combination of two columns",
 	.build = key_repeats_build,
 	.ask = key_repeats_ask,
+	.seek = key_repeats_ask,
 	.hint = "Look for duplicates with the subset {x} and {y} only."},
     {.name = "near_unique_columns",
 	.number = 11,
@@ -763,6 +781,7 @@ const struct family column_families[] = {
 	.summary = "columns with a large share of distinct values",
 	.build = near_unique_build,
 	.ask = near_unique_ask,
+	.seek = near_unique_ask,
 	.hint = "Divide nunique() of each column by the number of rows, "
 		"compare with {limit} %, sort the names."},
     {.name = "dominated_columns",
@@ -773,6 +792,7 @@ const struct family column_families[] = {
 	.summary = "columns that a single value dominates",
 	.build = dominated_build,
 	.ask = dominated_ask,
+	.seek = dominated_ask,
 	.hint = "Take the largest share in value_counts(normalize=True) of "
 		"each column, compare with {limit} %, sort the names."},
     {.name = "type_trap",
@@ -783,6 +803,7 @@ const struct family column_families[] = {
 	.summary = "a text column of numbers: what is none, and the rest",
 	.build = type_trap_build,
 	.ask = type_trap_ask,
+	.seek = type_trap_ask,
 	.hint = "Convert {x} with to_numeric(errors=\"coerce\"); values that "
 		"are there but became missing are no numbers."},
     {.name = "spelling_variants",
@@ -793,6 +814,7 @@ const struct family column_families[] = {
 	.summary = "spellings that differ by blanks and case only",
 	.build = spelling_build,
 	.ask = spelling_ask,
+	.seek = spelling_ask,
 	.hint = "Apply str.strip() and str.lower() to {x} before counting."},
 
     {.name = "missing_in_column",
@@ -815,6 +837,7 @@ const struct family column_families[] = {
 	.summary = "rows that repeat others",
 	.build = duplicates_build,
 	.ask = duplicates_ask,
+	.seek = duplicates_ask,
 	.hint = "Mark the rows that are {dup} over all columns; missing cells "
 		"count as equal."},
     {.name = "incomplete_rows",
@@ -825,6 +848,7 @@ const struct family column_families[] = {
 	.summary = "rows with at least one missing cell",
 	.build = incomplete_build,
 	.ask = incomplete_ask,
+	.seek = incomplete_ask,
 	.hint = "Test every cell for being missing and take any() over each "
 		"row."},
     {0}};

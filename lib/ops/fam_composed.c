@@ -42,6 +42,8 @@ static const char *const cascade_ask[] = {
     "of {y}?",
     "[Which|What] {k} has the {end} {v}{where}, and what is the {s} of {y} in "
     "that group?",
+    "Two steps: [find|name] the {k} with the {end} {v}{where}, then "
+    "[give|report] the {s} of {y} in the rows of that group.",
     NULL};
 
 static const char *const cascade_seek[] = {
@@ -50,6 +52,8 @@ static const char *const cascade_seek[] = {
     "what is the {s} of {y}?",
     "Which value of {k} has the {end} {v}{where}, and what is the {s} of {y} "
     "there?",
+    "Two steps: [find|name] the value of {k} with the {end} {v}{where}, then "
+    "[give|report] the {s} of {y} in the rows that have it.",
     NULL};
 
 static int
@@ -334,8 +338,8 @@ sets_build(struct gen *g, struct draft *d)
 static const char *const sets_ask[] = {
     "Which groups of {k} have a mean of {x} {p} its overall mean {but} a mean "
     "of {y} {q} its overall mean{where}?",
-    "[List|Name] the values of {k} whose mean of {x} is {p} the overall one "
-    "{but} their mean of {y} {q} the overall one{where}.",
+    "[List|Name] the values of {k} for which the mean of {x} is {p} the "
+    "overall one {but} the mean of {y} {q} the overall one{where}.",
     "Compare the groups of {k} with the whole{where}: where is the mean of {x} "
     "{p} the overall mean {but} the mean of {y} {q} its own overall mean?",
     NULL};
@@ -359,7 +363,8 @@ audit_build(struct gen *g, struct draft *d)
 		    prog_add(&d->p, "is_present", draft_num(d, df, x), -1, -1),
 		    -1);
 		draft_bind_col(d, "x", x);
-		draft_bind_text(d, "first", "drop the rows without {x}");
+		draft_bind_text(
+		    d, "first", "drop the rows in which {x} is empty");
 	}
 	if (t[0] == -1)
 		return -1;
@@ -394,6 +399,41 @@ static const char *const audit_ask[] = {
     "each of the three steps.",
     NULL};
 
+static const char *const cleaned_seek[] = {
+    "Drop rows that repeat an earlier row in every column, then fill the "
+    "missing values of {x} with the {by} of the values that are left. What is "
+    "the {stat} of {x} now?{rows}",
+    "[Clean|Prepare] the data: remove repeats of whole rows (keep the first of "
+    "each), then fill the gaps of {x} with its {by} in the remaining rows. "
+    "[Report|Give] the {stat} of {x} afterwards.{rows}",
+    "What is the {stat} of {x} once repeated rows have been removed and, after "
+    "that, missing values of {x} have been filled with their {by}?{rows}",
+    NULL};
+
+static const char *const joined_seek[] = {
+    "Compute the {stat} of {x} for each value of {k} twice: over the rows "
+    "where {ma} (first) and over the rows where {mb} (second). For which value "
+    "is the {rel} {end}, and what is it?",
+    "Make one table with the {stat} of {x} by {k} from the rows where {ma}, a "
+    "second one from the rows where {mb}, and join them on {k}. Where is the "
+    "{rel} {end}, and how much is it?",
+    "[Compare|Contrast] the {stat} of {x} by {k} between the rows where {ma} "
+    "(first) and the rows where {mb} (second): which value of {k} has the "
+    "{end} {rel}? Give that number too.",
+    NULL};
+
+static const char *const without_seek[] = {
+    "What would the {stat} of {x} be without the rows of the value of {k} that "
+    "has the {end} {v}{where}, and how does that change it? Name the value "
+    "too.",
+    "Leave out the group of {k} with the {end} {v}{where}: which group is it, "
+    "what is the {stat} of {x} over the other rows, and by how much does it "
+    "change?",
+    "[Find|Identify] the value of {k} with the {end} {v}{where}. How does the "
+    "{stat} of {x} change when its rows are removed? Give the new figure and "
+    "the change.",
+    NULL};
+
 const struct family composed_families[] = {
     {.name = "cascade",
 	.number = 92,
@@ -414,6 +454,7 @@ const struct family composed_families[] = {
 	.summary = "repeats dropped, gaps filled, a statistic",
 	.build = cleaned_build,
 	.ask = cleaned_ask,
+	.seek = cleaned_seek,
 	.hint = "Use drop_duplicates first; the {by} that fills the gaps is "
 		"that of the rows that are left."},
     {.name = "conditional_figure",
@@ -433,6 +474,7 @@ const struct family composed_families[] = {
 	.summary = "two tables of groups joined, the extreme gap",
 	.build = joined_build,
 	.ask = joined_ask,
+	.seek = joined_seek,
 	.hint = "Compute the {stat} of {x} by {k} in both sets of rows, align "
 		"them on {k} (inner), take the {rel}."},
     {.name = "without_top_group",
@@ -443,6 +485,7 @@ const struct family composed_families[] = {
 	.summary = "a figure without the best or worst group",
 	.build = without_build,
 	.ask = without_ask,
+	.seek = without_seek,
 	.hint = "Compute the {v} for each {k}, take the group at the {end} "
 		"end, and compute the {stat} of {x} with and without it."},
     {.name = "group_sets",
@@ -453,6 +496,7 @@ const struct family composed_families[] = {
 	.summary = "groups with one property and with or without another",
 	.build = sets_build,
 	.ask = sets_ask,
+	.seek = sets_ask,
 	.hint = "Make two lists of groups, one for {x} and one for {y}, and "
 		"combine them."},
     {.name = "clean_up_record",
@@ -463,5 +507,6 @@ const struct family composed_families[] = {
 	.summary = "rows left after each of three steps",
 	.build = audit_build,
 	.ask = audit_ask,
+	.seek = audit_ask,
 	.hint = "Make a new table in each step and keep its length."},
     {0}};

@@ -120,10 +120,12 @@ best_large_build(struct gen *g, struct draft *d)
 }
 
 static const char *const best_large_ask[] = {
-    "Consider only groups of {k} with {kept}{where}: which of them has the "
-    "{end} {v}, and what is it?",
-    "Which {k} has the {end} {v}{where}, if only groups with {kept} "
-    "[qualify|count]? Give the value too.",
+    "Consider only groups of {k} with {kept} of {x}{where}: which of them has "
+    "the {end} {v}, and what is it?",
+    "Of the groups of {k} that have {kept} of {x}{where}, which one has the "
+    "{end} {v}? Give the value too.",
+    "Leave groups of {k} aside unless they have {kept} of {x}{where}. "
+    "[Name|Find] the group with the {end} {v}, and that value.",
     NULL};
 
 /* The top groups in order. */
@@ -212,6 +214,8 @@ static const char *const share_total_ask[] = {
     "{x}{where}, and what percentage is it?",
     "[Split|Break down] the total of {x} by {k}{where}: which group has the "
     "{end} share, and how many percent?",
+    "Of the total of {x}{where}, which {k} holds the {end} part, and how much "
+    "is that in percent?",
     NULL};
 
 /* The group with the largest spread. */
@@ -236,6 +240,10 @@ spread_build(struct gen *g, struct draft *d)
 	    best >= 0 && d->p.node[best].arg[0].word == 0
 		? "[most|more than any other]"
 		: "[least|less than any other]");
+	draft_bind_text(d, "spread",
+	    best >= 0 && d->p.node[best].arg[0].word == 0
+		? "[most spread out|most varied]"
+		: "[least spread out|least varied]");
 	return 0;
 }
 
@@ -244,6 +252,8 @@ static const char *const spread_ask[] = {
     "that figure as well.",
     "[Judge|Measure] the spread of {x} in each {k} by the {v}{where}: which "
     "group varies {end}, and what is its figure?",
+    "Where is {x} {spread}{where}? Name the group of {k} that the {v} points "
+    "to, with that figure.",
     NULL};
 
 /* The words of the end that a choice is made at. */
@@ -279,7 +289,7 @@ two_keys_build(struct gen *g, struct draft *d)
 
 	if (x == -1 || a == -1 || b == -1)
 		return -1;
-	t = gen_table(g, d, false, x, a);
+	t = gen_table(g, d, false, a, b);
 	by = prog_add(&d->p, "by2", draft_num(d, t, x), draft_cat(d, t, a),
 	    draft_cat(d, t, b));
 	v = prog_add(&d->p, gen_stat(g), by, -1, -1);
@@ -320,7 +330,7 @@ pivot_build(struct gen *g, struct draft *d)
 
 	if (x == -1 || a == -1 || b == -1)
 		return -1;
-	t = gen_table(g, d, false, x, a);
+	t = gen_table(g, d, false, a, b);
 	by = prog_add(&d->p, "by2", draft_num(d, t, x), draft_cat(d, t, a),
 	    draft_cat(d, t, b));
 	v = prog_add(&d->p, gen_chance(g, 0.6) ? "mean" : "median", by, -1, -1);
@@ -529,7 +539,7 @@ simpson_build(struct gen *g, struct draft *d)
 	if (x == -1 || k == -1 || c == -1 || gen_label(g, c, &a) == -1 ||
 	    gen_label(g, c, &b) == -1 || a.p == b.p)
 		return -1;
-	t = gen_table(g, d, false, x, k);
+	t = gen_table(g, d, false, c, k);
 	ta = rows_where(d, t, c, a, &ma);
 	tb = rows_where(d, t, c, b, &mb);
 	va = mean_of(d, ta, x);
@@ -612,19 +622,26 @@ static const char *const best_seek[] = {
     NULL};
 
 static const char *const best_large_seek[] = {
-    "Small groups are left aside: of the values of {k} that have {kept}, which "
-    "goes with the {end} {v}{where}, and how much is that?",
+    "Small groups are left aside: of the groups of {k} that have {kept} of "
+    "{x}, which goes with the {end} {v}{where}, and how much is that?",
+    "Of the groups that {k} makes, keep those with {kept} of {x}{where}. Which "
+    "of them has the {end} {v}, and how much is it?",
+    "Which group of {k} has the {end} {v}{where}, if only groups with {kept} "
+    "of {x} qualify? Give that figure, too.",
     NULL};
 
 static const char *const ranked_seek[] = {
     "Which three values of {k} go with the {end} {v}{where}?",
     "Name the three values of {k} that stand out by the {end} {v}{where}.",
+    "[Rank|Order] the values of {k} by the {v}{where}: which three have the "
+    "{end}?",
     NULL};
 
 static const char *const gap_seek[] = {
     "Take the {v} for every value of {k}{where}: {rel}?",
     "How unequal are the groups that {k} makes{where}? Going by the {v}, "
     "{rel}?",
+    "[Compare|Look at] the groups that {k} makes by the {v}{where}. {rel}?",
     NULL};
 
 static const char *const share_total_seek[] = {
@@ -632,11 +649,79 @@ static const char *const share_total_seek[] = {
     "{end} part of its total, and that part in percent.",
     "Which value of {k} holds the {end} part of the total of {x}{where}, and "
     "how many percent is it?",
+    "[Split|Break down] the total of {x} by {k}{where}: which value has the "
+    "{end} part, and how many percent?",
     NULL};
 
 static const char *const spread_seek[] = {
     "For which value of {k} do the figures scatter {end}{where}, going by the "
     "{v}? Give that figure, too.",
+    "Where is {x} {spread}{where}? Name the value of {k} that the {v} points "
+    "to, with that figure.",
+    "[Judge|Measure] how widely {x} scatters for each value of {k} by the "
+    "{v}{where}: for which value does it scatter {end}, and what is the "
+    "figure?",
+    NULL};
+
+static const char *const two_keys_seek[] = {
+    "Which pair of values of {a} and {b} goes with the {end} {v}{where}, and "
+    "how much is it?",
+    "[Group|Split] the rows by {a} and by {b} together: which pair of values "
+    "has the {end} {v}{where}, and how much is it?",
+    "For every pair of values of {a} and {b} take the {v}{where}. Which pair "
+    "comes out {end}, and with what figure?",
+    NULL};
+
+static const char *const pivot_seek[] = {
+    "Take the {v} for every pair of values of {a} and {b}{where}: for which "
+    "value of {a} do the figures over {b} lie {apart} (largest minus "
+    "smallest), and by how much?",
+    "How much does {b} matter for the {v}? For each value of {a} take the "
+    "largest minus the smallest figure over {b}{where}; name the value where "
+    "the two are {apart}, and the difference.",
+    "Compute the {v} for each value of {a} within each value of {b}{where}. "
+    "For which value of {a} are the highest and the lowest figure {apart}? "
+    "Give the gap too.",
+    NULL};
+
+static const char *const top_member_seek[] = {
+    "In each group of {k} take the row with the {end} value of {x}{where}. "
+    "What is the {stat} value of {y} in these rows?",
+    "For every value of {k} pick the row in which {x} is {end}{where}, and "
+    "collect {y} from them: what is the {stat} value?",
+    "Keep, for every value of {k}, only the row in which {x} is {end}{where}. "
+    "[Report|Give] the {stat} value of {y} in the rows that remain.",
+    NULL};
+
+static const char *const deviation_seek[] = {
+    "For each row take {x} minus the mean of {x} in its own group of "
+    "{k}{where}. Which group has the row with the {end} deviation, what is {x} "
+    "there, and how large is the deviation?",
+    "How far does a row lie from its own group? Take {x} minus its mean over "
+    "the rows with the same value of {k}{where}, find the {end} result, and "
+    "give the group, the value of {x} there and the result as the deviation.",
+    "Subtract from {x} its mean over the group that {k} puts the row "
+    "in{where}. For the row with the {end} result, report the group, the value "
+    "of {x} and the result, called the deviation.",
+    NULL};
+
+static const char *const disagree_seek[] = {
+    "Which value of {k} has the {end} mean of {x}{where}, which has the {end} "
+    "median, and are they the same?",
+    "[Pick|Choose] the value of {k} with the {end} values of {x}{where}, once "
+    "by the mean and once by the median: which come out, and is it the same "
+    "one?",
+    "Do the mean and the median of {x} agree on the value of {k} where they "
+    "are {end}{where}? Name the one that each of them picks.",
+    NULL};
+
+static const char *const segment_seek[] = {
+    "[Find|Take] the value of {k} with the {end} {v}{where}. What is the {s} "
+    "in that group?",
+    "Which value of {k} has the {end} {v}{where}, and what is the {s} in the "
+    "rows that have it?",
+    "Single out the group of {k} whose {v} is the {end}{where}, then "
+    "[report|compute] the {s} within it.",
     NULL};
 
 const struct family group_families[] = {
@@ -719,6 +804,7 @@ const struct family group_families[] = {
 	.summary = "the pair of two keys with the extreme statistic",
 	.build = two_keys_build,
 	.ask = two_keys_ask,
+	.seek = two_keys_seek,
 	.hint = "Group by {a} and {b} at once, compute the {v} and take the "
 		"pair at the {end} end."},
     {.name = "pivot_gap",
@@ -729,6 +815,7 @@ const struct family group_families[] = {
 	.summary = "the pivot table row whose cells differ most or least",
 	.build = pivot_build,
 	.ask = pivot_ask,
+	.seek = pivot_seek,
 	.hint = "Compute the {v} for each pair of {a} and {b}, unstack it, "
 		"subtract the smallest from the largest cell of each row."},
     {.name = "groups_above_overall",
@@ -739,6 +826,7 @@ const struct family group_families[] = {
 	.summary = "how many groups are above or below the whole",
 	.build = above_overall_build,
 	.ask = above_overall_ask,
+	.seek = above_overall_ask,
 	.hint = "Compute the {v} for each {k}, compare it with the {stat} of "
 		"all rows (not with that of the groups' figures), and count."},
     {.name = "top_members",
@@ -749,6 +837,7 @@ const struct family group_families[] = {
 	.summary = "a statistic over the top row of each group",
 	.build = top_member_build,
 	.ask = top_member_ask,
+	.seek = top_member_seek,
 	.hint = "Find the row of each {k} with the {end} {x} by its index, "
 		"take {y} from these rows."},
     {.name = "group_deviation",
@@ -759,6 +848,7 @@ const struct family group_families[] = {
 	.summary = "the row furthest from the mean of its own group",
 	.build = deviation_build,
 	.ask = deviation_ask,
+	.seek = deviation_seek,
 	.hint = "Transform {x} by the mean of its {k}, subtract, and look at "
 		"the row with the {end} result."},
     {.name = "mean_against_median",
@@ -769,6 +859,7 @@ const struct family group_families[] = {
 	.summary = "do mean and median name the same best group",
 	.build = disagree_build,
 	.ask = disagree_ask,
+	.seek = disagree_seek,
 	.hint = "Compute mean and median of {x} for each {k} and take the "
 		"group with the {end} one of both."},
     {.name = "reversal",
@@ -779,6 +870,7 @@ const struct family group_families[] = {
 	.summary = "a difference of two means, overall and within groups",
 	.build = simpson_build,
 	.ask = simpson_ask,
+	.seek = simpson_ask,
 	.hint = "Compute the difference of the two means over all rows, then "
 		"for each {k}, and count the groups where the sign differs."},
     {.name = "best_segment",
@@ -789,6 +881,7 @@ const struct family group_families[] = {
 	.summary = "the best group, then another column inside it",
 	.build = segment_build,
 	.ask = segment_ask,
+	.seek = segment_seek,
 	.hint = "Compute the {v} for each {k}, take the group at the {end} "
 		"end, then the {s} of its rows."},
     {0}};

@@ -1,5 +1,6 @@
 /* fam_number.c - families on one numeric column. */
 #include <math.h>
+#include <stdio.h>
 
 #include "family.h"
 
@@ -60,6 +61,8 @@ quantile_build(struct gen *g, struct draft *d)
 	    0.65, 0.7, 0.8, 0.85, 0.9, 0.95};
 	bool iqr = gen_chance(g, 0.25);
 	int col = gen_num(g, -1, -1), t, x, s;
+	char text[16];
+	double q;
 
 	/* an overview has the quartiles */
 	t = gen_table(g, d, iqr && !g->lookups, col, -1);
@@ -69,11 +72,27 @@ quantile_build(struct gen *g, struct draft *d)
 		s = prog_add(&d->p, "iqr", x, -1, -1);
 	} else {
 		s = prog_add(&d->p, "quantile", x, -1, -1);
-		prog_set_num(&d->p, s, "q", qs[gen_below(g, 14)]);
+		q = qs[gen_below(g, 14)];
+		prog_set_num(&d->p, s, "q", q);
+		snprintf(text, sizeof text, "%.0f", q * 100);
+		draft_bind_literal(d, "p", text);
 	}
 	prog_out(&d->p, NULL, s, 3);
 	draft_bind(d, "s", s);
-	if (iqr)
+	draft_bind_col(d, "x", col);
+	draft_bind_text(d, "q",
+	    iqr ? "[How wide is the middle half of the values of {x}{where}, "
+		  "from the value that a quarter of them lie below to the one "
+		  "that a quarter lie above?|Leave out the lowest and the "
+		  "highest quarter of the values of {x}{where}: how wide is "
+		  "the range between the two cuts?|How far apart are the two "
+		  "values of {x}{where} that cut off its lowest and its "
+		  "highest quarter?]"
+		: "[Below which value do {p} % of the values of {x} "
+		  "lie{where}?|Which value of {x} has {p} % of its values "
+		  "below it{where}?|Find the point of {x} that separates the "
+		  "lowest {p} % of its values from the rest{where}.]");
+	if (iqr || g->seek)
 		draft_clause(d,
 		    "[Interpolate linearly between neighbouring values|Between "
 		    "two values interpolate linearly].");
@@ -92,21 +111,31 @@ shape_build(struct gen *g, struct draft *d)
 	return 0;
 }
 
-/* Share of rows above or below a limit. */
+/* Share of rows above or below a limit; a limit that tells nothing of the
+ * column where its name is not told. */
 static int
 share_build(struct gen *g, struct draft *d)
 {
 	int col = gen_num(g, -1, -1), t, x, m;
+	bool above = gen_chance(g, 0.5);
 
 	t = gen_table(g, d, false, col, -1);
 	x = draft_num(d, t, col);
-	m = prog_add(&d->p, "cmp", x, -1, -1);
-	gen_word(g, &d->p, m, "is");
 	if (col == -1)
 		return -1;
-	prog_set_num(&d->p, m, "value", gen_limit(g, col, 0.1, 0.9));
+	if (g->seek) {
+		m = prog_add(
+		    &d->p, "cmp_to", x, prog_add(&d->p, "mean", x, -1, -1), -1);
+		prog_set_word(&d->p, m, "is", above ? "gt" : "lt");
+	} else {
+		m = prog_add(&d->p, "cmp", x, -1, -1);
+		gen_word(g, &d->p, m, "is");
+		prog_set_num(&d->p, m, "value", gen_limit(g, col, 0.1, 0.9));
+	}
 	prog_out(&d->p, NULL, prog_add(&d->p, "share_true", m, -1, -1), 2);
 	draft_bind(d, "m", m);
+	draft_bind_col(d, "x", col);
+	draft_bind_text(d, "side", above ? "above" : "below");
 	if (tab_missing(g->t, (size_t)col) > 0)
 		draft_clause(d,
 		    "[Take the percentage of all these rows, those without a "
@@ -116,10 +145,12 @@ share_build(struct gen *g, struct draft *d)
 }
 
 static const char *const share_ask[] = {
-    "For [what|which] percentage of [rows|records] is it so that {m}{where}?",
+    "For [what|which] percentage of [rows|records] does it hold that "
+    "{m}{where}?",
     "In what [share|percentage] of rows, in percent, is it true that "
     "{m}{where}?",
-    "[Out of 100|Per 100] rows{where}, for how many is it so that {m}?", NULL};
+    "[Out of 100|Per 100] rows{where}, for how many does it hold that {m}?",
+    NULL};
 
 /* Values beyond the fences. */
 static int
@@ -145,9 +176,14 @@ fences_build(struct gen *g, struct draft *d)
 	draft_bind_col(d, "x", col);
 	draft_bind_text(d, "k", k == 1.5 ? "1.5" : k == 2 ? "2" : "3");
 	draft_clause(d,
-	    "[Quartiles are interpolated linearly|Compute the quartiles with "
-	    "linear interpolation]; [a value on a fence is no outlier|only "
-	    "values strictly beyond a fence count].");
+	    g->seek
+		? "[Find the two ends of the middle half by linear "
+		  "interpolation|Interpolate linearly where an end of the "
+		  "middle half falls between two values]; only values strictly "
+		  "beyond the limit count."
+		: "[Quartiles are interpolated linearly|Compute the quartiles "
+		  "with linear interpolation]; [a value on a fence is no "
+		  "outlier|only values strictly beyond a fence count].");
 	return 0;
 }
 
@@ -231,6 +267,9 @@ static const char *const settle_ask[] = {
     "Trim {x} again and again at {k} standard deviations around the mean until "
     "nothing changes{where}. [Report|Give] the number of remaining values and "
     "their {s}.",
+    "[Clean|Filter] {x} by dropping values more than {k} standard deviations "
+    "from the mean, over and over until a round drops nothing{where}. How many "
+    "values stay, and what is their {s}?",
     NULL};
 
 /* Is the skewness small? */
@@ -262,6 +301,8 @@ static const char *const normal_ask[] = {
     "{limit}? [Report|Give] the absolute skewness too.",
     "[Judge|Decide] by the skewness (absolute value below {limit}) whether {x} "
     "is roughly symmetric{where}, and give that absolute skewness.",
+    "How lopsided is {x}{where}? Give its absolute skewness, and say whether "
+    "it is below {limit}, that is roughly symmetric.",
     NULL};
 
 /* Mean with and without outliers. */
@@ -290,8 +331,15 @@ without_build(struct gen *g, struct draft *d)
 	    prog_add(&d->p, "mean", kept, -1, -1), 3);
 	draft_bind_col(d, "x", col);
 	draft_clause(d,
-	    "[An outlier lies|Outliers are values] more than 1.5 interquartile "
-	    "ranges beyond the quartiles (linear interpolation).");
+	    g->seek
+		? "A value is far out if it lies more than 1.5 times the width "
+		  "of the middle half of the values below or above that half, "
+		  "which runs from the value that cuts off the lowest quarter "
+		  "to the one that cuts off the highest (linear "
+		  "interpolation)."
+		: "[An outlier lies|Outliers are values] more than 1.5 "
+		  "interquartile ranges beyond the quartiles (linear "
+		  "interpolation).");
 	return 0;
 }
 
@@ -300,6 +348,8 @@ static const char *const without_ask[] = {
     "Give its mean with all values and without the outliers{where}.",
     "What is the mean of {x}{where}, first over all values, then with outliers "
     "removed?",
+    "[Compare|Give] two means of {x}{where}: over all values, and over those "
+    "that are no outliers.",
     NULL};
 
 /* Mean of the middle values. */
@@ -432,12 +482,19 @@ ks_build(struct gen *g, struct draft *d)
 	gen_word(g, &d->p, test, "ddof");
 	s = prog_add(&d->p, "field", test, -1, -1);
 	prog_set_word(&d->p, s, "name", "statistic");
+	draft_bind_col(d, "x", col);
+	if (g->seek) {
+		prog_out(&d->p, NULL, s, 3);
+		draft_clause(d,
+		    "Look at both sides of every step of the actual share; the "
+		    "gap is a fraction from 0 to 1.");
+		return 0;
+	}
 	prog_out(&d->p, "statistic", s, 3);
 	p = prog_add(&d->p, "field", test, -1, -1);
 	prog_set_word(&d->p, p, "name", "pvalue");
 	prog_out(&d->p, "normality_rejected",
 	    prog_add(&d->p, "significant", p, -1, -1), -1);
-	draft_bind_col(d, "x", col);
 	draft_clause(d,
 	    "Take the p-value of the plain two-sided test, without a "
 	    "correction for the fitted parameters.");
@@ -472,7 +529,9 @@ fill_build(struct gen *g, struct draft *d)
 	    draft_num(d, t, col), -1, -1);
 	if (constant)
 		prog_set_num(&d->p, x, "value",
-		    gen_chance(g, 0.5) ? 0 : gen_limit(g, col, 0.1, 0.9));
+		    g->seek || gen_chance(g, 0.5)
+			? 0
+			: gen_limit(g, col, 0.1, 0.9));
 	else
 		gen_word(g, &d->p, x, "by");
 	s = prog_add(&d->p, stats[gen_below(g, 6)], x, -1, -1);
@@ -480,10 +539,6 @@ fill_build(struct gen *g, struct draft *d)
 	prog_out(&d->p, NULL, s, 3);
 	draft_bind(d, "s", s);
 	draft_bind_col(d, "x", col);
-	if (!constant && t >= 0 && d->p.node[t].in[0] >= 0)
-		draft_clause(d,
-		    "[Compute the replacement|Take the replacing value] from "
-		    "[these rows|the same rows] only.");
 	return 0;
 }
 
@@ -551,6 +606,8 @@ static const char *const zscore_seek[] = {
     "deviations away from their average?",
     "Some values of {x} may be [out of line|extreme]{where}: how many are "
     "further than {k} standard deviations from the average?",
+    "Count the values of {x} that lie more than {k} standard deviations away "
+    "from their average{where}.",
     NULL};
 
 static const char *const settle_seek[] = {
@@ -560,6 +617,65 @@ static const char *const settle_seek[] = {
     "Which values of {x} hold together{where}? Drop those further than {k} "
     "standard deviations from the average until none is left to drop, and "
     "give the number that stay and their {s}.",
+    "Drop from {x} whatever lies more than {k} standard deviations from the "
+    "average, and go on until a round drops nothing{where}. [Report|Give] how "
+    "many values stay and their {s}.",
+    NULL};
+
+static const char *const quantile_seek[] = {"{q}", NULL};
+
+static const char *const share_seek[] = {
+    "In what percentage of rows does {x} lie {side} its own average{where}?",
+    "How often, in percent of the rows, is {x} {side} its average{where}?",
+    "Out of a hundred rows{where}, in how many is {x} {side} its average?",
+    NULL};
+
+static const char *const fences_seek[] = {
+    "How many values of {x} lie far out{where}, more than {k} times the width "
+    "of the middle half of the values below or above that half?",
+    "The middle half of the values of {x} runs from the value that cuts off "
+    "the lowest quarter to the one that cuts off the highest. How many values "
+    "lie more than {k} times its width [outside it|beyond its ends]{where}?",
+    "Take the range of {x} that is left when the lowest and the highest "
+    "quarter of the values are cut off{where}, and widen it by {k} times its "
+    "width at both ends: how many values lie outside? This range is the middle "
+    "half.",
+    NULL};
+
+static const char *const without_seek[] = {
+    "How much do values that are far out pull the mean of {x}? Give its mean "
+    "with all values and without those{where}.",
+    "What is the mean of {x}{where}, first over all values, then without those "
+    "that are far out?",
+    "[Give|Report] the mean of {x} twice{where}: over all values, and over "
+    "those that are not far out.",
+    NULL};
+
+static const char *const trimmed_seek[] = {
+    "What is the average of {x}{where} once the lowest {k} % and the highest "
+    "{k} % of its values are left out?",
+    "Leave out the lowest {k} % and the highest {k} % of the values of "
+    "{x}{where}: what is the average of the rest?",
+    "So that extremes do not count, drop the lowest and the highest {k} % of "
+    "the values of {x}{where}. How large is the average of what remains?",
+    NULL};
+
+static const char *const cv_seek[] = {
+    "How large is the {sd} of {x} relative to its mean{where}?",
+    "Divide the {sd} of {x} by its mean{where}: what [comes out|is the "
+    "result]?",
+    "How many times its mean is the {sd} of {x}{where}?", NULL};
+
+static const char *const ks_seek[] = {
+    "Set the share of values of {x} up to each point against what a normal "
+    "curve with the same mean and standard deviation predicts{where}: how "
+    "large is the biggest gap between the two?",
+    "A normal curve with the mean and standard deviation of {x} predicts what "
+    "share of the values lies up to any point. How far is the actual share "
+    "away from it at most{where}?",
+    "How badly does a normal curve with the mean and standard deviation of {x} "
+    "fit its values{where}? Give the largest gap between the predicted and the "
+    "actual share of values up to a point.",
     NULL};
 
 const struct family number_families[] = {
@@ -571,6 +687,7 @@ const struct family number_families[] = {
 	.summary = "mean without the extremes at both ends",
 	.build = trimmed_build,
 	.ask = trimmed_ask,
+	.seek = trimmed_seek,
 	.hint = "Sort the values of {x}, cut floor(n * share) at each end, "
 		"average the rest."},
     {.name = "variation",
@@ -581,6 +698,7 @@ const struct family number_families[] = {
 	.summary = "coefficient of variation",
 	.build = cv_build,
 	.ask = cv_ask,
+	.seek = cv_seek,
 	.hint = "Divide the {sd} of {x} by its mean."},
     {.name = "values_near_mean",
 	.number = 22,
@@ -590,6 +708,7 @@ const struct family number_families[] = {
 	.summary = "values within some standard deviations of the mean",
 	.build = within_sd_build,
 	.ask = within_sd_ask,
+	.seek = within_sd_ask,
 	.hint = "Subtract the mean of {x}, take absolute values, count those "
 		"up to {k}."},
     {.name = "shapiro_decision",
@@ -610,6 +729,7 @@ const struct family number_families[] = {
 	.summary = "Kolmogorov-Smirnov distance from a fitted normal",
 	.build = ks_build,
 	.ask = ks_ask,
+	.seek = ks_seek,
 	.hint = "Drop missing values of {x}; scipy.stats.kstest against "
 		"\"norm\" with their mean and standard deviation."},
     {.name = "filled_gaps",
@@ -620,6 +740,7 @@ const struct family number_families[] = {
 	.summary = "fill missing values, then compute",
 	.build = fill_build,
 	.ask = fill_ask,
+	.seek = fill_ask,
 	.hint = "Use fillna on {x} first; the {s} is asked for."},
     {.name = "transformed",
 	.number = 31,
@@ -629,6 +750,7 @@ const struct family number_families[] = {
 	.summary = "log, root, z-score or min-max scaling, then compute",
 	.build = transform_build,
 	.ask = transform_ask,
+	.seek = transform_ask,
 	.hint = "Compute the {x} as a column of its own, then the {s} of it."},
 
     {.name = "location",
@@ -659,6 +781,7 @@ const struct family number_families[] = {
 	.summary = "a quantile or the interquartile range",
 	.build = quantile_build,
 	.ask = value_ask,
+	.seek = quantile_seek,
 	.hint = "The {s} is asked for."},
     {.name = "shape",
 	.number = 19,
@@ -677,6 +800,7 @@ const struct family number_families[] = {
 	.summary = "share of rows above or below a limit",
 	.build = share_build,
 	.ask = share_ask,
+	.seek = share_seek,
 	.hint = "Test each row for whether {m}; the mean of the test times 100 "
 		"is the percentage."},
     {.name = "outliers_fences",
@@ -687,6 +811,7 @@ const struct family number_families[] = {
 	.summary = "values beyond the interquartile fences",
 	.build = fences_build,
 	.ask = fences_ask,
+	.seek = fences_seek,
 	.hint = "Compute both fences of {x} at {k} times the interquartile "
 		"range, then count the values strictly outside."},
     {.name = "outliers_z",
@@ -731,6 +856,7 @@ const struct family number_families[] = {
 	.summary = "mean with and without outliers",
 	.build = without_build,
 	.ask = without_ask,
+	.seek = without_seek,
 	.hint = "Compute the fences of {x}, keep what is within them, average "
 		"before and after."},
     {0}};

@@ -117,6 +117,8 @@ static const char *const pair_ask[] = {"Which two of the columns {names} have "
 				       "the {end} {r}{where}, and what is it?",
     "[Compare|Look at] all pairs of the columns {names}: which pair has the "
     "{end} {r}{where}? [Give|Report] the correlation too.",
+    "Of all pairs among the columns {names}, [name|find] the one whose {r} is "
+    "{end}{where}, and that figure.",
     NULL};
 
 static int
@@ -159,6 +161,8 @@ static const char *const related_ask[] = {
     "it?",
     "[Relate|Compare] {y} to each of {names}: which one has the {end} "
     "{r}{where}? [Give|Report] the correlation as well.",
+    "[Go through|Take] the columns {names} one by one: whose {r} is the "
+    "{end}{where}, and how high is it?",
     NULL};
 
 /* A least-squares line: slope, fit, prediction. */
@@ -178,10 +182,11 @@ line_build(struct gen *g, struct draft *d)
 	    prog_add(&d->p, "line", draft_num(d, c, x), draft_num(d, c, y), -1);
 	s = prog_add(&d->p, "field", fit, -1, -1);
 	prog_set_word(&d->p, s, "name", "slope");
-	prog_out(&d->p, "slope", s, 4);
-	if (gen_chance(g, 0.5)) {
+	prog_out(&d->p, g->seek ? "per_unit" : "slope", s, 4);
+	/* where to predict would tell the column */
+	if (g->seek || gen_chance(g, 0.5)) {
 		s = prog_add(&d->p, "squared", fit, -1, -1);
-		prog_out(&d->p, "r_squared", s, 4);
+		prog_out(&d->p, g->seek ? "share" : "r_squared", s, 4);
 		draft_bind_text(d, "also", "R squared");
 	} else {
 		at = gen_limit(g, x, 0.2, 0.8);
@@ -203,6 +208,8 @@ static const char *const line_ask[] = {
     "slope, and what is the {also}?",
     "Regress {y} on {x} with an intercept{where}. [Report|Give] the slope and "
     "the {also}.",
+    "How does {y} change with {x} along a least-squares line{where}? Give the "
+    "slope and the {also}.",
     NULL};
 
 static const char *const pearson_seek[] = {
@@ -211,12 +218,20 @@ static const char *const pearson_seek[] = {
     "-1 (one falls as the other rises) to 1 (both rise together)?",
     "Do {a} and {b} go up and down together{where}? Say how well a straight "
     "line describes it, from -1 for opposite to 1 for the same direction.",
+    "[Rate|Measure] from -1 (opposite directions) to 1 (the same direction) "
+    "how close the points of {a} and {b} lie to a straight line{where}.",
     NULL};
 
 static const char *const spearman_seek[] = {
     "Put ranks in the place of the values of {a} and {b} (equal values share "
     "the average rank){where}: how closely do the ranks follow a straight "
     "line, from -1 (opposite order) to 1 (the same order)?",
+    "Do {a} and {b} put the rows in the same order{where}? Replace the values "
+    "by their ranks (average ranks where equal) and say how close the ranks "
+    "are to a straight line, from -1 to 1.",
+    "Once every value of {a} and of {b} is replaced by its rank (equal values "
+    "share the average rank){where}, how well does a straight line describe "
+    "the ranks, from -1 (opposite order) to 1 (the same order)?",
     NULL};
 
 /* The columns of a list as a node. */
@@ -287,6 +302,8 @@ corr_group_build(struct gen *g, struct draft *d)
 	r = prog_add(
 	    &d->p, "corr_by", draft_by(d, t, a, k), draft_num(d, t, b), -1);
 	gen_word(g, &d->p, r, "size");
+	if (g->seek)
+		prog_set_word(&d->p, r, "size", "signed");
 	best = prog_add(&d->p, "arg_end", r, -1, -1);
 	gen_word(g, &d->p, best, "end");
 	if (best == -1)
@@ -294,7 +311,7 @@ corr_group_build(struct gen *g, struct draft *d)
 	top = prog_add(
 	    &d->p, d->p.node[best].arg[0].word == 0 ? "max" : "min", r, -1, -1);
 	prog_out(&d->p, "group", best, -1);
-	prog_out(&d->p, "correlation", top, 3);
+	prog_out(&d->p, g->seek ? "figure" : "correlation", top, 3);
 	draft_bind_col(d, "k", k);
 	draft_bind_col(d, "a", a);
 	draft_bind_col(d, "b", b);
@@ -319,7 +336,8 @@ corr_change_build(struct gen *g, struct draft *d)
 {
 	int a = gen_num(g, -1, -1), b = gen_num(g, a, -1), t, r, s, x, y, lo,
 	    hi, m, inner, limit;
-	bool log = gen_chance(g, 0.5);
+	/* fences cannot be told without their names */
+	bool log = g->seek || gen_chance(g, 0.5);
 
 	if (a == -1 || b == -1)
 		return -1;
@@ -352,6 +370,9 @@ corr_change_build(struct gen *g, struct draft *d)
 	prog_out(&d->p, "change", prog_add(&d->p, "diff", s, r, -1), 3);
 	draft_bind_col(d, "a", a);
 	draft_bind_col(d, "b", b);
+	draft_bind_text(d, "how2",
+	    "replacing both columns by the natural logarithm of 1 plus their "
+	    "value");
 	draft_bind_text(d, "how",
 	    log ? "both columns are replaced by the natural logarithm of 1 "
 		  "plus their value"
@@ -513,14 +534,19 @@ residual_build(struct gen *g, struct draft *d)
 	ny = prog_add(&d->p, "number_of", size, draft_num(d, c, y), -1);
 	prog_out(&d->p, "x", nx, prof_col(g->pf, (size_t)x)->whole ? -1 : 3);
 	prog_out(&d->p, "y", ny, prof_col(g->pf, (size_t)y)->whole ? -1 : 3);
-	prog_out(
-	    &d->p, "residual", prog_add(&d->p, "number_of", size, v, -1), 3);
+	prog_out(&d->p, g->seek ? "gap" : "residual",
+	    prog_add(&d->p, "number_of", size, v, -1), 3);
 	draft_bind_col(d, "x", x);
 	draft_bind_col(d, "y", y);
 	draft_clause(d,
-	    "[Use the rows where both are present|Rows without one of the two "
-	    "values are left out]; the residual is the actual minus the "
-	    "predicted value.");
+	    g->seek
+		? "[Use the rows where both are present|Rows without one of "
+		  "the two values are left out]; the line has an intercept and "
+		  "the smallest sum of squared vertical gaps, and a gap is the "
+		  "actual value minus that of the line."
+		: "[Use the rows where both are present|Rows without one of "
+		  "the two values are left out]; the residual is the actual "
+		  "minus the predicted value.");
 	return 0;
 }
 
@@ -627,6 +653,67 @@ static const char *const split_ask[] = {
     "what {error} does it reach on the test rows of the split?",
     NULL};
 
+static const char *const corr_group_seek[] = {
+    "Rate for each group of {k} how close {a} and {b} come to a straight line, "
+    "from -1 (opposite directions) to 1 (the same direction){where}: which "
+    "group has the {end} figure, and what is it?",
+    "In which group of {k} do {a} and {b} have the {end} figure{where}, if -1 "
+    "stands for a falling straight line and 1 for a rising one? Give the "
+    "figure of how well a straight line describes them, too.",
+    "How {a} and {b} go together may depend on {k}: for each of its groups say "
+    "how well a straight line describes them, from -1 (falling) to 1 "
+    "(rising){where}, and report the {end} figure with its group.",
+    NULL};
+
+static const char *const corr_change_seek[] = {
+    "How closely do {a} and {b} follow a straight line{where}, from -1 "
+    "(opposite directions) to 1 (the same direction), and how closely once "
+    "{how}? Give the change as well.",
+    "Rate from -1 (falling) to 1 (rising) how well a straight line describes "
+    "{a} and {b}{where}, before and after {how2}. Give both figures and the "
+    "change.",
+    "Does it help the straight line between {a} and {b} if {how}{where}? Give "
+    "the figure from -1 (falling) to 1 (rising) before, after, and the change.",
+    NULL};
+
+static const char *const partial_seek[] = {
+    "Take out of {a} and of {b} what a straight line on {c} explains{where}: "
+    "how closely do the two remainders follow a straight line, from -1 "
+    "(opposite directions) to 1 (the same direction)?",
+    "Once the part of {a} and the part of {b} that a straight line on {c} "
+    "accounts for are removed{where}, how well does a straight line describe "
+    "what is left of the two, from -1 (falling) to 1 (rising)?",
+    "Do {a} and {b} still go together when {c} is held fixed{where}? Subtract "
+    "from both what a straight line on it predicts, and rate from -1 to 1 how "
+    "close the rest comes to a straight line.",
+    NULL};
+
+static const char *const line_seek[] = {
+    "Draw the straight line that explains {y} by {x} with the smallest sum of "
+    "squared vertical gaps{where}: by how much does it rise per unit of {x} "
+    "(per_unit, negative if it falls), and what share of the variance of {y} "
+    "does it account for (share, from 0 to 1)?",
+    "Along the straight line through {x} and {y} that keeps the squared "
+    "vertical gaps smallest{where}, how much does {y} change per unit of {x} "
+    "(per_unit)? And what fraction of the variance of {y} does the line "
+    "account for (share)?",
+    "[Describe|Predict] {y} by a straight line in {x}, chosen so that the "
+    "squared vertical gaps add up to the least{where}. Give its change per "
+    "unit of {x} (per_unit) and the fraction of the variance of {y} that it "
+    "accounts for (share).",
+    NULL};
+
+static const char *const residual_seek[] = {
+    "Draw the straight line that explains {y} by {x} best{where}. Which row "
+    "lies furthest from it, above or below? Give {x} in that row as x, {y} as "
+    "y, and the gap with its sign.",
+    "Which row does the best straight line for {y} in terms of {x} miss by "
+    "most{where}? [Report|Give] {x} as x, {y} as y and the gap with its sign.",
+    "Find the row that the best straight line from {x} to {y} describes "
+    "worst{where}: what are {x} (x) and {y} (y) in it, and what is the gap "
+    "with its sign?",
+    NULL};
+
 const struct family pair_families[] = {
     {.name = "pearson",
 	.number = 55,
@@ -675,6 +762,7 @@ const struct family pair_families[] = {
 	.summary = "least-squares line: slope, fit, prediction",
 	.build = line_build,
 	.ask = line_ask,
+	.seek = line_seek,
 	.hint = "Fit a straight line of {y} on {x} with scipy's linregress."},
     {.name = "correlation_by_group",
 	.number = 59,
@@ -684,6 +772,7 @@ const struct family pair_families[] = {
 	.summary = "the group in which two columns correlate most or least",
 	.build = corr_group_build,
 	.ask = corr_group_ask,
+	.seek = corr_group_seek,
 	.hint = "Group by {k}, correlate {a} with {b} inside each group, and "
 		"take the {end}."},
     {.name = "correlation_change",
@@ -694,6 +783,7 @@ const struct family pair_families[] = {
 	.summary = "a correlation before and after outliers or logarithms",
 	.build = corr_change_build,
 	.ask = corr_change_ask,
+	.seek = corr_change_seek,
 	.hint = "Correlate {a} and {b} twice: as they are, and when {how}."},
     {.name = "rank_against_linear",
 	.number = 61,
@@ -713,6 +803,7 @@ const struct family pair_families[] = {
 	.summary = "a statistic of a ratio or difference of two columns",
 	.build = derived_build,
 	.ask = derived_ask,
+	.seek = derived_ask,
 	.hint = "Make the column {v}, then compute its {stat}."},
     {.name = "partial_correlation",
 	.number = 63,
@@ -722,6 +813,7 @@ const struct family pair_families[] = {
 	.summary = "correlation of two columns given a third",
 	.build = partial_build,
 	.ask = partial_ask,
+	.seek = partial_seek,
 	.hint = "Compute the three pairwise correlations and combine them: "
 		"(r_ab - r_ac r_bc) / sqrt((1 - r_ac^2)(1 - r_bc^2))."},
     {.name = "largest_residual",
@@ -732,6 +824,7 @@ const struct family pair_families[] = {
 	.summary = "the row that a straight line explains worst",
 	.build = residual_build,
 	.ask = residual_ask,
+	.seek = residual_seek,
 	.hint = "Fit the line with scipy's linregress, subtract its "
 		"prediction from {y}, and find the largest absolute value."},
     {.name = "multiple_regression",

@@ -68,6 +68,9 @@ static const char *const two_ask[] = {
     "Compare {x} where {ma} (first sample) with {x} where {mb} (second "
     "sample){where} by a {test}: what is the statistic, and is the difference "
     "significant at the 5 % level?",
+    "Are the values of {x} where {ma} (first sample) and where {mb} (second "
+    "sample) different{where}? [Decide|Judge] by a {test} at the 5 % level and "
+    "[give|report] its statistic.",
     NULL};
 
 static int
@@ -128,12 +131,20 @@ levene_build(struct gen *g, struct draft *d)
 
 static const char *const groups_ask[] = {
     "Does {x} differ between the groups of {k}{where}? [Run|Use] a {test} at "
-    "the 5 % level and [give|report] what is asked below.",
-    "Apply a {test} to {x} by {k}{where}: what is the statistic, and is "
-    "it "
+    "the 5 % level and [give|report] its statistic and the decision.",
+    "Apply a {test} to {x} by {k}{where}: what is the statistic, and is it "
     "significant at the 5 % level?",
     "By a {test} of {x} over the groups of {k}{where}, are the groups "
-    "significantly different at the 5 % level?",
+    "significantly different at the 5 % level? Give the statistic, too.",
+    NULL};
+
+static const char *const levene_ask[] = {
+    "Does {x} spread differently in the groups of {k}{where}? [Run|Use] a "
+    "{test} at the 5 % level and [give|report] its statistic and the decision.",
+    "Apply a {test} to {x} by {k}{where}: what is the statistic, and is it "
+    "significant at the 5 % level?",
+    "Are the groups of {k} equally spread in {x}{where}? Give the statistic of "
+    "a {test} and say whether the difference is significant at the 5 % level.",
     NULL};
 
 static int
@@ -175,6 +186,9 @@ static const char *const chi2_ask[] = {
     "[give|report] the statistic, the decision and Cramer's V.",
     "[Test|Examine] whether {a} and {b} are associated{where} by a {test} at "
     "the 5 % level, and give Cramer's V.",
+    "Does {a} go with {b}{where}, or are the two independent? [Run|Apply] a "
+    "{test} at the 5 % level: what are the statistic, the decision and "
+    "Cramer's V?",
     NULL};
 
 static const char *const ttest_seek[] = {
@@ -186,6 +200,10 @@ static const char *const ttest_seek[] = {
     "Rows where {ma} against rows where {mb}: is the gap in the average of {x} "
     "more than chance at the 5 % level{where}? The statistic is that gap, "
     "first minus second, over its standard error.",
+    "Set {x} in the rows where {ma} (first) against {x} in the rows where {mb} "
+    "(second){where}. Can the gap of the averages be put down to chance, at "
+    "the 5 % level? The statistic is the gap, first minus second, in standard "
+    "errors.",
     NULL};
 
 static const char *const mannwhitney_seek[] = {
@@ -194,6 +212,16 @@ static const char *const mannwhitney_seek[] = {
     "in those where {mb}{where}, or may it be chance, at the 5 % level (both "
     "directions count)? As the statistic count the pairs in which a value of "
     "the first sample beats one of the second, equal ones as half.",
+    "Take every pair of a value of {x} from the rows where {ma} (first) and "
+    "one from the rows where {mb} (second){where}. The statistic is the number "
+    "of pairs in which the first is larger, ties counted half: judged by "
+    "ranks, is it further from half of the pairs than chance allows, at the 5 "
+    "% level and in either direction?",
+    "Without assuming normal values, does {x} tend to be larger or smaller "
+    "where {ma} (first sample) than where {mb} (second sample){where}, or may "
+    "it be chance, at the 5 % level in either direction? As the statistic "
+    "count the pairs in which the first sample's value is the larger, and half "
+    "of the equal ones.",
     NULL};
 
 static const char *const anova_seek[] = {
@@ -203,6 +231,16 @@ static const char *const anova_seek[] = {
     "The statistic is the variance between the groups over that within them; "
     "the effect size is the share of the sum of squares that lies between the "
     "groups.",
+    "Is the spread of the averages of {x} over the values of {k}{where} more "
+    "than chance would give, at the 5 % level, with all groups taken to spread "
+    "alike? As the statistic give the variance between the groups over that "
+    "within them, and as the effect size the share of the sum of squares that "
+    "lies between them.",
+    "All groups that {k} makes may have the same average of {x}{where}: is "
+    "that ruled out at the 5 % level, with equal spread within them? Report "
+    "the variance between the groups over the variance within as the "
+    "statistic, and the part of the sum of squares between the groups as the "
+    "effect size.",
     NULL};
 
 static const char *const kruskal_seek[] = {
@@ -210,6 +248,12 @@ static const char *const kruskal_seek[] = {
     "really differ in {x}{where}, or may it be chance, at the 5 % level? The "
     "statistic is that of the rank test for several groups, corrected for "
     "ties.",
+    "Rank all values of {x}{where}: do the mean ranks of the groups of {k} "
+    "differ by more than chance, at the 5 % level? The statistic is that of "
+    "the rank test for several groups, corrected for ties.",
+    "Is it chance, at the 5 % level, that the groups of {k} rank as they do in "
+    "{x}{where}? No normal values are assumed; the statistic is that of the "
+    "rank test for several groups, corrected for ties.",
     NULL};
 
 static const char *const levene_seek[] = {
@@ -217,6 +261,14 @@ static const char *const levene_seek[] = {
     "really differ, at the 5 % level? Take each value's distance from the "
     "median of its group; the statistic is the variance of the distances "
     "between the groups over that within them.",
+    "Is the spread of {x} the same in all groups of {k}{where}, or is the "
+    "difference more than chance, at the 5 % level? Work with the distances "
+    "from each group's median: the statistic is their variance between the "
+    "groups over that within them.",
+    "Some groups of {k} may scatter more widely in {x} than others{where}. Is "
+    "that more than chance, at the 5 % level? The statistic compares the "
+    "distances from each group's median: the variance between the groups over "
+    "that within.",
     NULL};
 
 static const char *const chi2_seek[] = {
@@ -226,6 +278,15 @@ static const char *const chi2_seek[] = {
     "between count and expected count over the expected count; the effect "
     "size is the root of the statistic over the number of rows times the "
     "smaller side of the table less one.",
+    "Do {a} and {b} go together{where}, or is it chance, at the 5 % level? For "
+    "the statistic sum, over the cells of their cross table, the squared gap "
+    "between count and expected count over the expected count; for the effect "
+    "size take the root of the statistic over the number of rows times the "
+    "smaller side of the table less one.",
+    "Does knowing {a} tell anything about {b}{where}, at the 5 % level? The "
+    "statistic is the sum over all cells of the cross table of (count - "
+    "expected)^2 / expected; the effect size is the root of the statistic over "
+    "the number of rows times the smaller side of the table less one.",
     NULL};
 
 /* Two category labels' samples; tests chosen by what the samples look like. */
@@ -299,7 +360,18 @@ paired_build(struct gen *g, struct draft *d)
 	draft_bind_col(d, "b", b);
 	if (gen_chance(g, 0.5)) {
 		test = prog_add(&d->p, "ttest_paired", x, y, -1);
-		decision(d, test, "t_statistic", 3);
+		decision(d, test, g->seek ? "statistic" : "t_statistic", 3);
+		draft_bind_text(d, "q",
+		    "[Does {a} really differ from {b}, row by row{where}, or "
+		    "may it be chance, at the 5 % level? As the statistic give "
+		    "the mean difference in units of its standard error.|Take "
+		    "{a} and {b} as two measurements of each row{where}. Is "
+		    "their mean difference more than chance, at the 5 % level? "
+		    "The statistic is that difference in its standard "
+		    "errors.|Can the mean gap between {a} and {b} in the same "
+		    "row be put down to chance{where}, at the 5 % level? "
+		    "Report the gap over its standard error as the "
+		    "statistic.]");
 		draft_clause(d,
 		    "Use the rows where both are present; differences are {a} "
 		    "minus {b}.");
@@ -313,6 +385,13 @@ paired_build(struct gen *g, struct draft *d)
 	prog_out(&d->p, "significant",
 	    prog_add(&d->p, "significant", f, -1, -1), -1);
 	draft_bind(d, "test", test);
+	draft_bind_text(d, "q",
+	    "[Is {a} larger than {b}, or smaller, in more rows than tossing a "
+	    "fair coin would give{where}, at the 5 % level?|Count the rows in "
+	    "which {a} is greater than {b}{where}: is the count further from "
+	    "half than chance allows, at the 5 % level?|Going only by which of "
+	    "{a} and {b} is the larger one in each row{where}, does one win "
+	    "more often than chance, at the 5 % level?]");
 	draft_clause(d,
 	    "Use the rows where both are present; the test is two-sided and "
 	    "leaves out rows where they are equal, and \"first_greater\" "
@@ -458,6 +537,17 @@ static const char *const bootstrap_ask[] = {
     "percentile interval.",
     NULL};
 
+static const char *const paired_seek[] = {"{q}", NULL};
+
+static const char *const interval_seek[] = {
+    "If these rows are a random sample, between which two values does the true "
+    "mean of {x} lie with {level} confidence{where}?",
+    "How precisely is the mean of {x} known{where}? Give the two values "
+    "between which it lies with {level} confidence.",
+    "[Report|Give] the two ends of the range in which the mean of {x} lies "
+    "with {level} confidence{where}.",
+    NULL};
+
 const struct family test_families[] = {
     {.name = "t_test",
 	.number = 68,
@@ -510,7 +600,7 @@ const struct family test_families[] = {
 	.category = "hypothesis_test",
 	.summary = "Levene's test of equal spread",
 	.build = levene_build,
-	.ask = groups_ask,
+	.ask = levene_ask,
 	.seek = levene_seek,
 	.hint = "Collect {x} for each {k} without missing values and run a "
 		"{test} with scipy."},
@@ -543,6 +633,7 @@ const struct family test_families[] = {
 	.summary = "paired t-test or sign test of two columns",
 	.build = paired_build,
 	.ask = paired_ask,
+	.seek = paired_seek,
 	.hint = "Keep the rows with both {a} and {b} and run a {test} with "
 		"scipy."},
     {.name = "two_proportions",
@@ -553,6 +644,7 @@ const struct family test_families[] = {
 	.summary = "gap of two shares with a normal interval",
 	.build = proportions_build,
 	.ask = proportions_ask,
+	.seek = proportions_ask,
 	.hint = "Compute both shares p and q of rows where {hit}; the standard "
 		"error is sqrt(p(1-p)/n + q(1-q)/m), the normal quantile 1.96 "
 		"(unrounded)."},
@@ -564,6 +656,7 @@ const struct family test_families[] = {
 	.summary = "a confidence interval of a mean by t",
 	.build = interval_build,
 	.ask = interval_ask,
+	.seek = interval_seek,
 	.hint = "Use scipy's t.interval with n - 1 degrees of freedom, the "
 		"mean and the standard error of {x}."},
     {.name = "bootstrap_interval",

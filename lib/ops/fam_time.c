@@ -37,7 +37,7 @@ bins_build(struct gen *g, struct draft *d)
 {
 	int x = gen_num(g, -1, -1), y = gen_num(g, x, -1), t, b, by, v;
 	size_t k = 3 + gen_below(g, 3);
-	bool wide = gen_chance(g, 0.5);
+	bool wide = g->seek || gen_chance(g, 0.5);
 
 	if (x == -1 || y == -1)
 		return -1;
@@ -70,6 +70,8 @@ static const char *const bins_ask[] = {"Cut {x} into {k} {kind}{where}: which "
     "[Split|Divide] the rows by {x} into {k} {kind}{where}. In which bin is "
     "the "
     "{stat} of {y} {end}, and how [large|high] is it?",
+    "With {x} cut into {k} {kind}{where}, where is the {stat} of {y} {end}? "
+    "Give the number of the bin and that figure.",
     NULL};
 
 /* Another column's value in the row where a column is extreme. */
@@ -96,12 +98,40 @@ row_build(struct gen *g, struct draft *d)
 	prog_set_col(&d->p, c, "by", by);
 	prog_set_col(&d->p, c, "col", col);
 	gen_word(g, &d->p, c, "end");
-	draft_bind(d, "c", c);
+	if (c == -1)
+		return -1;
+	draft_bind_col(d, "by", by);
+	draft_bind_col(d, "col", col);
+	draft_bind_text(d, "end",
+	    d->p.node[c].arg[op_arg(d->p.node[c].op, "end")].word == 0
+		? "[highest|largest]"
+		: "[lowest|smallest]");
 	return 0;
 }
 
-static const char *const row_ask[] = {"What is the value of {c}{where}?",
-    "[Find|Report|Look up] the value of {c}{where}.", NULL};
+static const char *const row_ask[] = {
+    "What is the value of {col} in the row with the {end} {by}{where}?",
+    "[Find|Report|Look up] {col} in the row that has the {end} {by}{where}.",
+    "Which value does {col} have in the row where {by} is {end}{where}?", NULL};
+
+static const char *const row_seek[] = {
+    "What is the value of {col} in the row where {by} is {end}{where}?",
+    "[Find|Report|Look up] the value of {col} in the row with the {end} value "
+    "of {by}{where}.",
+    "Which value does {col} have in the row where {by} is {end}{where}?",
+    "Go to the row in which {by} is {end}{where}: what is {col} there?", NULL};
+
+/* Unless it has been said. */
+static void
+date_clause(struct draft *d, const char *pattern)
+{
+	int i;
+
+	for (i = 0; i < d->nclause; i++)
+		if (d->clause[i] == pattern)
+			return;
+	draft_clause(d, pattern);
+}
 
 /* A date column read as its format. */
 static int
@@ -117,6 +147,11 @@ dates(struct gen *g, struct draft *d, int t, int col)
 	prog_set_col(&d->p, n, "col", col);
 	prog_set_text(&d->p, n, "format", (struct tab_span){f, strlen(f)});
 	draft_bind_col(d, "date", col);
+	/* figures that could be read either way round */
+	if (strncmp(f, "%d", 2) == 0 && strstr(f, "%m") != NULL)
+		date_clause(d, "In {date} the day comes before the month.");
+	else if (strncmp(f, "%m", 2) == 0 && strstr(f, "%d") != NULL)
+		date_clause(d, "In {date} the month comes before the day.");
 	return n;
 }
 
@@ -158,6 +193,7 @@ static const char *const rows_per_ask[] = {
     "of rows{where}, and how many are there?",
     "[Count|Tally] the rows by {p}{where}: which one has the {end} count, and "
     "what is the count?",
+    "Which {p} has the {end} number of rows{where}? Give that number as well.",
     NULL};
 
 /* A statistic by period. */
@@ -185,6 +221,9 @@ per_period_build(struct gen *g, struct draft *d)
 	best_of(g, d, v, "period", "value", 2);
 	draft_bind(d, "p", p);
 	draft_bind_col(d, "x", x);
+	draft_clause(d,
+	    "[Periods that the data covers only in part count as they "
+	    "are|Incomplete periods count as they are].");
 	return 0;
 }
 
@@ -199,18 +238,26 @@ static const char *const per_period_ask[] = {
 static const char *const bins_seek[] = {
     "Cut {x} into {k} {kind}{where}: in which bin is the {stat} of {y} {end}, "
     "and how much is it?",
+    "[Split|Divide] the rows by {x} into {k} {kind}{where}. Which bin has the "
+    "{end} {stat} of {y}, and how much is it?",
+    "With {x} cut into {k} {kind}{where}, where is the {stat} of {y} {end}? "
+    "Give the number of the bin and that figure.",
     NULL};
 
 static const char *const rows_per_seek[] = {
-    "When are the numbers {end}{where}: which {p} has the {end} number of "
-    "rows, "
-    "and how many are they?",
+    "Rows may pile up at some times and thin out at others{where}: which {p} "
+    "has the {end} number of rows, and how many are they?",
     "Which {p} has the {end} number of rows{where}, and how many are they?",
+    "[Count|Tally] the rows by {p}{where}: which one has the {end} count, and "
+    "what is the count?",
     NULL};
 
 static const char *const per_period_seek[] = {
     "When is the {v} {end}{where}: in which {p}, and how much is it then?",
-    "Which {p} stands out by the {end} {v}{where}, and how much is it?", NULL};
+    "Which {p} stands out by the {end} {v}{where}, and how much is it?",
+    "[Group|Split] the rows by {p}{where}: which one has the {end} {v}, and "
+    "how much is it?",
+    NULL};
 
 /* The range of x in which y is extreme; ranges given by limits. */
 static int
@@ -262,7 +309,7 @@ bin_share_build(struct gen *g, struct draft *d)
 {
 	int x = gen_num(g, -1, -1), k = gen_cat(g, x, -1), t, b, c, bin;
 	size_t n = 3 + gen_below(g, 3);
-	bool wide = gen_chance(g, 0.4);
+	bool wide = g->seek || gen_chance(g, 0.4);
 	struct buf name = {0};
 	struct tab_span s;
 	char text[16];
@@ -331,7 +378,7 @@ pareto_build(struct gen *g, struct draft *d)
 	draft_bind_col(d, "k", k);
 	if (!rows)
 		draft_bind_col(d, "x", x);
-	draft_bind_text(d, "what", rows ? "rows" : "the total {x}");
+	draft_bind_text(d, "what", rows ? "rows" : "the total of {x}");
 	snprintf(text, sizeof text, "%.0f %%", share);
 	draft_bind_literal(d, "share", text);
 	return 0;
@@ -405,7 +452,8 @@ change_build(struct gen *g, struct draft *d)
 	draft_bind(d, "p", p);
 	draft_clause(d,
 	    "A change is the later figure minus the one of the period right "
-	    "before; name the later period. Periods that are not complete "
+	    "before, and changes are compared with their signs; name the later "
+	    "period. Periods that are not complete "
 	    "count as they are.");
 	return 0;
 }
@@ -461,7 +509,7 @@ rolling_build(struct gen *g, struct draft *d)
 	draft_bind_literal(d, "w", text);
 	draft_clause(d,
 	    "Only windows with {w} rows in a row where {x} is present count; "
-	    "name the {date} of the window's last row.");
+	    "name the window by the value of {date} in its last row.");
 	return 0;
 }
 
@@ -478,13 +526,22 @@ static const char *const rolling_ask[] = {
 static int
 run_build(struct gen *g, struct draft *d)
 {
-	int x = gen_num(g, -1, -1), col, date, t, m, n;
+	int x = gen_num(g, -1, -1), col, date, t, m, n, v;
+	bool above = gen_chance(g, 0.5);
 
 	if (x == -1 || (t = timeline(g, d, x, &col, &date)) == -1)
 		return -1;
-	m = prog_add(&d->p, "cmp", draft_num(d, t, x), -1, -1);
-	gen_word(g, &d->p, m, "is");
-	prog_set_num(&d->p, m, "value", gen_limit(g, x, 0.3, 0.7));
+	if (g->seek) { /* a limit would tell the column */
+		v = draft_num(d, t, x);
+		m = prog_add(
+		    &d->p, "cmp_to", v, prog_add(&d->p, "mean", v, -1, -1), -1);
+		prog_set_word(&d->p, m, "is", above ? "gt" : "lt");
+	} else {
+		m = prog_add(&d->p, "cmp", draft_num(d, t, x), -1, -1);
+		gen_word(g, &d->p, m, "is");
+		prog_set_num(&d->p, m, "value", gen_limit(g, x, 0.3, 0.7));
+	}
+	draft_bind_text(d, "side", above ? "above" : "below");
 	n = prog_add(&d->p, "longest_run", m, -1, -1);
 	prog_out(&d->p, NULL, n, -1);
 	draft_bind(d, "m", m);
@@ -570,8 +627,8 @@ duration_build(struct gen *g, struct draft *d)
 		draft_bind_text(d, "what", "How many whole days lie");
 		draft_bind_text(
 		    d, "ask", "[Report|Give|Count] the whole days that lie");
-		draft_bind_text(
-		    d, "of", "between the earliest and the latest {date}");
+		draft_bind_text(d, "of",
+		    "between the earliest and the latest value of {date}");
 		return 0;
 	}
 	t = gen_table(g, d, gen_chance(g, 0.5), a, b);
@@ -602,6 +659,29 @@ static const char *const duration_ask[] = {"{what} {of}{where}?",
     "{ask} {of}{where}.",
     "[Read the dates as dates|Parse the dates]{where}. {what} {of}?", NULL};
 
+static const char *const kth_seek[] = {
+    "What is the {nth} {end} value of {x}{where}?",
+    "[Sort|Order] the values of {x}{where}: which one is the {nth} {end}?",
+    "[Find|Report] the {nth} {end} value that {x} takes{where}.", NULL};
+
+static const char *const run_seek[] = {
+    "In the order of {date}, how many rows in a row does {x} stay {side} its "
+    "own average at the most{where}?",
+    "[Sort|Order] the rows by {date}{where}. What is the largest number of "
+    "consecutive rows in which {x} is {side} its average?",
+    "Going through the rows by {date}{where}, how long is the longest unbroken "
+    "run in which {x} is {side} its average, in rows?",
+    NULL};
+
+static const char *const bin_share_seek[] = {
+    "Make a table of {k} by {n} bins of {x}{where} ({kind}). What percentage "
+    "is in the cell of {label} and bin number {bin}?",
+    "[Cross-tabulate|Tabulate] {k} against {x}, cut into {n} {kind}{where}. "
+    "Report the percentage in the cell of {label} and bin {bin}.",
+    "Cut {x} into {n} {kind}{where} and cross the bins with {k}: what "
+    "percentage does the cell of {label} and bin {bin} have?",
+    NULL};
+
 const struct family time_families[] = {
     {.name = "best_bin",
 	.number = 79,
@@ -622,6 +702,7 @@ const struct family time_families[] = {
 	.summary = "a cell of the row where a number is extreme",
 	.build = row_build,
 	.ask = row_ask,
+	.seek = row_seek,
 	.hint = "Find the row with idxmax or idxmin and read the cell."},
     {.name = "rows_per_period",
 	.number = 85,
@@ -661,6 +742,7 @@ const struct family time_families[] = {
 	.summary = "a cell of a table of bins by labels, in percent",
 	.build = bin_share_build,
 	.ask = bin_share_ask,
+	.seek = bin_share_seek,
 	.hint = "Cut {x} into {n} {kind} and use crosstab with its normalize "
 		"option."},
     {.name = "fewest_groups",
@@ -671,6 +753,7 @@ const struct family time_families[] = {
 	.summary = "how few groups make up a share of a total",
 	.build = pareto_build,
 	.ask = pareto_ask,
+	.seek = pareto_ask,
 	.hint = "Sort the groups' figures from the largest down and follow "
 		"their cumulative sum up to {share} of the total."},
     {.name = "kth_value",
@@ -681,6 +764,7 @@ const struct family time_families[] = {
 	.summary = "the k-th largest or smallest value",
 	.build = kth_build,
 	.ask = kth_ask,
+	.seek = kth_seek,
 	.hint = "Use nlargest or nsmallest and take the last."},
     {.name = "period_change",
 	.number = 87,
@@ -690,6 +774,7 @@ const struct family time_families[] = {
 	.summary = "the largest change between consecutive periods",
 	.build = change_build,
 	.ask = change_ask,
+	.seek = change_ask,
 	.hint = "Parse {date}, derive the {p}, compute the {s}, and take its "
 		"diff."},
     {.name = "rolling_extreme",
@@ -700,6 +785,7 @@ const struct family time_families[] = {
 	.summary = "where a rolling mean is highest or lowest",
 	.build = rolling_build,
 	.ask = rolling_ask,
+	.seek = rolling_ask,
 	.hint = "Sort by {date} as dates, take rolling({w}).mean() of {x}, and "
 		"find its {end} value."},
     {.name = "longest_run",
@@ -710,6 +796,7 @@ const struct family time_families[] = {
 	.summary = "the longest run of rows meeting a condition",
 	.build = run_build,
 	.ask = run_ask,
+	.seek = run_seek,
 	.hint = "Sort by {date} as dates; number the runs by a cumulative sum "
 		"of the rows where it does not hold that {m}, and count."},
     {.name = "first_reached",
@@ -730,5 +817,6 @@ const struct family time_families[] = {
 	.summary = "time between two dates",
 	.build = duration_build,
 	.ask = duration_ask,
+	.seek = duration_ask,
 	.hint = "Parse the dates with to_datetime and subtract them."},
     {0}};

@@ -25,7 +25,8 @@ struct gen {
 	struct rng *rng;
 	struct run *run;
 	int *num, *cat, *date; /* columns of each pool */
-	int *flag; /* numeric columns of two values, such as 0 and 1 */
+	int *flag; /* numeric columns that choose rows only: of two values, such
+		      as 0 and 1; codes and years */
 	size_t nnum, ncat, ndate, nflag;
 	bool seek; /* for discovery style: no limits, columns with traits */
 	unsigned *uses; /* how often each column is in a question so far */

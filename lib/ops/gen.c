@@ -128,21 +128,52 @@ gen_label(struct gen *g, int col, struct tab_span *label)
 	return -1;
 }
 
-/* A numeric column of two values is one of them. */
+/* A value of a numeric column, drawn from its rows. */
+static double
+some_value(struct gen *g, int col)
+{
+	struct value all = {.n = tab_rows(g->t)};
+	const double *v = run_num(g->run, col, &all);
+	size_t tries;
+	double x = NAN;
+
+	for (tries = 0; tries < 50 && isnan(x); tries++)
+		x = v[rng_below(g->rng, all.n)];
+	return x;
+}
+
+/* A numeric column of few values is one of them; of many, it has a limit. */
 static int
 flag_condition(
     struct gen *g, struct draft *d, int table, int a, int b, int *used)
 {
 	int col = choose(g, g->flag, g->nflag, a, b), m;
-	const struct prof_col *c;
+	bool many;
+	double x;
 
 	*used = col;
 	if (col == -1)
 		return -1;
-	c = prof_col(g->pf, (size_t)col);
-	m = prog_add(&d->p, "equals", draft_num(d, table, col), -1, -1);
-	prog_set_num(&d->p, m, "value", gen_chance(g, 0.5) ? c->min : c->max);
+	x = some_value(g, col);
+	if (isnan(x))
+		return -1;
+	many = prof_col(g->pf, (size_t)col)->unique > 12;
+	m = prog_add(
+	    &d->p, many ? "cmp" : "equals", draft_num(d, table, col), -1, -1);
+	if (many)
+		gen_word(g, &d->p, m, "is");
+	prog_set_num(&d->p, m, "value", x);
 	return m;
+}
+
+/* How often they are what rows are chosen by. */
+static double
+flag_share(const struct gen *g)
+{
+	double share =
+	    (double)g->nflag / (double)(g->nflag + g->ncat + g->nnum);
+
+	return fmin(0.3, fmax(0.12, share));
 }
 
 int
@@ -158,7 +189,8 @@ gen_condition(
 
 	if (g->seek && !cat)
 		return -1; /* a limit would tell the column */
-	if (g->nflag > 0 && !g->seek && (col == -1 || gen_chance(g, 0.12)))
+	if (g->nflag > 0 && !g->seek &&
+	    (col == -1 || gen_chance(g, flag_share(g))))
 		return flag_condition(g, d, table, a, b, used);
 	*used = col;
 	if (col == -1)

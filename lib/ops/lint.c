@@ -63,11 +63,18 @@ vowel_sound(const char *w, size_t n)
 static const char *
 lint_pair(const char *a, size_t na, const char *b, size_t nb)
 {
+	/* what a name may not follow that has an article itself */
+	static const char *const before[] = {
+	    "each", "every", "a", "an", "its", "their", "no", "own", NULL};
 	bool an = na == 2 && strncasecmp(a, "an", 2) == 0;
 
 	if (na == nb && isalpha((unsigned char)*a) &&
 	    strncasecmp(a, b, na) == 0 && strncmp(a, "NAME", na) != 0)
 		return "a word twice";
+	if (nb == 3 && strncasecmp(b, "the", 3) == 0 && word_in(a, na, before))
+		return "two articles";
+	if ((strncmp(a, "Which the", 9) == 0 || strncmp(a, "What the", 8) == 0))
+		return "two articles";
 	if (nb == 4 && strncmp(b, "NAME", 4) == 0)
 		return NULL;
 	if ((an || (na == 1 && (*a == 'a' || *a == 'A'))) &&

@@ -134,6 +134,7 @@ enum op_flags {
 	OP_GAPS = 1024, /* says itself what becomes of missing values */
 	OP_SEEN = 256, /* of a whole column: in an overview of the data */
 	OP_SEEDED = 4096, /* a seeded draw: depends on the order of rows */
+	OP_REST = 8192, /* a row's result depends on what the other rows hold */
 	OP_SKLEARN = 2048, /* wants scikit-learn's split and regression */
 	OP_NAMES = 8192, /* its first argument is a JSON array of columns */
 };

@@ -164,11 +164,12 @@ check_numbers(const struct prover *v, const struct draft *d)
 	const struct out *o;
 	const struct value *x;
 	size_t k;
-	int i, zeros = 0, numbers = 0;
+	int i, zeros = 0, numbers = 0, decisions = 0;
 
 	for (i = 0; i < d->p.nout; i++) {
 		o = &d->p.out[i];
 		x = &v->main->v[o->node];
+		decisions += x->kind == K_BOOL;
 		if (x->kind == K_SCALAR) {
 			numbers++;
 			zeros += trivial_number(d,
@@ -187,7 +188,7 @@ check_numbers(const struct prover *v, const struct draft *d)
 		    (x->n == 0 || x->n > 30))
 			return "an empty or very long list";
 	}
-	if (numbers > 0 && zeros == numbers && numbers == d->p.nout)
+	if (numbers > 0 && zeros == numbers && numbers + decisions == d->p.nout)
 		return "a trivial number";
 	return NULL;
 }

@@ -31,7 +31,7 @@ static const struct word var_words[] = {
 	"spreads to be equal]."},
     {0}};
 static const struct reading var_readings[] = {
-    {"pooled or Welch", "variances", NULL, NULL}, {0}};
+    {"pooled or Welch", "variances", NULL, "equal variances"}, {0}};
 
 static const struct word yates_words[] = {
     {"yes", "True", "with Yates' correction",
@@ -40,7 +40,7 @@ static const struct word yates_words[] = {
 	"[Use no continuity correction|Leave the continuity correction out]."},
     {0}};
 static const struct reading yates_readings[] = {
-    {"with or without Yates' correction", "yates", NULL, NULL}, {0}};
+    {"with or without Yates' correction", "yates", NULL, "Yates"}, {0}};
 
 static const struct word fit_words[] = {
     {"sample", "1", "sample",
@@ -132,12 +132,36 @@ correlate(struct run *r, const double *a, const double *b, size_t n, int method)
 	}
 }
 
+/*
+ * Are there values that all but tie? Sums and logarithms of equal numbers may
+ * differ in their last bit, and differently from one library to the next: they
+ * would share a rank here and not there.
+ */
+static bool
+near_ties(struct run *r, const struct value *v)
+{
+	double *s, gap;
+	size_t n, i;
+
+	s = run_present(r, v, &n);
+	num_sort(s, n, &r->work);
+	for (i = 1; i < n; i++) {
+		gap = s[i] - s[i - 1];
+		if (gap > 0 && gap <= 1e-12 * fmax(fabs(s[i]), fabs(s[i - 1])))
+			return true;
+	}
+	return false;
+}
+
 static int
 eval_corr(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	if (in[0]->n != in[1]->n)
 		return run_undefined(r, "columns of different tables");
+	if (nd->arg[0].word != 0 &&
+	    (near_ties(r, in[0]) || near_ties(r, in[1])))
+		return run_undefined(r, "values that all but tie");
 	out->x =
 	    correlate(r, in[0]->num, in[1]->num, in[0]->n, nd->arg[0].word);
 	return isnan(out->x) ? run_undefined(r, "no correlation") : 0;

@@ -134,9 +134,16 @@ eval_cmp(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
+	double limit = nd->arg[1].num, near = 1e-12 * fabs(limit), gap;
+	size_t i, close = 0;
 
-	compare(bit, in[0]->num, in[0]->n, nd->arg[0].word, nd->arg[1].num);
-	return 0;
+	compare(bit, in[0]->num, in[0]->n, nd->arg[0].word, limit);
+	/* a computed value that all but equals the limit: rounding decides */
+	for (i = 0; i < in[0]->n; i++) {
+		gap = fabs(in[0]->num[i] - limit);
+		close += gap <= near && gap > 0;
+	}
+	return close == 0 ? 0 : run_undefined(r, "a value at the limit");
 }
 
 static int
@@ -647,7 +654,7 @@ const struct op row_ops[] = {{.name = "df",
 	.out = K_MASK,
 	.arg = {{"is", ARG_WORD, cmp_words}},
 	.steps = 1,
-	.flags = OP_INLINE | OP_LOOSE,
+	.flags = OP_REST | OP_INLINE | OP_LOOSE,
 	.py = "$(0) @is $1",
 	.say = "$0 is @is $1",
 	.eval = eval_cmp_to},
@@ -837,6 +844,7 @@ const struct op row_ops[] = {{.name = "df",
 	.out = K_MASK,
 	.arg = {{"k", ARG_NUM, NULL}, {"ddof", ARG_WORD, sd_words}},
 	.steps = 3,
+	.flags = OP_REST,
 	.var = "near",
 	.py = "($(0) - $0.mean()).abs() <= @k * $0.std(ddof=@ddof)",
 	.say = "$0 is within @k times its @ddof standard deviation of the mean",

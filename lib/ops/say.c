@@ -263,10 +263,46 @@ put_words(const struct keys *k, struct buf *b)
 	buf_puts(b, "one of the texts ");
 	for (i = 0; i < k->n; i++)
 		buf_printf(b, "%s\"%.*s\"",
-		    i == 0            ? ""
+		    i == 0             ? ""
 			: i + 1 < k->n ? ", "
 				       : " or ",
 		    (int)k->name[i].n, k->name[i].p);
+}
+
+/* Labels that are not as in the data: the operator that made them, or NULL. */
+static const struct op *
+label_maker(const struct program *p, int node)
+{
+	enum {
+		LABELLED =
+		    K_GROUPED | K_GROUPS | K_GVEC | K_CVEC | K_TEXT | K_LIST
+	};
+	const struct node *nd = &p->node[node];
+	const struct op *made = NULL;
+	int k;
+
+	if (prog_kind(p, node) == K_CVEC ||
+	    (prog_kind(p, node) == K_CAT && nd->op != op_find("cat")))
+		return nd->op;
+	for (k = 0; k < OP_INS && nd->in[k] >= 0 && made == NULL; k++)
+		if (prog_kind(p, nd->in[k]) & (LABELLED | K_CAT))
+			made = label_maker(p, nd->in[k]);
+	return made;
+}
+
+static const char *
+text_form(const struct program *p, int node)
+{
+	const struct op *made = label_maker(p, node);
+	bool list = prog_kind(p, node) == K_LIST;
+
+	if (made == NULL)
+		return list ? "a list of texts exactly as in the data"
+			    : "a text exactly as in the data";
+	if (made->out == K_CVEC)
+		return list ? "a list of names of columns"
+			    : "the name of a column";
+	return list ? "a list of texts" : "a text";
 }
 
 static void
@@ -291,13 +327,12 @@ put_form(const struct program *p, const struct run *r, const struct out *o,
 			break;
 		}
 		buf_puts(b,
-		    v->text_type == KEY_INT ? "a whole number"
-			: v->text_type == KEY_BOOL
-			? "true or false"
-			: "a text exactly as in the data");
+		    v->text_type == KEY_INT        ? "a whole number"
+			: v->text_type == KEY_BOOL ? "true or false"
+						   : text_form(p, o->node));
 		break;
 	case K_LIST:
-		buf_puts(b, "a list of texts exactly as in the data");
+		buf_puts(b, text_form(p, o->node));
 		break;
 	default:
 		buf_puts(b, "an object from each name to ");

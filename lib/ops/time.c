@@ -8,7 +8,7 @@
 
 static const struct word period_words[] = {{"year", "dt.year", "year", NULL},
     {"month", "dt.month", "month of the year (1 to 12)", NULL},
-    {"weekday", "dt.day_name()", "day of the week", NULL},
+    {"weekday", "dt.day_name()", "day of the week (English name)", NULL},
     {"hour", "dt.hour", "hour of the day", NULL},
     {"quarter", "dt.quarter", "quarter of the year (1 to 4)", NULL},
     {"year_month", "dt.strftime(\"%Y-%m\")", "calendar month (YYYY-MM)", NULL},

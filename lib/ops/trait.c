@@ -17,6 +17,8 @@ struct trait {
 	double rel, abs; /* lead on the next column, in either way */
 	double floor; /* what most (least, negated) must exceed */
 	const char *say;
+	/* what the words may be measured by as well: it must lead there too */
+	double (*also)(const struct prof_col *c);
 };
 
 /* A property that one column only has. */
@@ -94,51 +96,81 @@ of_top(const struct prof_col *c)
 	    : NAN;
 }
 
+/* The same over all rows, those without a value included. */
+static double
+of_top_rows(const struct prof_col *c)
+{
+	return c->ntop > 0
+	    ? (double)c->top[0].count / (double)(c->present + c->missing)
+	    : NAN;
+}
+
+/* How far the largest value lies above the median, in standard deviations. */
+static double
+of_reach_up(const struct prof_col *c)
+{
+	return c->unique > 2 && c->std > 0 ? (c->max - c->median) / c->std : 0;
+}
+
+/* The negative, so that the smallest is the longest reach. */
+static double
+of_reach_down(const struct prof_col *c)
+{
+	return c->unique > 2 && c->std > 0 ? (c->min - c->median) / c->std : 0;
+}
+
 static const struct trait leads[] = {
     {NUMERIC, of_missing, true, .05, 2, 0,
-	NUMBER " with the most [blanks|missing values|gaps]"},
+	NUMBER " with the most [blanks|missing values|gaps]", NULL},
     {NUMERIC, of_cv, true, .1, 0, 0,
 	NUMBER " whose [spread is largest relative to its mean|values vary "
-	       "most relative to their mean]"},
+	       "most relative to their mean]",
+	NULL},
     {NUMERIC, of_cv, false, .1, 0, -INFINITY,
 	NUMBER " whose [spread is smallest relative to its mean|values vary "
-	       "least relative to their mean]"},
+	       "least relative to their mean]",
+	NULL},
     {NUMERIC, of_skew, true, .05, .15, .5,
-	NUMBER " [with the longest tail|that leans most strongly] to the "
-	       "right"},
+	NUMBER " with the longest tail [to the right|towards high values]",
+	of_reach_up},
     {NUMERIC, of_skew, false, .05, .15, .5,
-	NUMBER " [with the longest tail|that leans most strongly] to the "
-	       "left"},
+	NUMBER " with the longest tail [to the left|towards low values]",
+	of_reach_down},
     {NUMERIC, of_unique, true, .03, 1, 2,
 	NUMBER " [with the most distinct values|that takes the most different "
-	       "values]"},
+	       "values]",
+	NULL},
     {NUMERIC, of_unique, false, .03, 1, -INFINITY,
 	NUMBER " [with the fewest distinct values|that takes the fewest "
-	       "different values]"},
+	       "different values]",
+	NULL},
     {NUMERIC, of_mean, true, .1, 0, -INFINITY,
-	NUMBER " with the [largest|highest] mean"},
+	NUMBER " with the [largest|highest] mean", NULL},
     {NUMERIC, of_mean, false, .1, 0, -INFINITY,
-	NUMBER " with the [smallest|lowest] mean"},
+	NUMBER " with the [smallest|lowest] mean", NULL},
     {NUMERIC, of_max, true, .1, 0, -INFINITY,
-	NUMBER " that [reaches|climbs to] the highest value of all"},
+	NUMBER " that [reaches|climbs to] the highest value of all", NULL},
     {NUMERIC, of_min, false, .1, 0, -INFINITY,
-	NUMBER " that [falls|goes down] to the lowest value of all"},
+	NUMBER " that [falls|goes down] to the lowest value of all", NULL},
     {NUMERIC, of_range, false, .1, 0, -INFINITY,
 	NUMBER " with the [narrowest|smallest] range from lowest to highest "
-	       "value"},
+	       "value",
+	NULL},
     {TEXT, of_missing, true, .05, 2, 0,
-	WORDS " with the most [blanks|missing values|gaps]"},
+	WORDS " with the most [blanks|missing values|gaps]", NULL},
     {TEXT, of_unique, true, .03, 1, 2,
-	WORDS " with the most [distinct|different] values"},
+	WORDS " with the most [distinct|different] values", NULL},
     {TEXT, of_unique, false, .03, 1, -INFINITY,
-	WORDS " with the fewest [distinct|different] values"},
+	WORDS " with the fewest [distinct|different] values", NULL},
     {TEXT, of_top, true, .05, .01, 0,
 	WORDS
 	" [in which one value dominates most|whose commonest value covers "
-	"the largest share of its filled cells]"},
+	"the largest share of its filled cells]",
+	of_top_rows},
     {TEXT, of_top, false, .05, .01, -INFINITY,
 	WORDS " whose commonest value covers the smallest share of its filled "
-	      "cells"},
+	      "cells",
+	NULL},
 };
 
 static bool
@@ -223,9 +255,9 @@ static bool
 belongs(const struct prof_col *c, enum sort sort)
 {
 	if (sort == NUMERIC)
-		return (c->pools & PROF_NUM) != 0;
-	if (sort == TEXT)
-		return c->type == TAB_STR && (c->pools & PROF_CAT) != 0;
+		return c->type == TAB_INT || c->type == TAB_FLOAT;
+	if (sort == TEXT) /* a date is told as such */
+		return c->type == TAB_STR && (c->pools & PROF_DATE) == 0;
 	if (sort == BOOLEAN)
 		return (c->pools & PROF_CAT) != 0;
 	return (c->pools & PROF_DATE) != 0;
@@ -239,9 +271,10 @@ add(struct traits *t, const struct prof_col *c, enum sort sort, size_t col,
 		t->col[col].say[t->col[col].n++] = say;
 }
 
-/* The column that leads, if one does by the margin. */
-static void
-lead(struct traits *t, const struct profile *pf, const struct trait *tr)
+/* The column that leads, if one does by the margin; -1: none does. */
+static long
+leader(const struct traits *t, const struct profile *pf, const struct trait *tr,
+    double (*of)(const struct prof_col *c))
 {
 	size_t best = (size_t)-1, i;
 	double sign = tr->most ? 1 : -1, top = -INFINITY, next = -INFINITY, x;
@@ -251,9 +284,9 @@ lead(struct traits *t, const struct profile *pf, const struct trait *tr)
 		c = prof_col(pf, i);
 		if (!competes(c, tr->sort))
 			continue;
-		x = sign * tr->of(c);
+		x = sign * of(c);
 		if (isnan(x) && c->present > 0)
-			return; /* it cannot be compared */
+			return -1; /* it cannot be compared */
 		if (isnan(x))
 			continue;
 		if (x > top) {
@@ -267,8 +300,19 @@ lead(struct traits *t, const struct profile *pf, const struct trait *tr)
 	/* without a rival it is "the only" one */
 	if (best == (size_t)-1 || isinf(next) || !(top > tr->floor) ||
 	    top - next <= fmax(tr->rel * fabs(top), tr->abs))
-		return;
-	add(t, prof_col(pf, best), tr->sort, best, tr->say);
+		return -1;
+	return (long)best;
+}
+
+static void
+lead(struct traits *t, const struct profile *pf, const struct trait *tr)
+{
+	long best = leader(t, pf, tr, tr->of);
+
+	if (best >= 0 &&
+	    (tr->also == NULL || leader(t, pf, tr, tr->also) == best))
+		add(t, prof_col(pf, (size_t)best), tr->sort, (size_t)best,
+		    tr->say);
 }
 
 static void

@@ -20,7 +20,7 @@ static const char *const front_forms[] = {
     "[If|When|Once] {rows} are kept only where {c}, ",
     "[Where|Wherever] {c}: ",
     "[Filter|Cut] the [data|table] down to {rows} where {c}; then ",
-    "[Setting aside|Leaving out|Without] all {rows} but those where {c}, ",
+    "[Setting aside|Leaving out|Ignoring] all {rows} but those where {c}, ",
     "[In|On|Within] the [part|slice|portion] of the [data|table] where {c}, ",
 };
 static const char *const back_forms[] = {
@@ -61,6 +61,17 @@ static const char *const lead_forms[] = {
 };
 static const char row_words[] =
     "[rows|rows|records|records|entries|observations|cases]";
+
+/* Where rows are chosen and other rows could still play a part. */
+static const char rest_form[] =
+    "[Everything is computed from these rows alone|The rows that are left out "
+    "play no part in any figure|All figures and limits are of these rows|Use "
+    "no other rows for any of the figures].";
+/* Where rows are chosen and columns are told by what they are like. */
+static const char scope_form[] =
+    "[Tell the columns by the whole table, before any row is left out|What is "
+    "said of a column holds for the whole table, all rows included|Columns are "
+    "described as they are in the full table, with all of its rows].";
 
 #define FORMS(a) (a), sizeof(a) / sizeof *(a)
 
@@ -136,6 +147,43 @@ put_sentence(const struct wording *w, const char *pattern, struct buf *b)
 
 	buf_putc(b, ' ');
 	say_pattern(&s, pattern, b);
+}
+
+/* Does the program leave rows out before it computes? */
+static bool
+leaves_out(const struct program *p)
+{
+	int i;
+
+	for (i = 0; i < p->n; i++)
+		if (strcmp(p->node[i].op->name, "where") == 0 ||
+		    strncmp(p->node[i].op->name, "drop_repeats", 12) == 0)
+			return true;
+	return false;
+}
+
+static bool
+looks_round(const struct program *p)
+{
+	int i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->node[i].op->flags & OP_REST)
+			return true;
+	return false;
+}
+
+/* What a restriction would leave open. */
+static void
+put_scope(const struct wording *w, struct buf *b)
+{
+	const struct program *p = &w->d->p;
+
+	if (w->d->where >= 0 && p->node[w->d->where].in[0] >= 0 &&
+	    looks_round(p))
+		put_sentence(w, rest_form, b);
+	if (w->alias != NULL && leaves_out(p))
+		put_sentence(w, scope_form, b);
 }
 
 static size_t
@@ -215,6 +263,7 @@ draw(const struct wording *w, const struct proof *proof, const char *format,
 		put_sentence(w, w->d->clause[i], b);
 	for (i = 0; i < proof->nclause; i++)
 		put_sentence(w, proof->clause[i], b);
+	put_scope(w, b);
 	if (!settle(w, proof, b))
 		return "words that leave another reading open";
 	if ((why = say_lint(b->p)) != NULL)
