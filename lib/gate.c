@@ -7,131 +7,18 @@
 #include <strings.h>
 
 #include "gate.h"
+#include "gate_table.h"
 #include "mem.h"
 #include "ngram.h"
 
-enum { SENTENCES = 2, WORDS_MIN = 12, WORDS_MAX = 35 };
-
-/*
- * A clause that tells one reading from another. Where the text holds one of
- * `when`, a rewording holds one of `keep`, in which case it has none of `not`
- * unless the text has, too. Words between blanks, alternatives between bars; a
- * star ends a word's beginning.
- */
-static const struct clause {
-	const char *name, *when, *keep, *never;
-} clauses[] = {
-    {"the mean", "mean|average|averages|averaged",
-	"mean|means|average|averages|averaged", "median|medians"},
-    {"the median", "median|medians", "median|medians|middle value",
-	"mean|average"},
-    {"the total", "total|totals|sum",
-	"total|totals|sum|sums|altogether|add "
-	"up|adds up|combined",
-	NULL},
-    {"the standard deviation", "standard deviation",
-	"standard deviation|standard deviations", NULL},
-    {"the standard error", "standard error", "standard error", NULL},
-    {"the variance", "variance", "variance|variances", NULL},
-    {"the quantile", "quantile|quantiles|percentile|quartile",
-	"quantile*|percentile*|quartile*", NULL},
-    {"the interquartile range", "interquartile range|iqr",
-	"interquartile range|iqr|middle half", NULL},
-    {"skewness", "skewness|skew", "skew*|asymmetr*|lopsided*", NULL},
-    {"kurtosis", "kurtosis", "kurtosis|tails", NULL},
-    {"sample, not population (n - 1)", "sample|n 1", "sample|n 1|unbiased",
-	"population"},
-    {"population, not sample", "population|divide by n",
-	"population|divide "
-	"by n|divided by n",
-	"sample|n 1"},
-    {"the bias correction", "bias corrected|bias", "bias*|corrected", NULL},
-    {"linear interpolation", "interpolat*", "interpolat*", NULL},
-    {"what happens to missing values",
-	"missing|blank|blanks|empty|lack|lacks|incomplete|filled in|are "
-	"present|is given",
-	"missing|blank|blanks|empty|lack*|incomplete|filled|present|given|"
-	"absent|unknown|unrecorded|recorded|available|without a|no value|"
-	"complete|has a value|have a value|gaps",
-	NULL},
-    {"that the limits count", "limits included|inclusive|both limits included",
-	"included|inclusive|including", "excluded|exclusive|not included"},
-    {"that the limits do not count",
-	"limits not included|limits excluded|exclusive",
-	"not included|excluded|exclusive|excluding|strictly", "inclusive"},
-    {"more than",
-	"above|more than|greater than|exceeds|exceed|higher "
-	"than|larger than",
-	"above|more than|greater than|exceed*|higher than|larger "
-	"than|over|beyond|heavier than|longer than|older than|taller than",
-	"at least|or more|below|less than|fewer than|under"},
-    {"less than", "below|less than|smaller than|fewer than|lower than",
-	"below|less than|smaller than|fewer than|lower than|under|lighter "
-	"than|shorter than|younger than",
-	"at most|or less|above|more than|greater than|over"},
-    {"at least", "at least|no less than|or more|not below",
-	"at least|no less than|or more|not below|or above|or higher|not less "
-	"than|and up",
-	"more than|greater than|above|exceed*|at most|no more than"},
-    {"at most", "at most|no more than|or less|not above",
-	"at most|no more than|or less|not above|or below|or fewer|up to|or "
-	"lower|not more than",
-	"less than|below|under|at least|no less than"},
-    {"between", "between", "between|from", NULL},
-    {"the exclusion (is not)", "and is not|other than|except|are not",
-	"not|other than|except|excluding|outside|apart from|but|non|isn t|aren "
-	"t",
-	NULL},
-    {"the high end", "highest|largest|greatest|maximum|strongest",
-	"highest|largest|greatest|maximum|strongest|most|biggest|top|max|"
-	"heaviest|longest|tallest|oldest|peak*|leads|best",
-	"lowest|smallest|minimum|weakest|least|fewest|worst|lightest|"
-	"shortest"},
-    {"the low end", "lowest|smallest|minimum|weakest|least|fewest",
-	"lowest|smallest|minimum|weakest|least|fewest|min|lightest|shortest|"
-	"youngest|bottom|worst",
-	"highest|largest|greatest|maximum|strongest|most|biggest|top|best|"
-	"heaviest|longest"},
-    {"ties", "tie|ties|tied", "tie|ties|tied|equal|same|share|several", NULL},
-    {"distinct", "distinct|different|unique", "distinct|different|unique",
-	NULL},
-    {"the absolute value", "absolute|regardless of sign|ignoring the sign",
-	"absolute|regardless of sign|ignoring the sign|sign|either direction",
-	NULL},
-    {"percent", "percentage|percent|per cent", "percentage|percent|per cent",
-	NULL},
-    {"a share from 0 to 1", "share|fraction|proportion",
-	"share|fraction|proportion", "percentage|percent"},
-    {"times", "times", "times|product|multipl*", NULL},
-    {"plus", "plus", "plus|sum|added|adding|together|combined|total", NULL},
-    {"minus", "minus", "minus|difference|less|subtract*|gap|range", NULL},
-    {"divided by", "divided by|ratio", "divided|ratio|per|relative|quotient",
-	NULL},
-    {"ranks (Spearman)", "spearman", "spearman|rank|ranks|ranking", "pearson"},
-    {"a straight line (Pearson)", "pearson", "pearson|linear*|straight line",
-	"spearman|rank"},
-    {"whether spreads are taken as equal",
-	"welch|equal variances|equal variance|pooled|equal spread",
-	"welch|equal variances|equal variance|pooled|equal spread|equal "
-	"spreads|equally spread",
-	NULL},
-    {"the order from the smallest", "ascending|smallest first|alphabetical*",
-	"ascending|smallest first|alphabetical*|lowest first|from "
-	"smallest|from "
-	"lowest|increasing",
-	"descending|largest first"},
-    {"the order from the largest", "descending|largest first|highest first",
-	"descending|largest first|highest first|from largest|from "
-	"highest|decreasing",
-	"ascending|smallest first"},
+enum {
+	SENTENCES = 2,
+	WORDS_MIN = 12,
+	WORDS_MAX = 35,
+	TELLS = 3, /* numbers in words from here on are numbers */
+	NEAR = 6, /* words between a limit and its column */
+	THAN = 't', /* a comparison with a word of its own */
 };
-
-static const char methods[] =
-    "t test|t tests|ttest|anova|welch|mann whitney|kruskal*|wilcoxon|chi "
-    "square*|chi squared|fisher|levene|shapiro*|kolmogorov|ks test|pearson|"
-    "spearman|kendall|correlat*|regress*|ols|least squares|iqr|interquartile|"
-    "z score|z scores|bootstrap*|p value|p values|cramer*|eta squared|gini|"
-    "entropy|r squared|null hypothesis|hypothesis test|groupby|pandas";
 
 /* ---- words ---- */
 
@@ -139,7 +26,8 @@ static const char methods[] =
 static char *
 spaced(const char *text)
 {
-	struct buf plain = {0}, b = {0};
+	struct buf plain = {0}, words = {0};
+	char *s;
 
 	for (; *text != '\0'; text++) {
 		if (*text == '%')
@@ -147,35 +35,93 @@ spaced(const char *text)
 		else
 			buf_putc(&plain, *text);
 	}
-	buf_putc(&b, ' ');
-	ngram_words(&b, buf_str(&plain));
-	buf_putc(&b, ' ');
+	ngram_words(&words, buf_str(&plain));
+	s = xasprintf(" %s ", buf_str(&words));
 	buf_clear(&plain);
-	return buf_steal(&b);
+	buf_clear(&words);
+	return s;
 }
 
-/* The first alternative of list that words (spaced) hold: its length, and *at
- * its start in list; 0 where there is none. */
-static size_t
-holds(const char *words, const char *list, const char **at)
+/* Words as spaced() gives them, with one way to write a limit that counts. */
+static char *
+plainly(const char *text)
 {
-	char want[64];
-	size_t k;
+	static const struct {
+		const char *from, *to;
+	} table[] = {{" at least ", " at_least "}, {" at most ", " at_most "},
+	    {" greater than or equal to ", " at_least "},
+	    {" more than or equal to ", " at_least "},
+	    {" equal to or greater than ", " at_least "},
+	    {" no less than ", " at_least "}, {" not less than ", " at_least "},
+	    {" no fewer than ", " at_least "},
+	    {" no lower than ", " at_least "},
+	    {" no smaller than ", " at_least "}, {" not below ", " at_least "},
+	    {" less than or equal to ", " at_most "},
+	    {" equal to or less than ", " at_most "},
+	    {" no more than ", " at_most "}, {" not more than ", " at_most "},
+	    {" no greater than ", " at_most "},
+	    {" no higher than ", " at_most "},
+	    {" no larger than ", " at_most "}, {" not exceed ", " at_most "},
+	    {" not exceeding ", " at_most "}, {" not above ", " at_most "}};
+	struct buf b = {0};
+	char *words = spaced(text), *p, *from;
+	size_t i;
 
-	for (; *list != '\0'; list += k + (list[k] == '|')) {
+	for (i = 0; i < sizeof table / sizeof *table; i++) {
+		for (from = words; (p = strstr(from, table[i].from)) != NULL;
+		     from = p + strlen(table[i].from) - 1) {
+			buf_put(&b, from, (size_t)(p - from));
+			buf_puts(&b, table[i].to);
+			b.p[--b.n] = '\0'; /* it is where from begins */
+		}
+		buf_puts(&b, from);
+		free(words);
+		words = buf_steal(&b);
+	}
+	return words;
+}
+
+/* The first alternative of list that words (spaced) begin with, at a blank: its
+ * length, and *at its start in list; 0 where there is none. */
+static size_t
+begin_any(const char *words, const char *list, const char **at)
+{
+	size_t k, n;
+
+	for (words++; *list != '\0'; list += k + (list[k] == '|')) {
 		k = strcspn(list, "|");
-		if (k == 0 || k + 3 > sizeof want)
-			continue;
-		if (list[k - 1] == '*')
-			snprintf(want, sizeof want, " %.*s", (int)k - 1, list);
-		else
-			snprintf(want, sizeof want, " %.*s ", (int)k, list);
-		if (strstr(words, want) != NULL) {
+		n = k > 0 && list[k - 1] == '*' ? k - 1 : k;
+		if (n > 0 && strncmp(words, list, n) == 0 &&
+		    (n < k || words[n] == ' ')) {
 			*at = list;
 			return k;
 		}
 	}
 	return 0;
+}
+
+/* The same, anywhere in words. */
+static size_t
+holds(const char *words, const char *list, const char **at)
+{
+	size_t n;
+
+	for (; *words != '\0'; words += 1 + strcspn(words + 1, " "))
+		if ((n = begin_any(words, list, at)) > 0)
+			return n;
+	return 0;
+}
+
+/* How often they do. */
+static size_t
+occurrences(const char *words, const char *list)
+{
+	const char *at;
+	size_t n = 0;
+
+	for (; *words != '\0'; words += 1 + strcspn(words + 1, " "))
+		n += begin_any(words, list, &at) > 0;
+	return n;
 }
 
 static bool
@@ -348,66 +294,82 @@ unquoted(const char *text)
 	return left;
 }
 
-static const char *const number_words[] = {"zero", "one", "two", "three",
-    "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"};
+/* From *at on, the next number that stands alone, and where it is; *at is then
+ * behind it. */
+static bool
+next_number(const char **at, double *x, size_t *n)
+{
+	const char *p = *at, *from;
+	struct buf digits = {0};
 
-/* The numbers of a text that stand alone: an array of reals. With words: also
- * those spelled out. */
+	while (*p != '\0' && !isdigit((unsigned char)*p)) {
+		/* digits inside a word belong to it */
+		if (isalpha((unsigned char)*p) || *p == '_')
+			while (isalnum((unsigned char)*p) || *p == '_')
+				p++;
+		else
+			p++;
+	}
+	for (from = p; *p != '\0'; p++) {
+		if (isdigit((unsigned char)*p) ||
+		    (*p == '.' && isdigit((unsigned char)p[1])))
+			buf_putc(&digits, *p);
+		else if (*p != ',' || !isdigit((unsigned char)p[1]) ||
+		    !isdigit((unsigned char)p[2]) ||
+		    !isdigit((unsigned char)p[3]))
+			break;
+	}
+	*x = strtod(buf_str(&digits), NULL);
+	*n = (size_t)(p - from);
+	*at = p;
+	buf_clear(&digits);
+	return *n > 0;
+}
+
+/* Numbers in words: those that stand for nothing else. */
+static const struct {
+	const char *words;
+	double x;
+} spelled[] = {{"two", 2}, {"three|third|3rd", 3}, {"four|fourth|4th", 4},
+    {"five|fifth|5th", 5}, {"six|sixth|6th", 6}, {"seven|seventh|7th", 7},
+    {"eight|eighth|8th", 8}, {"nine|ninth|9th", 9}, {"ten|tenth|10th", 10},
+    {"eleven", 11}, {"twelve", 12}};
+
+/* The numbers of a text, those in words that are at least `from` too, each as
+ * often as it is there: an array of reals. */
 static json_t *
-numbers(const char *text, bool words)
+numbers(const char *text, double from)
 {
 	json_t *a = json_array();
-	const char *p = text;
-	struct buf digits = {0};
-	char *sp;
-	size_t i;
+	const char *at = text;
+	char *words;
+	double x;
+	size_t i, n;
 
-	while (*p != '\0') {
-		if (!isdigit((unsigned char)*p)) {
-			/* digits inside a word belong to it */
-			if (isalpha((unsigned char)*p) || *p == '_')
-				while (isalnum((unsigned char)*p) || *p == '_')
-					p++;
-			else
-				p++;
+	while (next_number(&at, &x, &n))
+		json_array_append_new(a, json_real(x));
+	words = spaced(text);
+	for (i = 0; i < sizeof spelled / sizeof *spelled; i++) {
+		if (spelled[i].x < from)
 			continue;
-		}
-		buf_reset(&digits);
-		for (;; p++) {
-			if (isdigit((unsigned char)*p) ||
-			    (*p == '.' && isdigit((unsigned char)p[1])))
-				buf_putc(&digits, *p);
-			else if (*p != ',' || !isdigit((unsigned char)p[1]) ||
-			    !isdigit((unsigned char)p[2]) ||
-			    !isdigit((unsigned char)p[3]))
-				break;
-		}
-		json_array_append_new(
-		    a, json_real(strtod(buf_str(&digits), NULL)));
+		for (n = occurrences(words, spelled[i].words); n > 0; n--)
+			json_array_append_new(a, json_real(spelled[i].x));
 	}
-	buf_clear(&digits);
-	if (!words)
-		return a;
-	sp = spaced(text);
-	for (i = 0; i < sizeof number_words / sizeof *number_words; i++)
-		if (any(sp, number_words[i]))
-			json_array_append_new(a, json_real((double)i));
-	free(sp);
+	free(words);
 	return a;
 }
 
-static bool
-has_number(const json_t *list, double x)
+static size_t
+count_number(const json_t *list, double x)
 {
 	json_t *v;
-	size_t i;
+	size_t i, n = 0;
 
 	json_array_foreach(list, i, v)
 	{
-		if (json_real_value(v) == x)
-			return true;
+		n += json_real_value(v) == x;
 	}
-	return false;
+	return n;
 }
 
 static void
@@ -424,15 +386,17 @@ check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 {
 	char *was = unquoted(g->text), *now = unquoted(candidate),
 	     *all = xasprintf("%s %s", g->text, g->format);
-	json_t *want = numbers(was, false), *have = numbers(now, true),
-	       *loud = numbers(now, false), *known = numbers(all, true), *v;
+	json_t *want = numbers(was, TELLS), *have = numbers(now, 0),
+	       *loud = numbers(now, TELLS), *known = numbers(all, 0), *v;
 	struct buf n = {0};
 	int rc = 0;
+	double x;
 	size_t i;
 
 	json_array_foreach(want, i, v)
 	{
-		if (rc == 0 && !has_number(have, json_real_value(v))) {
+		x = json_real_value(v);
+		if (rc == 0 && count_number(have, x) < count_number(want, x)) {
 			put_number(&n, json_real_value(v));
 			rc = fail_set(f, FAIL_VALUE, "the number %s is missing",
 			    buf_str(&n));
@@ -440,7 +404,7 @@ check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 	}
 	json_array_foreach(loud, i, v)
 	{
-		if (rc == 0 && !has_number(known, json_real_value(v))) {
+		if (rc == 0 && count_number(known, json_real_value(v)) == 0) {
 			put_number(&n, json_real_value(v));
 			rc = fail_set(f, FAIL_VALUE,
 			    "the number %s is not in the question",
@@ -458,31 +422,68 @@ check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 	return rc;
 }
 
-static int
-check_values(const struct gate *g, const char *candidate, struct fail *f)
+/* Is the piece there as it is written: between quotes, or as words of their
+ * own, which have to be long enough to be no other word? */
+static bool
+kept(const char *text, const char *piece, size_t n)
 {
-	const char *at = g->text, *piece;
+	const char *p = text, *end = text + strlen(text);
+	char before, after;
+
+	for (; (p = memmem(p, (size_t)(end - p), piece, n)) != NULL; p++) {
+		before = p > text ? p[-1] : ' ';
+		after = p[n];
+		if (strchr("\"'`", before) != NULL && before == after)
+			return true;
+		if (n > 2 && !isalnum((unsigned char)before) && before != '_' &&
+		    !isalnum((unsigned char)after) && after != '_')
+			return true;
+	}
+	return n == 0;
+}
+
+static int
+check_quoted(
+    const struct gate *g, const char *candidate, char mark, struct fail *f)
+{
+	static const char *const names[] = {"column", "value"};
+	const char *name = names[mark == '\''], *at = g->text, *piece;
 	size_t n;
 
-	while ((n = next_quoted(&at, '\'', &piece)) != (size_t)-1)
-		if (memmem(candidate, strlen(candidate), piece, n) == NULL)
+	while ((n = next_quoted(&at, mark, &piece)) != (size_t)-1)
+		if (!kept(candidate, piece, n))
 			return fail_set(f, FAIL_VALUE,
-			    "the value '%.*s' is missing", (int)n, piece);
+			    "the %s %c%.*s%c is missing", name, mark, (int)n,
+			    piece, mark);
+	return 0;
+}
+
+/* What is between quotes was in the question before. */
+static int
+check_new(
+    const struct gate *g, const char *candidate, char mark, struct fail *f)
+{
+	const char *at = candidate, *piece;
+	size_t n;
+
+	while ((n = next_quoted(&at, mark, &piece)) != (size_t)-1)
+		if (!kept(g->text, piece, n) && !kept(g->format, piece, n))
+			return fail_set(f, FAIL_VALUE,
+			    "%c%.*s%c is not in the question", mark, (int)n,
+			    piece, mark);
 	return 0;
 }
 
 static int
-check_columns(const struct gate *g, const char *candidate, struct fail *f)
+check_names(const struct gate *g, const char *candidate, struct fail *f)
 {
-	const char *at = g->text, *piece, *name;
+	const char *name;
 	json_t *c;
-	size_t n, i;
+	size_t i;
 
-	while (
-	    !g->discovery && (n = next_quoted(&at, '"', &piece)) != (size_t)-1)
-		if (memmem(candidate, strlen(candidate), piece, n) == NULL)
-			return fail_set(f, FAIL_VALUE,
-			    "the column \"%.*s\" is missing", (int)n, piece);
+	if ((!g->discovery && check_quoted(g, candidate, '"', f) == -1) ||
+	    check_quoted(g, candidate, '\'', f) == -1)
+		return -1;
 	json_array_foreach(g->columns, i, c)
 	{
 		name = json_string_value(c);
@@ -490,34 +491,312 @@ check_columns(const struct gate *g, const char *candidate, struct fail *f)
 			return fail_set(
 			    f, FAIL_VALUE, "it names the column \"%s\"", name);
 	}
+	if (check_new(g, candidate, '"', f) == -1)
+		return -1;
+	return check_new(g, candidate, '\'', f);
+}
+
+/* ---- limits: with which comparison, and of which column ---- */
+
+/* A number or value of a text. */
+struct limit {
+	const char *p; /* where it is, with its quotes */
+	size_t n;
+	char kind; /* of comparison, '\'' a value, 0 unknown */
+	double x;
+};
+
+/* Where the last comparison ends at the end of words, its kind. */
+static char
+comparison_before(const char *words)
+{
+	size_t n = strlen(words), k, i;
+
+	for (i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
+		k = strlen(comparisons[i].words);
+		if (n >= k + 2 && words[n - k - 2] == ' ' &&
+		    memcmp(words + n - k - 1, comparisons[i].words, k) == 0)
+			return comparisons[i].kind;
+	}
 	return 0;
+}
+
+static char
+comparison_after(const char *words)
+{
+	size_t k, i;
+
+	for (i = 0; i < sizeof closings / sizeof *closings; i++) {
+		k = strlen(closings[i].words);
+		if (strncmp(words + 1, closings[i].words, k) == 0 &&
+		    words[k + 1] == ' ')
+			return closings[i].kind;
+	}
+	return 0;
+}
+
+/* "longer than" the number that follows words */
+static bool
+than(const char *words)
+{
+	size_t n = strlen(words);
+
+	return n >= 6 && strcmp(words + n - 6, " than ") == 0;
+}
+
+/* The comparison of the number at p[0..n-1] in text. */
+static char
+comparison(const char *text, const char *p, size_t n)
+{
+	char *before = xstrndup(text, (size_t)(p - text)),
+	     *words = plainly(before), *rest = spaced(p + n),
+	     kind = comparison_after(rest);
+
+	if (kind == 0)
+		kind = comparison_before(words);
+	if (kind == 0 && than(words))
+		kind = THAN;
+	free(before);
+	free(words);
+	free(rest);
+	return kind;
+}
+
+/* The quoted pieces of a text made blank, so that offsets stay. */
+static char *
+blanked(const char *text, char mark)
+{
+	char *s = xstrdup(text);
+	const char *at = s, *piece;
+	size_t n;
+
+	while ((n = next_quoted(&at, mark, &piece)) != (size_t)-1)
+		memset(s + (piece - 1 - s), ' ', n + 2);
+	return s;
+}
+
+/* The limits of a text, in order; owned. */
+static size_t
+limits(const char *text, struct limit **out)
+{
+	char *columns = blanked(text, '"'), *both = blanked(columns, '\'');
+	size_t cap = strlen(text) + 1, n = 0, k;
+	struct limit *v = xcalloc(cap, sizeof *v);
+	const char *at = both, *piece;
+	double x;
+
+	while (next_number(&at, &x, &k)) {
+		const char *p = text + (at - both) - k;
+
+		v[n++] = (struct limit){p, k, comparison(text, p, k), x};
+	}
+	at = columns;
+	while ((k = next_quoted(&at, '\'', &piece)) != (size_t)-1)
+		v[n++] = (struct limit){
+		    text + (piece - 1 - columns), k + 2, '\'', 0};
+	free(columns);
+	free(both);
+	*out = v;
+	return n;
+}
+
+static bool
+same_limit(const struct limit *a, const struct limit *b)
+{
+	if (a->kind == '\'' || b->kind == '\'')
+		return a->kind == b->kind && a->n == b->n &&
+		    memcmp(a->p, b->p, a->n) == 0;
+	return a->x == b->x;
+}
+
+/* Does a limit of the rewording say what one of the text says? */
+static bool
+compares(const struct limit *was, const struct limit *now)
+{
+	return now->kind == was->kind ||
+	    (now->kind == THAN && (was->kind == '>' || was->kind == '<'));
+}
+
+/* A number that was compared in some way is compared in the same way. */
+static int
+check_comparisons(const struct limit *was, size_t nwas, const struct limit *now,
+    size_t nnow, struct fail *f)
+{
+	size_t i, j;
+	bool fits;
+
+	for (i = 0; i < nwas; i++) {
+		if (was[i].kind == '\'' || was[i].kind == 0)
+			continue;
+		fits = false;
+		for (j = 0; j < nnow; j++)
+			fits |= same_limit(&was[i], &now[j]) &&
+			    compares(&was[i], &now[j]);
+		if (!fits)
+			return fail_set(f, FAIL_VALUE,
+			    "%.*s is not compared as before", (int)was[i].n,
+			    was[i].p);
+	}
+	return 0;
+}
+
+/* The words between a and b, at most NEAR and no end of a sentence. */
+static bool
+near(const char *a, const char *b)
+{
+	size_t words = 0;
+	bool in = false;
+
+	for (; a < b; a++) {
+		if (strchr(".?!;", *a) != NULL)
+			return false;
+		words += !in && isalnum((unsigned char)*a);
+		in = isalnum((unsigned char)*a) != 0;
+	}
+	return words <= NEAR;
+}
+
+/* The quoted column near a limit, before it or behind; 0 where there is none.
+ */
+static size_t
+column_by(
+    const char *text, const struct limit *l, bool before, const char **name)
+{
+	const char *at = text, *piece;
+	size_t n, found = 0;
+
+	while ((n = next_quoted(&at, '"', &piece)) != (size_t)-1) {
+		if (before && piece < l->p && near(piece + n + 1, l->p)) {
+			*name = piece;
+			found = n;
+		}
+		if (!before && piece > l->p) {
+			*name = piece;
+			return near(l->p + l->n, piece - 1) ? n : 0;
+		}
+	}
+	return found;
+}
+
+/* Which column is the limit of? In a mechanical text it comes before. */
+static bool
+is_of(const char *text, const struct limit *l, const char *name, size_t n,
+    bool before)
+{
+	const char *there;
+	size_t k = column_by(text, l, before, &there);
+
+	return k == n && memcmp(there, name, n) == 0;
+}
+
+/* Do two limits of one kind belong to different columns, the other way round
+ * than before? */
+static int
+check_owners(const struct gate *g, const struct limit *was, size_t nwas,
+    const char *candidate, const struct limit *now, size_t nnow, struct fail *f)
+{
+	const char *own, *other;
+	size_t i, j, k, n, m;
+	int side;
+
+	for (i = 0; i < nwas; i++) {
+		if ((n = column_by(g->text, &was[i], true, &own)) == 0)
+			continue;
+		for (j = 0; j < nwas; j++) {
+			m = column_by(g->text, &was[j], true, &other);
+			if (m == 0 || same_limit(&was[i], &was[j]) ||
+			    (m == n && memcmp(own, other, n) == 0) ||
+			    (was[i].kind == '\'') != (was[j].kind == '\''))
+				continue;
+			for (k = 0; k < nnow; k++) {
+				if (!same_limit(&was[i], &now[k]))
+					continue;
+				for (side = 0; side < 2; side++)
+					if (is_of(candidate, &now[k], other, m,
+						side == 0) &&
+					    !is_of(candidate, &now[k], own, n,
+						side != 0))
+						return fail_set(f, FAIL_VALUE,
+						    "%.*s is said of another "
+						    "column",
+						    (int)now[k].n, now[k].p);
+			}
+		}
+	}
+	return 0;
+}
+
+static int
+check_limits(const struct gate *g, const char *candidate, struct fail *f)
+{
+	struct limit *was, *now;
+	size_t nwas = limits(g->text, &was), nnow = limits(candidate, &now);
+	int rc = check_comparisons(was, nwas, now, nnow, f);
+
+	if (rc == 0 && !g->discovery)
+		rc = check_owners(g, was, nwas, candidate, now, nnow, f);
+	free(was);
+	free(now);
+	return rc;
 }
 
 /* ---- clauses ---- */
 
+/* The methods that the text names stay. */
+static int
+check_tests(const char *was, const char *now, struct fail *f)
+{
+	char one[64];
+	const char *p = tests;
+	size_t n;
+
+	for (; *p != '\0'; p += n + (p[n] == '|')) {
+		n = strcspn(p, "|");
+		snprintf(one, sizeof one, "%.*s", (int)n, p);
+		if (any(was, one) && !any(now, one))
+			return fail_set(f, FAIL_VALUE,
+			    "it does not say any more: %.*s",
+			    (int)strcspn(one, "*"), one);
+	}
+	return 0;
+}
+
+/* What words `now` lost of what one clause of words `was` says. */
+static int
+check_clause(const struct clause *c, const char *was, const char *now,
+    bool counted, struct fail *f)
+{
+	size_t n = occurrences(was, c->when), k;
+	const char *at;
+
+	if (n == 0)
+		return 0;
+	if (occurrences(now, c->keep) < (counted ? n : 1))
+		return fail_set(
+		    f, FAIL_VALUE, "it does not say any more: %s", c->name);
+	if (c->never == NULL || any(was, c->never) ||
+	    (k = holds(now, c->never, &at)) == 0)
+		return 0;
+	return fail_set(f, FAIL_VALUE, "\"%.*s\" is another question than %s",
+	    (int)k, at, c->name);
+}
+
 static int
 check_clauses(const struct gate *g, const char *candidate, struct fail *f)
 {
-	char *plain = unquoted(g->text), *was = spaced(plain),
-	     *now = spaced(candidate);
-	const struct clause *c = clauses;
-	const char *at;
-	size_t n, i;
+	char *plain = unquoted(g->text), *bare = unquoted(candidate),
+	     *was = plainly(plain), *now = plainly(bare);
+	size_t i;
 	int rc = 0;
 
-	for (i = 0; rc == 0 && i < sizeof clauses / sizeof *clauses; i++, c++) {
-		if (holds(was, c->when, &at) == 0)
-			continue;
-		if (!any(now, c->keep))
-			rc = fail_set(f, FAIL_VALUE,
-			    "it does not say any more: %s", c->name);
-		else if (!any(was, c->never) && c->never != NULL &&
-		    (n = holds(now, c->never, &at)) > 0)
-			rc = fail_set(f, FAIL_VALUE,
-			    "\"%.*s\" is another question than %s", (int)n, at,
-			    c->name);
-	}
+	for (i = 0; rc == 0 && i < sizeof clauses / sizeof *clauses; i++)
+		rc = check_clause(&clauses[i], was, now, false, f);
+	for (i = 0; rc == 0 && i < sizeof ends / sizeof *ends; i++)
+		rc = check_clause(&ends[i], was, now, true, f);
+	if (rc == 0 && !g->discovery)
+		rc = check_tests(was, now, f);
 	free(plain);
+	free(bare);
 	free(was);
 	free(now);
 	return rc;
@@ -564,11 +843,9 @@ gives_away(const char *text, const char *known, const json_t *answer)
 		return false;
 	x = json_number_value(answer);
 	x = x < 0 ? -x : x;
-	if (x < 10 && x == (double)(int)x)
-		return false; /* small whole numbers are everywhere */
-	nums = numbers(text, false);
-	old = numbers(known, false);
-	found = has_number(nums, x) && !has_number(old, x);
+	nums = numbers(text, TELLS);
+	old = numbers(known, 0);
+	found = count_number(nums, x) > 0 && count_number(old, x) == 0;
 	json_decref(nums);
 	json_decref(old);
 	return found;
@@ -613,10 +890,10 @@ gate_text(const struct gate *g, const char *candidate, struct fail *f)
 	if (g->discovery && (method = gate_method(candidate)) != NULL)
 		return fail_set(
 		    f, FAIL_VALUE, "it names a method (\"%s\")", method);
-	if (check_columns(g, candidate, f) == -1 ||
-	    check_values(g, candidate, f) == -1 ||
+	if (check_names(g, candidate, f) == -1 ||
 	    check_numbers(g, candidate, f) == -1 ||
-	    check_clauses(g, candidate, f) == -1)
+	    check_clauses(g, candidate, f) == -1 ||
+	    check_limits(g, candidate, f) == -1)
 		return -1;
 	return check_answer(g, candidate, g->text, f);
 }
@@ -641,9 +918,8 @@ gate_hint(const struct gate *g, const char *hint, struct fail *f)
 void
 gate_demands(const struct gate *g, struct buf *b)
 {
-	char *plain = unquoted(g->text), *was = spaced(plain);
-	const struct clause *c = clauses;
-	json_t *list = numbers(plain, false), *v;
+	char *plain = unquoted(g->text), *was = plainly(plain);
+	json_t *list = numbers(plain, TELLS), *v;
 	const char *at = g->text, *piece;
 	size_t n, i;
 
@@ -659,9 +935,12 @@ gate_demands(const struct gate *g, struct buf *b)
 		put_number(b, json_real_value(v));
 		buf_putc(b, '\n');
 	}
-	for (i = 0; i < sizeof clauses / sizeof *clauses; i++, c++)
-		if (any(was, c->when))
-			buf_printf(b, "- %s\n", c->name);
+	for (i = 0; i < sizeof clauses / sizeof *clauses; i++)
+		if (any(was, clauses[i].when))
+			buf_printf(b, "- %s\n", clauses[i].name);
+	for (i = 0; i < sizeof ends / sizeof *ends; i++)
+		if (any(was, ends[i].when))
+			buf_printf(b, "- %s\n", ends[i].name);
 	json_decref(list);
 	free(plain);
 	free(was);

@@ -97,6 +97,109 @@ START_TEST(candidates)
 }
 END_TEST
 
+/* Other texts, candidates, and part of what is wrong. */
+static const struct {
+	const char *text, *candidate, *fault;
+} pairs[] = {
+    {"How many rows have \"a\" above 3 and \"b\" above 50?",
+	"In how many rows is \"a\" over 3 while \"b\" is over 50?", NULL},
+    {"How many rows have \"a\" above 3 and \"b\" above 50?",
+	"How many rows go beyond 3 in \"a\" and beyond 50 in \"b\"?", NULL},
+    {"How many rows have \"a\" above 3 and \"b\" above 50?",
+	"In how many rows is \"a\" over 50 while \"b\" is over 3?",
+	"said of another column"},
+    {"How many rows have \"a\" above 3 and \"b\" above 50?",
+	"How many rows go beyond 50 in \"a\" and beyond 3 in \"b\"?",
+	"said of another column"},
+    {"How many rows have \"a\" is 'x' and \"b\" is 'y'?",
+	"How many rows have \"a\" equal to 'y' and \"b\" equal to 'x'?",
+	"said of another column"},
+    {"How many rows have \"a\" above 3 and \"b\" below 50?",
+	"How many rows have \"a\" below 3 and \"b\" above 50?",
+	"3 is not compared as before"},
+    {"How many rows have \"a\" above 3 and \"b\" above 50?",
+	"How many rows have \"a\" above 3 and \"b\" of 50?",
+	"50 is not compared as before"},
+    {"How many rows have \"a\" greater than or equal to 3?",
+	"How many rows have \"a\" of at least 3?", NULL},
+    {"How many rows have \"a\" greater than or equal to 3?",
+	"How many rows have \"a\" of 3 or more?", NULL},
+    {"How many rows have \"a\" greater than or equal to 3?",
+	"How many rows have \"a\" greater than 3?", "at_least"},
+    {"How many rows have \"a\" no more than 3?",
+	"How many rows have \"a\" of more than 3?", "at_most"},
+    {"How many rows have \"a\" equal to 'b'?",
+	"Tell how many rows have b for \"a\".", "'b' is missing"},
+    {"How many rows have \"Sex\" equal to 'MALE'?",
+	"How many rows are FEMALE by \"Sex\"?", "'MALE' is missing"},
+    {"How many rows have \"Sex\" equal to 'MALE'?",
+	"How many rows are 'MALE' by \"Sex\" and on 'Dream'?",
+	"'Dream' is not in the question"},
+    {"How many rows have \"Sex\" equal to 'MALE'?",
+	"How many rows are 'MALE' by \"Sex\" and \"Island\"?",
+	"\"Island\" is not in the question"},
+    {"What are the 3 highest values of \"a\"?",
+	"Which three values of \"a\" are highest?", NULL},
+    {"Which three values of \"a\" are highest?",
+	"Which values of \"a\" are highest?", "number 3 is missing"},
+    {"Which values of \"a\" are highest?",
+	"Which four values of \"a\" are highest?",
+	"number 4 is not in the question"},
+    {"Run an ANOVA of \"a\" by \"b\" at the 5 % level.",
+	"Test at the 5 % level whether \"a\" varies with \"b\".", "anova"},
+    {"What is the highest mean of \"a\" and the highest of \"b\"?",
+	"What are the mean of \"a\" and the highest of \"b\"?", "the high end"},
+};
+
+START_TEST(readings)
+{
+	struct fail f;
+	size_t i;
+	int rc;
+
+	for (i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+		struct gate g = {
+		    .text = pairs[i].text, .format = format, .hint = ""};
+
+		f.msg[0] = '\0';
+		rc = gate_text(&g, pairs[i].candidate, &f);
+		ck_assert_msg(
+		    (rc == 0) == (pairs[i].fault == NULL), "%zu: %s", i, f.msg);
+		if (pairs[i].fault != NULL)
+			ck_assert_msg(strstr(f.msg, pairs[i].fault) != NULL,
+			    "%zu: %s", i, f.msg);
+	}
+}
+END_TEST
+
+/* Answers of every shape. */
+START_TEST(answers)
+{
+	static const struct {
+		const char *answer, *candidate;
+		bool passes;
+	} table[] = {{"[7]", "Are there seven rows with \"a\" over 3?", false},
+	    {"[{\"n\": 12.5}]", "Is it 12.5 where \"a\" is over 3?", false},
+	    {"[[\"Dream\"]]", "Is it Dream where \"a\" is over 3?", false},
+	    {"[3]", "How many rows have \"a\" over 3?", true},
+	    {"[true, null, \"\"]", "How many rows have \"a\" over 3?", true}};
+	struct fail f;
+	size_t i;
+
+	for (i = 0; i < sizeof table / sizeof *table; i++) {
+		json_t *a = json_loads(table[i].answer, 0, NULL);
+		struct gate g = {.text = "How many rows have \"a\" above 3?",
+		    .format = format,
+		    .hint = "",
+		    .answers = a};
+
+		ck_assert_int_eq(gate_text(&g, table[i].candidate, &f) == 0,
+		    table[i].passes);
+		json_decref(a);
+	}
+}
+END_TEST
+
 START_TEST(hints)
 {
 	struct gate g = gate(true);
@@ -149,4 +252,5 @@ START_TEST(demands)
 }
 END_TEST
 
-UNIT_MAIN("gate", candidates, hints, names, sentences, demands)
+UNIT_MAIN(
+    "gate", candidates, readings, answers, hints, names, sentences, demands)

@@ -1,0 +1,311 @@
+/* gate_table.h - the words of gate.c: clauses that tell one reading of a
+ * question from another, and names of methods. */
+#ifndef GATE_TABLE_H
+#define GATE_TABLE_H
+
+/*
+ * Where the text holds one of `when`, a rewording holds one of `keep`; it holds
+ * one of `never` only if the text does. Words between blanks, alternatives
+ * between bars; a star ends a word's beginning. Comparisons come as "at_least"
+ * and "at_most" however they were written (see plainly() in gate.c).
+ */
+static const struct clause {
+	const char *name, *when, *keep, *never;
+} clauses[] = {
+    /* figures */
+    {"the mean", "mean|average|averages|averaged",
+	"mean|means|average|averages|averaged", "median|medians"},
+    {"the median", "median|medians|middle value", "median|medians|middle value",
+	"mean|average"},
+    {"the total", "total|totals|sum",
+	"total|totals|sum|sums|altogether|add up|adds up|combined|together",
+	NULL},
+    {"the standard deviation", "standard deviation|standard deviations",
+	"standard deviation|standard deviations", NULL},
+    {"the standard error", "standard error", "standard error", NULL},
+    {"the variance", "variance", "variance|variances", NULL},
+    {"the coefficient of variation", "coefficient of variation",
+	"coefficient of variation|coefficients of variation|relative to its|"
+	"relative to the|relative to their|divided by|over mean|over the mean",
+	NULL},
+    {"the quantile", "quantile|quantiles|percentile|quartile",
+	"quantile*|percentile*|quartile*", NULL},
+    {"the quartiles", "quartiles", "quartile*|interquartile|middle half|iqr",
+	NULL},
+    {"the interquartile range", "interquartile range|iqr",
+	"interquartile range|iqr|middle half", NULL},
+    {"skewness", "skewness|skew", "skew*|asymmetr*|lopsided*", NULL},
+    {"kurtosis", "kurtosis", "kurtosis|tails", NULL},
+    {"excess kurtosis", "excess", "excess|minus 3", NULL},
+    {"the number (a count)", "how many|number of|count of|counts of",
+	"how many|number|count of|counts|counting|the count|count the|count "
+	"how|"
+	"how often|tally",
+	NULL},
+    {"the most frequent value", "most frequent|most common|most often|mode",
+	"frequent*|common*|often|mode|modal", "rarest|least frequent"},
+    {"the rarest value", "rarest|least frequent|least common|least often",
+	"rarest|rare*|least|seldom|fewest", "most frequent|most common"},
+    {"the trimmed mean", "trim|trimmed", "trim*|cut*", NULL},
+    {"that a cut is rounded down", "rounded down|round the number|ends down",
+	"down|whole", NULL},
+    {"the z-scores", "z score|z scores|standardise|standardised",
+	"z score*|standardi*", NULL},
+    {"the logarithm", "logarithm|log", "log|logarithm*|logs|ln|log1p", NULL},
+    {"the square root", "square root", "root|roots", NULL},
+    {"the square", "squared|the square of",
+	"squared|square|squares|r2|explain*|share|variation|variance", NULL},
+    {"scaling from 0 to 1", "min max|rescaled|rescale",
+	"min max|rescal*|scal*|0 to 1|normali*|from 0", NULL},
+    {"the residual", "residual|residuals",
+	"residual*|actual|predict*|off the line|from the line|deviat*|miss*",
+	NULL},
+    {"the slope", "slope", "slope|per unit|coefficient|steep*|for each", NULL},
+    {"the intercept", "intercept", "intercept|constant", NULL},
+    {"the fitted line", "least squares|regression|regress|fit a|line of",
+	"least squares|regress*|line|linear*|fit|fits|fitted|predict*|model|"
+	"explain*|straight",
+	NULL},
+    {"the adjustment for the number of terms", "adjusted", "adjust*", NULL},
+    {"what is held fixed", "held fixed|controlled for|partial",
+	"fixed|control*|partial*|constant|account*|hold*|adjust*", NULL},
+    {"how strongly they go together", "correlation|correlations|correlated",
+	"correlat*|relate*|relation*|together|associat*|link*|rank*|linear*",
+	NULL},
+    {"the interval", "interval", "interval*|range|bounds|ends|between", NULL},
+    {"the normal distribution", "normal|normality", "normal*|bell|gaussian",
+	NULL},
+    {"the change", "change|changes",
+	"change*|differ*|increas*|decreas*|rise*|rose|fall*|fell|drop*|jump*|"
+	"grow*|grew|shift*|gain*|loss|lose*|move*|effect",
+	NULL},
+    {"the characters", "characters", "character*|letter*|long|longest|length",
+	NULL},
+    /* how it is computed */
+    {"sample, not population (n - 1)", "sample|n 1", "sample|n 1|unbiased",
+	"population"},
+    {"population, not sample", "population|divide by n",
+	"population|divide by n|divided by n", "sample|n 1"},
+    {"the bias correction", "bias corrected|bias", "bias*|corrected", NULL},
+    {"linear interpolation", "interpolat*", "interpolat*", NULL},
+    {"ranks (Spearman)", "spearman", "spearman|rank|ranks|ranking", "pearson"},
+    {"a straight line (Pearson)", "pearson", "pearson|linear*|straight line",
+	"spearman|rank"},
+    {"whether spreads are taken as equal",
+	"welch|equal variances|equal variance|pooled|equal spread|unpooled",
+	"welch|equal variance*|pooled|unpooled|equal spread*|equally spread|"
+	"same spread|separate",
+	NULL},
+    {"that it is two-sided", "two sided",
+	"two sided|either direction|both directions|either way", "one sided"},
+    {"what is (not) corrected", "correction", "correct*|adjust*|plain", NULL},
+    {"drawing with replacement", "replacement", "replacement|put back", NULL},
+    {"the split into training and test rows", "training|test rows",
+	"train*|held out|held back|test", NULL},
+    {"the generator of random numbers", "rng|random",
+	"rng|random*|default_rng|seed*", NULL},
+    {"the bins", "bin|bins", "bin|bins|range*|interval*|band*|bracket*|class*",
+	NULL},
+    {"the ranges", "ranges", "range*|bin|bins|interval*|band*|bracket*", NULL},
+    {"equal width", "equal width|equally wide|same width",
+	"width|wide|equal*|same size", NULL},
+    {"what an edge belongs to", "edge|edges|belongs to",
+	"edge|edges|boundar*|limit*|border*|belong*|includ*|count*", NULL},
+    {"the window", "window|windows|rolling",
+	"window*|rolling|moving|consecutive|in a row", NULL},
+    {"the unbroken run", "unbroken|consecutive|longest run",
+	"unbroken|run|runs|streak|in a row|consecutive|stretch|successive",
+	NULL},
+    {"that it is repeated until nothing changes", "until",
+	"until|again|repeat*|as long as|over and over|no more", NULL},
+    {"the outliers", "outlier|outliers", "outlier*|extreme*|unusual*|odd|far",
+	NULL},
+    {"the fences", "fence|fences",
+	"fence|fences|interquartile|quartile*|beyond|outside|iqr", NULL},
+    {"the calendar unit", "month|months", "month*", NULL},
+    {"the calendar unit", "year|years", "year*|annual*", NULL},
+    {"the calendar unit", "day|days|daily", "day|days|daily|date*", NULL},
+    {"the calendar unit", "weekday|week", "week*", NULL},
+    /* which rows */
+    {"what happens to missing values",
+	"missing|blank|blanks|empty|lack|lacks|incomplete|filled in|"
+	"is given",
+	"missing|blank|blanks|empty|lack*|incomplete|filled|present|"
+	"given|absent|unknown|unrecorded|recorded|available|without a|"
+	"no value|complete|has a value|have a value|gaps|"
+	"both are|both values|both numbers|both columns|have both|"
+	"with both|all three",
+	NULL},
+    {"which rows are left out",
+	"left out|leave out|leaves out|without one of|aside|"
+	"leave them out",
+	"left out|leav*|ignor*|exclud*|drop*|omit*|skip*|without|only|"
+	"complete|aside|disregard*|both are|both values|both numbers|"
+	"both columns|have both|with both|remov*|missing|present|"
+	"given|count*",
+	NULL},
+    {"that the values are present", "complete rows|are present",
+	"complete|both are|both values|both numbers|both columns|"
+	"have both|with both|present|missing|blank*|available|"
+	"recorded|all three",
+	NULL},
+    {"what missing values are replaced by", "replaced|replace|fill in|filled",
+	"replac*|fill*|imput*|substitut*|instead|set to|put in|stand in", NULL},
+    {"the repeated rows", "repeats|duplicate|duplicates|copies|repeat|repeated",
+	"repeat*|duplicate*|cop*|unique|distinct|once|same|twice|again|until",
+	NULL},
+    {"the exclusion (is not)", "and is not|other than|except|are not",
+	"not|other than|except|excluding|outside|apart from|but|non|isn t|aren "
+	"t|without|besides",
+	NULL},
+    {"otherwise", "otherwise|if not|if none",
+	"otherwise|else|if not|does not|doesn t|isn t|is not|instead|other "
+	"case",
+	NULL},
+    {"the groups",
+	"split the rows by|split by|each group|for each group|groups|per "
+	"group|group the",
+	"by|each|every|per|across|within|group*|among|which", NULL},
+    {"within the group", "within that|inside that|its own group|own group",
+	"within|inside|own|in that|in it|that group|of that|there|same", NULL},
+    {"over all rows", "overall|all rows|all values|all columns",
+	"overall|whole|all|entire|every|full|total|any", NULL},
+    {"that it occurs in both", "both tables", "both|each|also|shared", NULL},
+    {"distinct", "distinct|different|unique",
+	"distinct|different|unique|kinds|vary|varies", NULL},
+    /* comparisons */
+    {"that the limits count", "limits included|inclusive|both limits included",
+	"included|inclusive|including|limits count|ends count",
+	"excluded|exclusive|not included"},
+    {"that the limits do not count",
+	"limits not included|limits excluded|exclusive",
+	"not included|excluded|exclusive|excluding|strictly between|strictly "
+	"inside|strictly within",
+	"inclusive"},
+    {"more than",
+	"above|more than|greater than|exceeds|exceed|higher than|larger than",
+	"above|more than|greater than|exceed*|higher than|larger than|over|"
+	"beyond|heavier than|longer than|older than|taller than|bigger than",
+	"at_least|or more|below|less than|fewer than|under"},
+    {"less than",
+	"below|less than|smaller than|fewer than|lower than|strictly under",
+	"below|less than|smaller than|fewer than|lower than|under|lighter "
+	"than|shorter than|younger than",
+	"at_most|or less|above|more than|greater than|over"},
+    {"at_least", "at_least|or more|not below",
+	"at_least|or more|not below|or above|or higher|and up|minimum of|or "
+	"greater|or larger|from",
+	"more than|greater than|above|exceed*|at_most"},
+    {"at_most", "at_most|or less|not above",
+	"at_most|or less|not above|or below|or fewer|up to|or lower|maximum of|"
+	"or smaller",
+	"less than|below|under|at_least"},
+    {"between", "between", "between|from", NULL},
+    /* which one */
+    {"the latest", "latest|later", "latest|later|last|recent|end", "earliest"},
+    {"the earliest", "earliest", "earliest|first|start|oldest|before",
+	"latest"},
+    {"ties", "tie|ties|tied", "tie|ties|tied|equal|same|share|several", NULL},
+    {"two of them", "which two|two columns|two most|two have",
+	"two|pair|pairs|both|2|couple", NULL},
+    /* what is reported */
+    {"the absolute value", "absolute|regardless of sign|ignoring the sign",
+	"absolute|regardless of sign|ignoring the sign|whatever its sign|"
+	"either direction|magnitude",
+	NULL},
+    {"the sign", "with its sign|with their signs|with the sign",
+	"sign|signs|signed|negative*|positive*|direction", NULL},
+    {"percent", "percentage|percent|per cent", "percentage|percent|per cent",
+	NULL},
+    {"a share from 0 to 1", "share|fraction|proportion",
+	"share|shares|fraction|fractions|proportion|proportions|percentage|"
+	"part of",
+	NULL},
+    {"times", "times", "times|product|multipl*", NULL},
+    {"plus", "plus", "plus|sum of|added|adding|together|combined|total of",
+	NULL},
+    {"minus", "minus",
+	"minus|subtract*|gap|range|exceed*|differ*|change*|how much higher|"
+	"how much lower|how much larger|how much smaller|how much more|how "
+	"much less",
+	NULL},
+    {"the difference between the two figures",
+	"second figure|first minus second|first figure",
+	"minus|subtract*|gap|exceed*|differ*|change*|divided|ratio*|how much "
+	"higher|how much lower|how much larger|how much smaller|how much "
+	"more|how much less",
+	NULL},
+    {"divided by", "divided by|ratio",
+	"divided|ratio*|per|relative to|quotient*|divide", NULL},
+    {"the cumulative share", "cumulative|reach|reached|cover",
+	"cumulat*|running|together|reach*|cover*|add up|enough|account*|make "
+	"up",
+	NULL},
+    {"the order from the smallest", "ascending|smallest first|alphabetical*",
+	"ascending|smallest first|alphabetical*|lowest first|from smallest|"
+	"from the smallest|from lowest|from the lowest|increasing|sorted",
+	"descending|largest first"},
+    {"the order from the largest",
+	"descending|largest first|highest first|begin with the highest|begin "
+	"with the largest",
+	"descending|largest first|highest first|from largest|from the largest|"
+	"from highest|from the highest|decreasing|the highest|the largest|top",
+	"ascending|smallest first"},
+    {"the order of the alphabet", "alphabet|capital letters|capitals",
+	"alphabet*|sorted|a to z|lexicograph*|capital*", NULL},
+    {"the order of the rows or columns",
+	"order given|order of the file|in the order|row by row",
+	"order*|sequence|sort*|listed|arranged|row by row|as given", NULL},
+};
+
+/* Ends: a rewording holds as many as the text. */
+static const struct clause ends[] = {
+    {"the high end",
+	"highest|largest|greatest|maximum|strongest|longest|furthest|the most|"
+	"biggest",
+	"highest|largest|greatest|maximum|strongest|most|biggest|top|max|"
+	"heaviest|longest|tallest|oldest|peak*|leads|best|furthest|"
+	"farthest|latest",
+	"lowest|smallest|minimum|weakest|least|fewest|worst|lightest|"
+	"shortest"},
+    {"the low end",
+	"lowest|smallest|minimum|weakest|least|fewest|shortest|closest",
+	"lowest|smallest|minimum|weakest|least|fewest|min|lightest|shortest|"
+	"youngest|bottom|worst|closest|nearest|earliest",
+	"highest|largest|greatest|maximum|strongest|most|biggest|top|best|"
+	"heaviest|longest"},
+};
+
+/* Methods that discovery style does not name. */
+static const char methods[] =
+    "t test|t tests|ttest|anova|welch|mann whitney|kruskal*|wilcoxon|chi "
+    "square*|chi squared|fisher|levene|shapiro*|kolmogorov|ks test|pearson|"
+    "spearman|kendall|correlat*|regress*|ols|least squares|iqr|interquartile|"
+    "z score|z scores|bootstrap*|p value|p values|cramer*|eta squared|gini|"
+    "entropy|r squared|null hypothesis|hypothesis test|groupby|pandas";
+
+/* Of these, those that no other words stand for: direct style keeps them. */
+static const char tests[] =
+    "t test|anova|mann whitney|kruskal*|wilcoxon|chi square*|levene|shapiro*|"
+    "kolmogorov|kendall|bootstrap*|cramer*|eta squared|gini|entropy|p value";
+
+/* Comparisons with the number that follows, the longer first. */
+static const struct comparison {
+	const char *words;
+	char kind; /* > < or with an equality ] [, - from here to there */
+} comparisons[] = {{"between", '-'}, {"from", '-'}, {"range", '-'},
+    {"range of", '-'}, {"at_least", ']'}, {"at_most", '['}, {"minimum of", ']'},
+    {"maximum of", '['}, {"up to", '['}, {"not below", ']'}, {"not above", '['},
+    {"above", '>'}, {"more than", '>'}, {"greater than", '>'},
+    {"higher than", '>'}, {"larger than", '>'}, {"bigger than", '>'},
+    {"exceeds", '>'}, {"exceed", '>'}, {"exceeding", '>'}, {"over", '>'},
+    {"beyond", '>'}, {"below", '<'}, {"less than", '<'}, {"smaller than", '<'},
+    {"fewer than", '<'}, {"lower than", '<'}, {"under", '<'}};
+
+/* What makes a comparison of the number before: "5 or more". */
+static const struct comparison closings[] = {{"or more", ']'},
+    {"or above", ']'}, {"or higher", ']'}, {"or greater", ']'},
+    {"or larger", ']'}, {"and up", ']'}, {"or less", '['}, {"or below", '['},
+    {"or lower", '['}, {"or fewer", '['}, {"or smaller", '['}};
+
+#endif
