@@ -99,7 +99,7 @@ headers(const char *s, size_t n)
 	free(http_field(&r, "a", 0));
 	free(http_link_next(buf_str(&r.fields)));
 	free(http_bare(buf_str(&r.fields)));
-	http_ratelimit(buf_str(&r.fields));
+	http_ratelimit(&r);
 	free(hub_clean_secret(buf_str(&r.fields), NULL));
 	hub_name(buf_str(&r.fields), NULL);
 	http_clear(&r);
