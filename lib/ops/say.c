@@ -210,6 +210,10 @@ say_node(const struct say *s, int node, struct buf *b)
 	const struct node *nd = &s->p->node[node];
 	const char *say = nd->op->say;
 
+	if (s->called != NULL && s->called[node] != NULL) {
+		buf_puts(b, s->called[node]);
+		return;
+	}
 	if (s->notes && nd->op->note != NULL && (nd->op->flags & OP_INLINE))
 		say = nd->op->note;
 	expand(s, nd, say, say + strlen(say), b);
@@ -263,7 +267,7 @@ put_words(const struct keys *k, struct buf *b)
 	buf_puts(b, "one of the texts ");
 	for (i = 0; i < k->n; i++)
 		buf_printf(b, "%s\"%.*s\"",
-		    i == 0            ? ""
+		    i == 0             ? ""
 			: i + 1 < k->n ? ", "
 				       : " or ",
 		    (int)k->name[i].n, k->name[i].p);
