@@ -305,7 +305,6 @@ CHOICE(args_kth, "k", 2, 3, 4, 5)
 CHOICE(args_top, "k", 2, 3)
 CHOICE(args_nth, "at", 2, 3, 5, 10, 20, 25, 50)
 CHOICE(args_reaching, "percent", 50, 60, 75, 80, 90)
-CHOICE(args_cut, "cut", 0.05, 0.1, 0.2)
 
 static int
 args_head(struct walk *w, int node)
@@ -698,8 +697,10 @@ build_ols(struct walk *w, const struct rule *r, int depth)
 static int
 build_ols_part(struct walk *w, const struct rule *r, int depth)
 {
-	return prog_add(&w->d->p, r->op,
-	    told(w, rule_of(op_find("ols")), build_ols(w, r, depth)), -1, -1);
+	const struct rule *ols = rule_of(op_find("ols"));
+
+	return prog_add(
+	    &w->d->p, r->op, told(w, ols, build_ols(w, ols, depth)), -1, -1);
 }
 
 static int
@@ -1221,8 +1222,7 @@ static const struct rule rules[] = {
     AGG("mean", 8, R_BASIC), AGG("median", 6, R_BASIC), AGG("std", 4, 0),
     AGG("var", 2, 0), AGG("min", 2, 0), AGG("max", 3, 0), AGG("quantile", 3, 0),
     AGG("iqr", 3, 0), AGG("skew", 2, R_ONCE), AGG("range", 2, 0),
-    AGG("cv", 2, 0), {"trimmed_mean", 1, R_THE | R_ONCE, NULL, NULL, args_cut},
-    {"mode", 2, R_THE | R_ONCE, NULL, NULL, NULL},
+    AGG("cv", 2, 0), {"mode", 2, R_THE | R_ONCE, NULL, NULL, NULL},
     {"n_missing", 2, R_THE | R_WHOLE | R_ONCE, NULL, build_gaps_of, NULL},
     {"share_true", 3, R_THE | R_ONCE, NULL, NULL, NULL},
     {"count_true", 3, R_THE | R_WHOLE | R_ONCE, NULL, NULL, NULL},
@@ -1236,8 +1236,8 @@ static const struct rule rules[] = {
     {"corr", 5, R_THE, NULL, build_corr, args_corr},
     {"partial", 2, R_THE, NULL, build_partial, NULL},
     {"field", 3, R_THE, NULL, build_slope, NULL},
-    {"adjusted_r2", 6, R_THE, NULL, build_ols_part, NULL},
-    {"n_significant", 6, R_THE | R_WHOLE, NULL, build_ols_part, NULL},
+    {"adjusted_r2", 3, R_THE, NULL, build_ols_part, NULL},
+    {"n_significant", 3, R_THE | R_WHOLE, NULL, build_ols_part, NULL},
     {"line", 3, 0, NULL, build_line, NULL},
     {"ols", 1, 0,
 	"Fit {b} by ordinary least squares on {names}, with an intercept, over "
@@ -1574,7 +1574,7 @@ end_list(struct walk *w)
 		    list);
 	else if (strcmp(nd->op->name, "pair_end") == 0)
 		tell(w,
-		    "Which two of the columns {names} have the {it}?|Of the "
+		    "Which two of the columns {names} are the {it}?|Of the "
 		    "columns {names}, name the two with the {it}.",
 		    list);
 	else if (strcmp(nd->op->name, "names_beyond") == 0)
