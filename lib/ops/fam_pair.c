@@ -234,27 +234,6 @@ static const char *const spearman_seek[] = {
     "the ranks, from -1 (opposite order) to 1 (the same order)?",
     NULL};
 
-/* The columns of a list as a node. */
-static int
-frame_of(struct gen *g, struct draft *d, int t, const int *col, size_t n)
-{
-	json_t *list = json_array();
-	size_t i;
-	char *json;
-	int node;
-
-	for (i = 0; i < n; i++)
-		json_array_append_new(
-		    list, json_string(tab_name(g->t, (size_t)col[i])));
-	json = json_dumps(list, JSON_COMPACT);
-	node = prog_add(&d->p, "columns", t, -1, -1);
-	prog_set_text(
-	    &d->p, node, "names", (struct tab_span){json, strlen(json)});
-	free(json);
-	json_decref(list);
-	return node;
-}
-
 /* Their names as words. */
 static void
 bind_names(struct gen *g, struct draft *d, const int *col, size_t n)
@@ -491,8 +470,8 @@ partial_build(struct gen *g, struct draft *d)
 	if (!some_columns(g, -1, c, 3))
 		return -1;
 	t = gen_table(g, d, false, c[0], c[1]);
-	full =
-	    prog_add(&d->p, "complete_frame", frame_of(g, d, t, c, 3), -1, -1);
+	full = prog_add(
+	    &d->p, "complete_frame", draft_frame(g, d, t, c, 3), -1, -1);
 	r = prog_add(&d->p, "partial", draft_num(d, full, c[0]),
 	    draft_num(d, full, c[1]), draft_num(d, full, c[2]));
 	prog_out(&d->p, NULL, r, 3);
@@ -574,8 +553,8 @@ ols_build(struct gen *g, struct draft *d)
 	c[n] = y;
 	t = gen_table(g, d, false, y, c[0]);
 	full = prog_add(
-	    &d->p, "complete_frame", frame_of(g, d, t, c, n + 1), -1, -1);
-	fit = prog_add(&d->p, "ols", frame_of(g, d, full, c, n),
+	    &d->p, "complete_frame", draft_frame(g, d, t, c, n + 1), -1, -1);
+	fit = prog_add(&d->p, "ols", draft_frame(g, d, full, c, n),
 	    draft_num(d, full, y), -1);
 	prog_out(&d->p, "adjusted_r_squared",
 	    prog_add(&d->p, "adjusted_r2", fit, -1, -1), 3);
@@ -618,8 +597,8 @@ split_build(struct gen *g, struct draft *d)
 	c[n] = y;
 	t = gen_table(g, d, false, y, c[0]);
 	full = prog_add(
-	    &d->p, "complete_frame", frame_of(g, d, t, c, n + 1), -1, -1);
-	e = prog_add(&d->p, "test_errors", frame_of(g, d, full, c, n),
+	    &d->p, "complete_frame", draft_frame(g, d, t, c, n + 1), -1, -1);
+	e = prog_add(&d->p, "test_errors", draft_frame(g, d, full, c, n),
 	    draft_num(d, full, y), -1);
 	prog_set_num(&d->p, e, "share", share);
 	prog_set_num(&d->p, e, "seed", seed);

@@ -92,6 +92,9 @@ const char *gen_stat(struct gen *g);
 /* Shorthands: a column of a table; grouped; named in patterns. */
 int draft_num(struct draft *d, int table, int col);
 int draft_cat(struct draft *d, int table, int col);
+/* The columns of a list, in its order. */
+int draft_frame(
+    struct gen *g, struct draft *d, int table, const int *col, size_t n);
 int draft_by(struct draft *d, int table, int x, int k);
 void draft_bind(struct draft *d, const char *name, int node);
 void draft_bind_col(struct draft *d, const char *name, int col);

@@ -311,6 +311,26 @@ draft_by(struct draft *d, int table, int x, int k)
 	    &d->p, "by", draft_num(d, table, x), draft_cat(d, table, k), -1);
 }
 
+int
+draft_frame(struct gen *g, struct draft *d, int table, const int *col, size_t n)
+{
+	json_t *list = json_array();
+	size_t i;
+	char *json;
+	int node;
+
+	for (i = 0; i < n; i++)
+		json_array_append_new(
+		    list, json_string(tab_name(g->t, (size_t)col[i])));
+	json = json_dumps(list, JSON_COMPACT);
+	node = prog_add(&d->p, "columns", table, -1, -1);
+	prog_set_text(
+	    &d->p, node, "names", (struct tab_span){json, strlen(json)});
+	free(json);
+	json_decref(list);
+	return node;
+}
+
 static void
 add_bind(struct draft *d, struct bind b)
 {

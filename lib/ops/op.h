@@ -266,6 +266,9 @@ const double *run_dates(struct run *r, int col, struct tab_span format);
 /* Those last parsed. */
 const double *run_dates_of(const struct run *r, int col);
 
+/* YYYY-MM-DD of such a moment. */
+void run_day(double seconds, char out[16]);
+
 /* Labels of every row of a date column, kept with the base: where time.c puts
  * those of one unit. All owned by the base. */
 enum { RUN_UNITS = 8 };

@@ -466,20 +466,56 @@ node_readings(
 	}
 }
 
+static bool
+is_op(const struct program *p, int node, const char *name)
+{
+	return strcmp(p->node[node].op->name, name) == 0;
+}
+
+/* Are the missing values of a column node replaced, or their rows gone? */
+static bool
+gaps_closed(const struct program *p, int node)
+{
+	int i, k, t, col = p->node[node].arg[0].col;
+	bool filled = false;
+
+	for (t = p->node[node].in[0]; t >= 0; t = p->node[t].in[0])
+		if (is_op(p, t, "complete_frame") ||
+		    (is_op(p, t, "complete") &&
+			(p->node[t].arg[0].col == col ||
+			    p->node[t].arg[1].col == col)))
+			return true;
+	for (i = node + 1; i < p->n; i++)
+		for (k = 0; k < OP_INS; k++) {
+			if (p->node[i].in[k] != node)
+				continue;
+			if (strncmp(p->node[i].op->name, "fill_", 5) == 0)
+				filled = true;
+			else if (!is_op(p, i, "by"))
+				return false;
+		}
+	return filled;
+}
+
 /* Does the draft say what becomes of missing values? */
 static bool
-says_missing(const struct draft *d)
+says_missing(const struct prover *v, const struct draft *d)
 {
+	bool closed = true;
 	int i;
 
-	for (i = 0; i < d->p.n; i++)
-		if (strcmp(d->p.node[i].op->name, "is_present") == 0)
+	for (i = 0; i < d->p.n; i++) {
+		if (is_op(&d->p, i, "is_present"))
 			return true;
+		if (is_op(&d->p, i, "num") &&
+		    tab_missing(v->g->t, (size_t)d->p.node[i].arg[0].col) > 0)
+			closed = closed && gaps_closed(&d->p, i);
+	}
 	for (i = 0; i < d->nclause; i++)
 		if (strstr(d->clause[i], "present") != NULL ||
 		    strstr(d->clause[i], "complete rows") != NULL)
 			return true;
-	return false;
+	return closed;
 }
 
 /* Missing numbers taken as zeros. */
@@ -491,7 +527,7 @@ missing_reading(struct prover *v, const struct draft *d, struct proof *proof)
 	v->other->zero_missing = true;
 	prog_copy(&p, &d->p);
 	if (try_reading(v, &p, "missing values as zeros", NULL, NULL, proof) &&
-	    !says_missing(d))
+	    !says_missing(v, d))
 		add_clause(proof,
 		    "[Missing values are left out|Leave missing values "
 		    "out|Rows where a needed value is missing do not "

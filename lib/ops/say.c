@@ -210,6 +210,10 @@ say_node(const struct say *s, int node, struct buf *b)
 	const struct node *nd = &s->p->node[node];
 	const char *say = nd->op->say;
 
+	if (s->called != NULL && s->called[node] != NULL) {
+		buf_puts(b, s->called[node]);
+		return;
+	}
 	if (s->notes && nd->op->note != NULL && (nd->op->flags & OP_INLINE))
 		say = nd->op->note;
 	expand(s, nd, say, say + strlen(say), b);

@@ -29,6 +29,8 @@ struct say {
 	int nbind;
 	const char *where; /* text for {where} */
 	bool notes; /* inputs by their notes too: for comments */
+	char *const *called; /* what nodes are called once they were told of;
+				NULL, or NULL for a node: its phrase */
 	char *const *alias; /* what columns are called instead of their names;
 			       NULL, or NULL for a column: the name */
 };

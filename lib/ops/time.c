@@ -16,8 +16,8 @@ static const struct word period_words[] = {{"year", "dt.year", "year", NULL},
 
 static const struct word every_words[] = {
     {"month", "M", "month (YYYY-MM)", NULL},
-    {"quarter", "Q", "quarter (as 2021Q1)", NULL},
-    {"year", "Y", "year", NULL}, {0}};
+    {"quarter", "Q", "quarter (as 2021Q1)", NULL}, {"year", "Y", "year", NULL},
+    {0}};
 
 static int
 eval_dates(struct run *r, const struct node *nd, const struct value *const in[],
@@ -65,6 +65,14 @@ civil(double seconds)
 	c.month = (int)(mp < 10 ? mp + 3 : mp - 9);
 	c.year = (int)(yoe + era * 400 + (c.month <= 2));
 	return c;
+}
+
+void
+run_day(double seconds, char out[16])
+{
+	struct civil c = civil(seconds);
+
+	snprintf(out, 16, "%04d-%02d-%02d", c.year % 10000, c.month, c.day);
 }
 
 static const char *const day_names[] = {"Monday", "Tuesday", "Wednesday",
@@ -153,8 +161,7 @@ make_labels(const double *when, size_t n, int unit)
 
 /* The labels of a table's dates by a unit, those of all rows made once. */
 static int
-periods(
-    struct run *r, const struct value *dates, int unit, struct value *out)
+periods(struct run *r, const struct value *dates, int unit, struct value *out)
 {
 	struct run_labels **l = run_labels(r, dates->col, unit);
 	size_t all = tab_rows(base_table(r->base)), i;
