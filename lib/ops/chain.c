@@ -220,10 +220,11 @@ end_compare(struct walk *w)
 	draft_bind(w->d, "m", m);
 	draft_bind_text(w->d, "over",
 	    p->node[first].in[0] < 0
-		? "[over all rows|over the whole table]"
+		? "[over all rows|over all rows of the table]"
 		: "[over these rows|over the rows at hand]");
 	tell_of(w,
-	    "[Compute|Take] the {it} {over}, and once more over only those of "
+	    "[Compute|Take] the {it} {over}, and once more over only the rows "
+	    "among "
 	    "them where {m}. [By how much does the second figure exceed the "
 	    "first (negative if it is smaller)|What is the second figure minus "
 	    "the first]?",
