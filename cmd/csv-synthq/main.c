@@ -36,10 +36,12 @@ static const struct opt table[] = {
     {"difficulties", 'd', OPT_STR, "LIST",
 	"only these difficulties: EASY, MEDIUM, HARD, VERY_HARD",
 	offsetof(struct opts, difficulties), 0, NULL, 0, 0},
-    {"style", 0, OPT_STR, "LIST", "direct, discovery or both",
-	offsetof(struct opts, styles), 0, "direct", 0, 0},
+    {"style", 0, OPT_STR, "LIST",
+	"direct, discovery or both (direct; or as the target says)",
+	offsetof(struct opts, styles), 0, NULL, 0, 0},
     {"target", 't', OPT_STR, "FILE",
-	"shares by difficulty, category, output_type, style to meet",
+	"shares by difficulty, category, output_type, style and "
+	"column_coverage to meet",
 	offsetof(struct opts, target), 0, NULL, 0, 0},
     {"lookups", 0, OPT_FLAG, NULL,
 	"also ask what an overview of the data shows, tagged lookup",
@@ -58,6 +60,9 @@ static const struct prog prog = {.name = "csv-synthq",
     .operands = "FILE...",
     .summary = "Make questions with proven answers from CSV files",
     .tables = tables};
+
+/* How often all families are asked again before a target is given up. */
+enum { ROUNDS = 20 };
 
 /* One run of the program. */
 struct work {
@@ -120,23 +125,49 @@ wanted(
 	struct work *w = arg;
 
 	return w->target == NULL ||
-	    target_room(w->target, difficulty, category, style, NULL);
+	    target_wants(w->target, difficulty, category, style);
 }
 
-/* The next question that the target has room for; NULL: there is none. */
-static json_t *
-next_question(struct work *w, struct engine *e, size_t *budget)
+/* As they come, each as soon as it is there. */
+static size_t
+stream(struct work *w, struct engine *e)
 {
+	size_t n;
 	json_t *q;
 
-	while ((q = engine_next(e)) != NULL) {
-		if (w->target == NULL || target_take(w->target, q))
-			return q;
+	for (n = 0; n < (size_t)w->o->n && (q = engine_next(e)) != NULL; n++) {
+		rec_put(q);
 		json_decref(q);
-		if (--*budget == 0)
-			return NULL;
+		log_progress(++w->made, w->wanted, "questions", w->path);
 	}
-	return NULL;
+	return n;
+}
+
+/* Those that meet the target, together, when it is met or cannot be. */
+static size_t
+aim(struct work *w, struct engine *e, const struct profile *pf)
+{
+	size_t budget, n, rounds = 0;
+	const json_t *r;
+	json_t *q;
+
+	target_start(w->target, pf, (size_t)w->o->n);
+	for (budget = target_budget(w->target); budget > 0; budget--) {
+		if ((q = engine_next(e)) != NULL) {
+			if (target_offer(w->target, q))
+				break;
+		} else if (++rounds == ROUNDS) {
+			break;
+		} else {
+			engine_again(e);
+		}
+		log_progress(w->made, 0, "questions", w->path);
+	}
+	target_settle(w->target);
+	for (n = 0; (r = target_at(w->target, n)) != NULL; n++)
+		rec_put(r);
+	w->made += n;
+	return n;
 }
 
 static void
@@ -158,21 +189,10 @@ questions(struct work *w, const struct table *t, const struct profile *pf)
 	    .dropped = dropped,
 	    .arg = w};
 	struct engine *e = engine_new(t, pf, &o);
-	size_t made, budget = 0;
-	json_t *q;
+	size_t made;
 
 	w->reasons = json_object();
-	if (w->target != NULL) {
-		target_start(w->target, pf, (size_t)w->o->n);
-		budget = target_budget(w->target);
-	}
-	for (made = 0; made < (size_t)w->o->n; made++) {
-		if ((q = next_question(w, e, &budget)) == NULL)
-			break;
-		rec_put(q);
-		json_decref(q);
-		log_progress(++w->made, w->wanted, "questions", w->path);
-	}
+	made = w->target != NULL ? aim(w, e, pf) : stream(w, e);
 	w->wanted -= (size_t)w->o->n - made;
 	if (made < (size_t)w->o->n)
 		log_info("%s: %zu questions of %ld: the data gives no more",
@@ -296,6 +316,11 @@ main(int argc, char *argv[])
 	while (path[n_files] != NULL)
 		n_files++;
 	w.wanted = n_files * (size_t)o.n;
+	if (o.styles == NULL)
+		o.styles =
+		    w.target != NULL && target_has_style(w.target, "discovery")
+		    ? "direct,discovery"
+		    : "direct";
 	for (; *path != NULL; path++) {
 		w.path = *path;
 		one_file(&w);

@@ -8,12 +8,22 @@
 
 #include "log.h"
 #include "mem.h"
+#include "opt.h"
 #include "target.h"
 
-enum { PARTS = 32, DIMENSIONS = 4, BUDGET = 40 };
+enum {
+	PARTS = 32,
+	DIMENSIONS = 4,
+	BUDGET = 40, /* candidates a question */
+	SEARCH = 2000, /* questions held that a candidate is compared with */
+};
 
 static const char *const dimension[DIMENSIONS] = {
     "difficulty", "category", "output_type", "style"};
+
+/* What names a dimension knows; NULL: any (a category may be of no family). */
+static const char *const known[DIMENSIONS] = {"EASY,MEDIUM,HARD,VERY_HARD",
+    NULL, "number,integer,string,boolean,list,dict", "direct,discovery"};
 
 struct part {
 	char *name; /* NULL: all names that are not listed */
@@ -21,14 +31,21 @@ struct part {
 	size_t quota, taken;
 };
 
+/* A question that is kept for now. */
+struct held {
+	json_t *q;
+	int part[DIMENSIONS]; /* -1: no wish */
+};
+
 struct target {
 	struct part part[DIMENSIONS][PARTS];
 	int n[DIMENSIONS]; /* parts; 0: no wish */
 	double coverage; /* 0: no wish */
 	/* of the file at hand */
-	size_t wanted, taken, columns_wanted;
-	json_t *columns; /* those that questions may use: name -> used */
-	size_t columns_used;
+	size_t wanted, columns_wanted, columns_used;
+	json_t *columns; /* name -> how many of the questions held use it */
+	struct held *held;
+	size_t nheld, at; /* where the last search for a swap ended */
 };
 
 static int
@@ -75,6 +92,8 @@ read_shares(struct target *t, int d, yaml_document_t *doc,
 		v = yaml_document_get_node(doc, p->value);
 		if (t->n[d] == PARTS - 1)
 			return bad(f, path, k, "at most 31 names");
+		if (known[d] != NULL && !opt_in_list(known[d], scalar(k)))
+			return bad(f, path, k, known[d]);
 		part = &t->part[d][t->n[d]++];
 		part->name = xstrdup(scalar(k));
 		if (number(scalar(v), &part->share) == -1)
@@ -157,6 +176,20 @@ target_load(const char *path, struct fail *f)
 	return NULL;
 }
 
+static void
+let_go(struct target *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->nheld; i++)
+		json_decref(t->held[i].q);
+	free(t->held);
+	json_decref(t->columns);
+	t->held = NULL;
+	t->columns = NULL;
+	t->nheld = t->at = 0;
+}
+
 void
 target_free(struct target *t)
 {
@@ -167,8 +200,20 @@ target_free(struct target *t)
 	for (d = 0; d < DIMENSIONS; d++)
 		for (i = 0; i < t->n[d]; i++)
 			free(t->part[d][i].name);
-	json_decref(t->columns);
+	let_go(t);
 	free(t);
+}
+
+bool
+target_has_style(const struct target *t, const char *name)
+{
+	int i;
+
+	for (i = 0; i < t->n[3]; i++)
+		if (t->part[3][i].name != NULL &&
+		    strcmp(t->part[3][i].name, name) == 0)
+			return t->part[3][i].share > 0;
+	return false;
 }
 
 /* Shares of n as whole numbers that add up to n. */
@@ -198,84 +243,182 @@ target_start(struct target *t, const struct profile *pf, size_t n)
 	for (d = 0; d < DIMENSIONS; d++)
 		if (t->n[d] > 0)
 			set_quotas(t->part[d], t->n[d], n);
-	json_decref(t->columns);
+	let_go(t);
 	t->columns = json_object();
 	for (i = 0; i < tab_cols(tab); i++)
 		if (prof_col(pf, i)->pools != 0)
 			json_object_set_new(
-			    t->columns, tab_name(tab, i), json_false());
+			    t->columns, tab_name(tab, i), json_integer(0));
 	t->wanted = n;
-	t->taken = t->columns_used = 0;
+	t->columns_used = 0;
 	t->columns_wanted = (size_t)ceil(
 	    t->coverage * (double)json_object_size(t->columns) - 1e-9);
 }
 
-/* The part that a name belongs to; NULL when there is no wish. */
-static struct part *
-part_of(struct target *t, int d, const char *name)
+/* The part that a name belongs to; -1 when there is no wish. */
+static int
+part_of(const struct target *t, int d, const char *name)
 {
 	int i;
 
 	if (t->n[d] == 0)
-		return NULL;
+		return -1;
 	for (i = 0; i < t->n[d] - 1; i++)
 		if (strcmp(t->part[d][i].name, name) == 0)
 			break;
-	return &t->part[d][i];
+	return i;
+}
+
+static size_t
+lack(size_t have, size_t want)
+{
+	return have < want ? want - have : 0;
+}
+
+/* How many questions all parts lack in sum, and columns. */
+static size_t
+distance(const struct target *t)
+{
+	size_t sum = lack(t->columns_used, t->columns_wanted);
+	int d, i;
+
+	for (d = 0; d < DIMENSIONS; d++)
+		for (i = 0; i < t->n[d]; i++)
+			sum += lack(t->part[d][i].taken, t->part[d][i].quota);
+	return sum;
 }
 
 static bool
-room(struct target *t, int d, const char *name)
+lacks(const struct target *t, int d, const char *name)
 {
-	const struct part *p = name != NULL ? part_of(t, d, name) : NULL;
+	int i = part_of(t, d, name);
 
-	return p == NULL || p->taken < p->quota;
+	return i >= 0 && t->part[d][i].taken < t->part[d][i].quota;
+}
+
+/* Can a question's form or columns, not known yet, be what is lacking? */
+static bool
+lacks_more(const struct target *t)
+{
+	int i;
+
+	for (i = 0; i < t->n[2]; i++)
+		if (t->part[2][i].taken < t->part[2][i].quota)
+			return true;
+	return t->columns_used < t->columns_wanted;
 }
 
 bool
-target_room(struct target *t, const char *difficulty, const char *category,
-    const char *style, const char *output_type)
+target_wants(const struct target *t, const char *difficulty,
+    const char *category, const char *style)
 {
-	return room(t, 0, difficulty) && room(t, 1, category) &&
-	    room(t, 2, output_type) && room(t, 3, style);
+	return t->nheld < t->wanted || lacks(t, 0, difficulty) ||
+	    lacks(t, 1, category) || lacks(t, 3, style) || lacks_more(t);
 }
 
-static const char *
-member(const json_t *q, const char *name)
+/* Count a question's parts and columns in (by 1) or out (by -1). */
+static void
+count(struct target *t, const struct held *h, int by)
 {
-	return json_string_value(json_object_get(q, name));
-}
-
-bool
-target_take(struct target *t, const json_t *q)
-{
-	const json_t *used =
-	    json_object_get(json_object_get(q, "template_params"), "columns");
-	size_t fresh = 0, i;
-	const char *name;
+	const json_t *used = json_object_get(
+	    json_object_get(h->q, "template_params"), "columns");
+	json_t *n;
+	size_t i;
 	int d;
 
-	for (i = 0; i < json_array_size(used); i++)
-		fresh += json_is_false(json_object_get(
-		    t->columns, json_string_value(json_array_get(used, i))));
-	/* the last places are for columns that are still missing */
-	if (fresh == 0 &&
-	    t->columns_used + (t->wanted - t->taken) <= t->columns_wanted)
-		return false;
-	if (!target_room(t, member(q, dimension[0]), member(q, dimension[1]),
-		member(q, dimension[3]), member(q, dimension[2])))
-		return false;
 	for (d = 0; d < DIMENSIONS; d++)
-		if (t->n[d] > 0)
-			part_of(t, d, member(q, dimension[d]))->taken++;
+		if (h->part[d] >= 0)
+			t->part[d][h->part[d]].taken += (size_t)by;
 	for (i = 0; i < json_array_size(used); i++) {
-		name = json_string_value(json_array_get(used, i));
-		if (json_object_get(t->columns, name) != NULL)
-			json_object_set_new(t->columns, name, json_true());
+		n = json_object_get(
+		    t->columns, json_string_value(json_array_get(used, i)));
+		if (n == NULL)
+			continue;
+		t->columns_used -= json_integer_value(n) > 0;
+		json_integer_set(n, json_integer_value(n) + by);
+		t->columns_used += json_integer_value(n) > 0;
 	}
-	t->columns_used += fresh;
-	t->taken++;
-	return true;
+}
+
+/* The held question in whose place h brings the goal nearest; -1: none does.
+ * One that leaves the distance as it is will do: it opens other ways. */
+static long
+place(struct target *t, const struct held *h)
+{
+	size_t least = distance(t) + 1, i, now;
+	long best = -1;
+
+	count(t, h, 1);
+	for (i = 0; i < t->nheld && i < SEARCH; i++) {
+		t->at = (t->at + 1) % t->nheld;
+		count(t, &t->held[t->at], -1);
+		now = distance(t);
+		count(t, &t->held[t->at], 1);
+		if (now >= least)
+			continue;
+		least = now;
+		best = (long)t->at;
+	}
+	count(t, h, -1);
+	return best;
+}
+
+bool
+target_offer(struct target *t, json_t *q)
+{
+	struct held h = {.q = q};
+	long at;
+	int d;
+
+	for (d = 0; d < DIMENSIONS; d++)
+		h.part[d] = part_of(
+		    t, d, json_string_value(json_object_get(q, dimension[d])));
+	if (t->nheld < t->wanted) {
+		t->held = xreallocarray(t->held, t->nheld + 1, sizeof *t->held);
+		t->held[t->nheld++] = h;
+		count(t, &h, 1);
+	} else if ((at = place(t, &h)) >= 0) {
+		count(t, &t->held[at], -1);
+		json_decref(t->held[at].q);
+		t->held[at] = h;
+		count(t, &h, 1);
+	} else {
+		json_decref(q);
+	}
+	return t->nheld == t->wanted && distance(t) == 0;
+}
+
+static bool
+too_many(const struct target *t, const struct held *h)
+{
+	int d;
+
+	for (d = 0; d < DIMENSIONS; d++)
+		if (h->part[d] >= 0 &&
+		    t->part[d][h->part[d]].taken > t->part[d][h->part[d]].quota)
+			return true;
+	return false;
+}
+
+void
+target_settle(struct target *t)
+{
+	size_t i = t->nheld;
+
+	while (i-- > 0) {
+		if (!too_many(t, &t->held[i]))
+			continue;
+		count(t, &t->held[i], -1);
+		json_decref(t->held[i].q);
+		memmove(&t->held[i], &t->held[i + 1],
+		    (--t->nheld - i) * sizeof *t->held);
+	}
+}
+
+const json_t *
+target_at(const struct target *t, size_t i)
+{
+	return i < t->nheld ? t->held[i].q : NULL;
 }
 
 size_t

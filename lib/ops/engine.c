@@ -34,6 +34,7 @@ struct engine {
 	struct prover *prover;
 	struct turn *turn;
 	size_t nturn, at;
+	size_t nrest; /* families that rest, behind those that do not */
 	json_t *seen; /* programs that were asked already */
 	json_t *shapes; /* how often each shape of a chain was asked */
 	bool chains_over;
@@ -704,6 +705,25 @@ next_chain(struct engine *e)
 	return NULL;
 }
 
+/* Nothing came of it: its turn is over. */
+static void
+rest(struct engine *e, struct turn *t)
+{
+	struct turn last = e->turn[--e->nturn];
+
+	e->turn[e->nturn] = *t;
+	*t = last;
+	e->nrest++;
+}
+
+void
+engine_again(struct engine *e)
+{
+	e->nturn += e->nrest;
+	e->nrest = 0;
+	e->chains_over = false;
+}
+
 static json_t *
 next_family(struct engine *e)
 {
@@ -720,7 +740,7 @@ next_family(struct engine *e)
 				e->at++;
 				return q;
 			}
-		*t = e->turn[--e->nturn]; /* nothing left in it */
+		rest(e, t);
 	}
 	return NULL;
 }

@@ -36,6 +36,8 @@ void engine_free(struct engine *e);
 /* The next question record (a new reference), or NULL: the data gives no
  * more. */
 json_t *engine_next(struct engine *e);
+/* After NULL: look again for what may be wanted by now. */
+void engine_again(struct engine *e);
 /* The candidate that the dropped callback is about, as template_params. */
 json_t *engine_candidate(const struct engine *e);
 

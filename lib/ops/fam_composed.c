@@ -232,8 +232,8 @@ joined_build(struct gen *g, struct draft *d)
 	    d->p.node[va].op == op_find("mean") ? "[mean|average]" : "median");
 	draft_bind_text(d, "end", end_say(d, best));
 	draft_bind_text(d, "rel",
-	    ratio ? "first figure divided by the second"
-		  : "first figure minus the second");
+	    ratio ? "ratio of the two figures (first divided by second)"
+		  : "difference of the two figures (first minus second)");
 	draft_clause(d, "Only groups that occur in both tables count.");
 	return 0;
 }
@@ -328,6 +328,8 @@ sets_build(struct gen *g, struct draft *d)
 	draft_bind_text(
 	    d, "q", d->p.node[lb].arg[0].word == 0 ? "above" : "below");
 	draft_bind_text(d, "but", both ? "and also" : "but not");
+	draft_bind_text(d, "join", both ? "and" : "but");
+	draft_bind_text(d, "isq", both ? "is {q}" : "is not {q}");
 	draft_clause(d,
 	    "The overall mean is that of all these rows together; list the "
 	    "groups in the order of the alphabet (capitals before small "
@@ -339,9 +341,10 @@ static const char *const sets_ask[] = {
     "Which groups of {k} have a mean of {x} {p} its overall mean {but} a mean "
     "of {y} {q} its overall mean{where}?",
     "[List|Name] the values of {k} for which the mean of {x} is {p} the "
-    "overall one {but} the mean of {y} {q} the overall one{where}.",
-    "Compare the groups of {k} with the whole{where}: where is the mean of {x} "
-    "{p} the overall mean {but} the mean of {y} {q} its own overall mean?",
+    "overall one {join} the mean of {y} {isq} the overall one{where}.",
+    "Compare the groups of {k} with the whole{where}: for which of them is the "
+    "mean of {x} {p} the overall mean, {join} the mean of {y} {isq} its own "
+    "overall mean?",
     NULL};
 
 /* Rows that are left after each of three steps. */

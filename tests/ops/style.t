@@ -48,7 +48,7 @@ def discovery(t):
             for c in q["template_params"]["columns"]
             if plain(c) in plain(q["question_text"])]
     t.ok(not told, "no name of a column", *told[:3])
-    t.ok(len({q["template_name"] for q in qs}) >= 20, "twenty families",
+    t.ok(len({q["template_name"] for q in qs}) >= 60, "sixty families",
          sorted({q["template_name"] for q in qs}))
     named = sum(any(json.dumps(c, ensure_ascii=False) in q["hint"]
                     for c in q["template_params"]["columns"]) for q in qs)
@@ -67,39 +67,113 @@ def settled(t):
         t.ok(with_it and not left, "settled: " + reading, *left[:3])
 
 
+def shares(qs, member):
+    return dict(collections.Counter(q[member] for q in qs))
+
+
 def target(t, path):
     with open(path, "w") as f:
         f.write("difficulty: {EASY: 0.4, MEDIUM: 0.4, HARD: 0.2}\n"
                 "column_coverage: 0.9\n")
     qs, r = run("-n", "60", "-t", path, BIRDS)
-    seen = collections.Counter(q["difficulty"] for q in qs)
-    t.ok(seen == {"EASY": 24, "MEDIUM": 24, "HARD": 12},
-         "target: difficulties", seen, r.stderr)
+    t.ok(shares(qs, "difficulty") == {"EASY": 24, "MEDIUM": 24, "HARD": 12},
+         "target: difficulties", shares(qs, "difficulty"), r.stderr)
     with open(path, "w") as f:
         f.write("style: {direct: 0.7, discovery: 0.3}\n")
-    qs, r = run("-n", "60", "--style", "direct,discovery", "-t", path, BIRDS)
-    seen = collections.Counter(q["style"] for q in qs)
-    t.ok(seen == {"direct": 42, "discovery": 18}, "target: styles", seen)
+    qs, r = run("-n", "60", "-t", path, BIRDS)
+    t.ok(shares(qs, "style") == {"direct": 42, "discovery": 18},
+         "target: styles, of which --style need not tell", shares(qs, "style"))
+    with open(path, "w") as f:
+        f.write("difficulty: {EASY: 0.3, MEDIUM: 0.4, HARD: 0.2}\n"
+                "category: {aggregation: 0.2, correlation: 0.15}\n"
+                "output_type: {number: 0.4, dict: 0.4, list: 0.1}\n"
+                "style: {direct: 0.6, discovery: 0.4}\n"
+                "column_coverage: 1\n")
+    args = "-n", "60", "-t", path, "examples/data/cps_wages_1985.csv"
+    qs, r = run(*args)
+    seen = [shares(qs, m) for m in ("difficulty", "category", "output_type",
+                                    "style")]
+    t.ok(len(qs) == 60 and seen[0]["EASY"] == 18 and seen[0]["HARD"] == 12 and
+         seen[1]["aggregation"] == 12 and seen[1]["correlation"] == 9 and
+         seen[2]["number"] == 24 and seen[2]["list"] == 6 and
+         seen[3]["discovery"] == 24, "target: four wishes at once",
+         *seen, r.stderr)
+    t.ok(run(*args)[1].stdout == r.stdout, "target: the same bytes again")
     with open(path, "w") as f:
         f.write("category: {no_such_category: 0.5}\n")
     qs, r = run("-n", "20", "-t", path, "examples/data/penguins.csv")
     t.ok(len(qs) == 10 and "category no_such_category: 0 of 10" in r.stderr,
          "target: what the data cannot give is said", len(qs), r.stderr)
-    with open(path, "w") as f:
-        f.write("dificulty: {EASY: 1}\n")
-    _, r = run("-t", path, BIRDS)
-    t.ok(r.returncode == 2 and "target.yaml:1: expected difficulty" in r.stderr,
-         "target: a misspelt key is refused", r.stderr)
-    with open(path, "w") as f:
-        f.write("difficulty: {EASY: 0.7, HARD: 0.7}\n")
-    _, r = run("-t", path, BIRDS)
-    t.ok(r.returncode == 2, "target: shares above 1 are refused", r.stderr)
+    for text, said in (
+            ("dificulty: {EASY: 1}\n", "target.yaml:1: expected difficulty"),
+            ("style: {direct: 1}\ndifficulty: {EASSY: 1}\n",
+             "target.yaml:2: expected EASY,MEDIUM,HARD,VERY_HARD, saw"),
+            ("difficulty: {EASY: 0.7, HARD: 0.7}\n", "at most 1 in all")):
+        with open(path, "w") as f:
+            f.write(text)
+        _, r = run("-t", path, BIRDS)
+        t.ok(r.returncode == 2 and said in r.stderr,
+             "target: refused: " + text.strip(), r.stderr)
+
+
+def plan(text, schema):
+    """A question without what differs by data: names, values, numbers."""
+    text = text.replace(schema, "")
+    text = re.sub(r'"(\\.|[^"\\])*?"', "C", text)
+    text = re.sub(r"(?<!\w)'[^']*'(?!\w)", "V", text)
+    return re.sub(r"-?\d+(\.\d+)?", "N", text)
+
+
+def wordings(t):
+    """Each family asks in three or more ways, whatever the data; in discovery
+    style too, where it has that."""
+    listed = subprocess.run([synthq, "--list-families"], capture_output=True,
+                            text=True).stdout
+    names = [line.split()[0] for line in listed.split("\n")[1:-1]]
+    data = ["examples/data/" + f for f in (
+        "birdstrikes.csv", "penguins.csv", "cps_wages_1985.csv",
+        "earthquakes.csv", "co2_concentration.csv")]
+    for style, least in (("direct", len(names) - 3), ("discovery", 75)):
+        seen = collections.defaultdict(set)
+        asked = collections.Counter()
+        for seed in "1", "2", "3":
+            qs, _ = run("-q", "-n", "500", "-s", seed, "--chains", "0",
+                        "--style", style, *data)
+            for q in qs:
+                seen[q["template_name"]].add(
+                    plan(q["question_text"], q["output_schema"]))
+                asked[q["template_name"]] += 1
+        few = {n: list(w) for n, w in seen.items()
+               if len(w) < min(3, asked[n])}
+        t.ok(not few, style + ": three wordings and more", few)
+        t.ok(len(seen) >= least, "%s: families" % style,
+             len(seen), sorted(set(names) - set(seen)))
+
+
+def scope(t):
+    """Traits of columns and rows left out: the words say which comes first."""
+    qs, _ = run("-q", "-n", "100", "--style", "discovery", BIRDS)
+    kept = [q for q in qs if re.search(r"^(subset|distinct)\w* = ", "\n".join(
+        c["code"] for c in q["reference"]["cells"]), re.M)]
+    left = [q["question_text"] for q in kept
+            if not re.search("whole table|full table", q["question_text"])]
+    t.ok(kept and not left, "traits are of the whole table", *left[:3])
+    qs, _ = run("-q", "-n", "60", "-f", "outliers_fences,transformed,best_bin",
+                BIRDS)
+    kept = [q for q in qs if "subset = " in "\n".join(
+        c["code"] for c in q["reference"]["cells"])]
+    left = [q["question_text"] for q in kept if not re.search(
+        "these rows|left out play no part|no other rows|absolute value|"
+        "logarithm|square root", q["question_text"])]
+    t.ok(kept and not left, "figures are of the rows that are kept", *left[:3])
 
 
 def main():
     t = Tap()
     discovery(t)
     settled(t)
+    scope(t)
+    wordings(t)
     with tempfile.TemporaryDirectory() as tmp:
         target(t, os.path.join(tmp, "target.yaml"))
     return t.done()

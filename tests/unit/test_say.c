@@ -42,6 +42,8 @@ START_TEST(faulty)
 	    "What is the mean",
 	    "What is the mean? give it.",
 	    "What is the value of \"stroke\" is 'x'?",
+	    "For each the text column, what is the mean?",
+	    "Which the text column has the largest mean?",
 	};
 	size_t i;
 
