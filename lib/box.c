@@ -73,6 +73,7 @@ struct box_host {
 	struct zyg *ahead; /* has its libraries, waits for a CSV */
 	struct traces traces;
 	unsigned live;
+	unsigned cpus; /* processors for cells */
 	size_t budget, base; /* bytes: for all; of a zygote without df */
 	struct ev_timer *pump;
 };
@@ -191,6 +192,7 @@ on_result(const struct box_result *r, void *arg)
 {
 	struct box_trace *t = arg;
 	struct box_result mine = *r;
+	struct box_host *h = t->box->h;
 	struct buf err = {0};
 	box_fn *fn = t->fn;
 
@@ -210,6 +212,7 @@ on_result(const struct box_result *r, void *arg)
 		    r->limit != NULL ? r->limit : "the worker died");
 	fn(&mine, t->arg);
 	buf_clear(&err);
+	wake(h); /* a processor may have the time to fork ahead */
 }
 
 /* The worker is gone: the cell's result (if any) follows by on_result. */
@@ -270,12 +273,12 @@ on_spare(struct worker *w, void *arg)
 }
 
 static void
-spare_add(struct box *b)
+spare_add(struct box *b, bool ahead)
 {
 	struct spare *s = xcalloc(1, sizeof *s);
 
 	s->box = b;
-	s->w = worker_new(b->z, on_spare, s);
+	s->w = worker_new(b->z, ahead, on_spare, s);
 	if (s->w == NULL) {
 		free(s);
 		return;
@@ -621,27 +624,42 @@ give_worker(struct box_trace *t)
 	spare_drop(s);
 }
 
-/* Fork as many as wait, and the pool on top. */
+/* Does a cell run on each processor? */
+static bool
+is_busy(const struct box_host *h)
+{
+	const struct box_trace *t;
+	unsigned n = 0;
+
+	TAILQ_FOREACH(t, &h->traces, link)
+	n += t->running;
+	return n >= h->cpus;
+}
+
+/* Fork as many as wait, and, where a processor has the time, the pool on
+ * top. */
 static void
 fill_pools(struct box_host *h)
 {
+	bool busy = is_busy(h);
 	struct box *b;
 
 	TAILQ_FOREACH(b, &h->boxes, link)
 	{
-		unsigned want = b->refs > 0 ? h->conf.pool : 0, have = 0;
+		unsigned pool = b->refs > 0 && !busy ? h->conf.pool : 0;
+		unsigned wait = 0, have = 0;
 		struct box_trace *t;
 		struct spare *s;
 
 		if (b->z == NULL || b->z->state != ZYG_READY || b->failed)
 			continue;
 		TAILQ_FOREACH(t, &h->traces, link)
-		want +=
+		wait +=
 		    t->box == b && t->w == NULL && t->slot && t->code != NULL;
 		TAILQ_FOREACH(s, &b->spares, link)
 		have++;
-		for (; have < want; have++)
-			spare_add(b);
+		for (; have < wait + pool; have++)
+			spare_add(b, have >= wait);
 	}
 }
 
@@ -747,7 +765,7 @@ on_probe_zyg(struct zyg *z, void *arg)
 	struct probe *p = arg;
 
 	if (z->state == ZYG_SETUP) {
-		p->w = worker_new(z, on_probe_worker, p);
+		p->w = worker_new(z, false, on_probe_worker, p);
 	} else if (z->state == ZYG_IMPORTED) {
 		probe_end(p);
 	} else if (z->state == ZYG_DEAD) {
@@ -932,6 +950,7 @@ box_host_new(struct ev *ev, const struct box_conf *conf, struct fail *f)
 	TAILQ_INIT(&h->boxes);
 	TAILQ_INIT(&h->traces);
 	raise_descriptors();
+	h->cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	h->budget =
 	    conf->budget > 0 ? conf->budget : memory_available() / 4 * 3;
 	if (box_python_find(conf->python, &h->py, f) != 0 ||
