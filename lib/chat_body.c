@@ -19,6 +19,7 @@ chat_msg_clear(struct chat_msg *m)
 	buf_clear(&m->reasoning);
 	buf_clear(&m->refusal);
 	free(m->finish);
+	free(m->native);
 	free(m->model);
 	free(m->provider);
 	free(m->id);
@@ -320,6 +321,8 @@ put_choice(struct chat_msg *m, const json_t *c, bool chunk)
 	else if (json_is_string(json_object_get(c, "text")))
 		put_text(&m->content, json_object_get(c, "text"));
 	keep(&m->finish, c, "finish_reason");
+	keep(&m->native, c, "stop_reason");
+	keep(&m->native, c, "native_finish_reason");
 	if (true_error(e) && m->error == NULL)
 		m->error = json_incref(e);
 	if (m->finish != NULL && strcmp(m->finish, "content_filter") == 0)
@@ -402,7 +405,8 @@ chat_msg_put(struct chat_msg *m, const json_t *v, bool chunk)
 void
 chat_msg_end(struct chat_msg *m)
 {
-	chat_clean(&m->content, &m->reasoning, &m->cleaned, &m->think);
+	chat_clean(
+	    &m->content, &m->reasoning, &m->cleaned, &m->think, &m->tool_call);
 	if (m->content.n == 0 && m->refusal.n > 0)
 		buf_put(&m->content, m->refusal.p, m->refusal.n);
 }

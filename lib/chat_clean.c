@@ -58,10 +58,28 @@ frame_size(const char *s, size_t n)
 	return end != NULL ? (size_t)(end - s) : n;
 }
 
-/* Frames with their special tokens. Every message that is not the final one is
- * reasoning; without a final one, a last commentary message is the answer. */
+/* Does a frame's header address a tool ("to=python")? */
 static bool
-clean_frames(struct buf *content, struct buf *reasoning)
+to_tool(const char *s, size_t n)
+{
+	static const char message[] = "<|message|>";
+	const char *end = s + n, *p = s, *stop, *from;
+
+	for (; (stop = find(p, (size_t)(end - p), message)) != NULL;
+	     p = stop + sizeof message - 1) {
+		for (from = stop; from > p && from[-1] != '\n';)
+			from--;
+		if (find(from, (size_t)(stop - from), " to=") != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* Frames with their special tokens. Every message that is not the final one is
+ * reasoning; without a final one, a last commentary message is the answer, and
+ * without that, a message to a tool is a call of it. */
+static bool
+clean_frames(struct buf *content, struct buf *reasoning, bool *tool_call)
 {
 	static const char message[] = "<|message|>";
 	const char *s = content->p, *end = s + content->n, *p, *last = NULL;
@@ -88,6 +106,7 @@ clean_frames(struct buf *content, struct buf *reasoning)
 		last = p + strlen("<|channel|>commentary<|message|>");
 		n = frame_size(last, (size_t)(end - last));
 	}
+	*tool_call |= last == NULL && to_tool(s, content->n);
 	put_reasoning(reasoning, other.p != NULL ? other.p : "", other.n);
 	buf_clear(&other);
 	keep_part(content, last != NULL ? last : "", n);
@@ -202,8 +221,8 @@ trim_front(struct buf *b)
 }
 
 void
-chat_clean(
-    struct buf *content, struct buf *reasoning, bool *cleaned, bool *think)
+chat_clean(struct buf *content, struct buf *reasoning, bool *cleaned,
+    bool *think, bool *tool_call)
 {
 	int rounds = 0;
 
@@ -216,7 +235,7 @@ chat_clean(
 	    content->n > 0 && rounds++ < 64 && clean_think(content, reasoning))
 		*think = true;
 	if (content->n > 0 &&
-	    (clean_frames(content, reasoning) ||
+	    (clean_frames(content, reasoning, tool_call) ||
 		clean_stripped(content, reasoning)))
 		*cleaned = true;
 	if (content->n > 0 && clean_tail(content))

@@ -88,6 +88,7 @@ json_t *chat_ask_changed(
 struct chat_msg {
 	struct buf content, reasoning, refusal;
 	char *finish, *model, *provider, *id; /* owned, or NULL */
+	char *native; /* what the model's own server calls its end; likewise */
 	struct chat_usage usage;
 	json_t *error; /* owned: an error instead of, or after, the content */
 	bool choice; /* there was a choice with index 0 */
@@ -106,9 +107,10 @@ json_t *chat_json(const char *s, size_t n, struct fail *f);
 void chat_msg_put(struct chat_msg *m, const json_t *v, bool chunk);
 /* After the last one: clean content of harmony frames and <think>. */
 void chat_msg_end(struct chat_msg *m);
-/* Clean content (in place), moving reasoning to the end of reasoning. */
-void chat_clean(
-    struct buf *content, struct buf *reasoning, bool *cleaned, bool *think);
+/* Clean content (in place), moving reasoning to the end of reasoning. cleaned
+ * and think are set, tool_call is only where a frame calls a tool. */
+void chat_clean(struct buf *content, struct buf *reasoning, bool *cleaned,
+    bool *think, bool *tool_call);
 
 /* Chunks of a stream differ in one text only: the others' JSON need not be
  * parsed again, which took most of the time that a stream took. */

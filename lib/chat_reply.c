@@ -153,6 +153,7 @@ chat_value(struct chat_call *call, double seconds)
 		json_object_set_new(o, "reasoning",
 		    text_value(c, m->reasoning.p, m->reasoning.n));
 	put_text(c, o, "finish", m->finish);
+	put_text(c, o, "native_finish", m->native);
 	json_object_set_new(o, "flags", flag_list(flags_of(call, m)));
 	json_object_set_new(o, "usage", usage_value(&m->usage));
 	put_text(c, o, "model", m->model);

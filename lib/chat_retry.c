@@ -539,13 +539,17 @@ judge_status(const struct chat_outcome *o, const struct error *e, long status,
 	} else {
 		judge_client_error(e, status, url, j);
 	}
-	if (o->should_retry != NULL && strcmp(o->should_retry, "false") == 0 &&
+	if (o->should_retry != NULL &&
+	    strcasecmp(o->should_retry, "false") == 0 &&
 	    j->verdict == CHAT_RETRY)
 		set(j, CHAT_RETRY_ONCE, CHAT_WHY_REJECTED);
-	if (json_is_true(can) &&
-	    (j->verdict == CHAT_FAIL_ITEM || j->verdict == CHAT_RETRY_ONCE))
+	/* what the server itself says of trying again overrides the table */
+	if (json_is_true(can) && j->retry_after <= o->patience &&
+	    (j->verdict == CHAT_FAIL_ITEM || j->verdict == CHAT_FAIL_RUN ||
+		j->verdict == CHAT_RETRY_ONCE))
 		set(j, CHAT_RETRY, CHAT_WHY_GAVE_UP);
-	if (json_is_false(can) && j->verdict == CHAT_RETRY)
+	if (json_is_false(can) &&
+	    (j->verdict == CHAT_RETRY || j->verdict == CHAT_RETRY_ONCE))
 		set(j, CHAT_FAIL_ITEM, CHAT_WHY_REJECTED);
 }
 

@@ -12,9 +12,10 @@ ALONE = [k for k, v in KINDS.items()
 WAITS = ["--set", "idle_timeout=6", "--set", "total_timeout=20", *FAST]
 SCRIPT = {"rules": [{"match": f"fault {k}:", "replies": [
     {"content": "the answer", "fault": k}]} for k in KINDS]}
-CONTENT = {"tool-calls": "", "refusal": "I cannot help with that."}
+CONTENT = {"tool-calls": "", "harmony-tool": "",
+           "refusal": "I cannot help with that."}
 REASONING = {"content-thinking", "think", "think-lone", "harmony",
-             "harmony-stripped", "reasoning", "reasoning-content",
+             "harmony-stripped", "harmony-tool", "reasoning", "reasoning-content",
              "reasoning-details"}
 FLAG = {"think": "think", "think-lone": "think", "harmony": "cleaned",
         "harmony-stripped": "cleaned", "tool-calls": "tool_call",
@@ -40,13 +41,16 @@ def good(kind, r):
     # libcurl itself sends again where a kept connection was closed
     if (r["attempts"] == 1) != once and kind not in RESENT:
         return False
-    if (r["reasoning"] == "secret draft") != (kind in REASONING):
+    if r["reasoning"].startswith("secret draft") != (kind in REASONING):
         return False
     if r["complete"] == (kind == "length-cut"):
         return False
+    want = {FLAG[kind]} if kind in FLAG else set()
+    if kind == "harmony-tool":
+        want = {"cleaned", "tool_call"}
     flags = {f for f in ("think", "cleaned", "tool_call", "refusal",
                          "no_finish") if r[f]}
-    return flags == ({FLAG[kind]} if kind in FLAG else set())
+    return flags == want
 
 
 def together(server, mode):

@@ -77,7 +77,8 @@ FAULTS = {
     # odd, but an answer
     "content-array": "ok", "content-thinking": "ok", "finish-null": "ok",
     "finish-odd": "ok", "think": "ok", "think-lone": "ok", "harmony": "ok",
-    "harmony-stripped": "ok", "nul": "ok", "surrogate": "ok", "nan": "ok",
+    "harmony-stripped": "ok", "harmony-tool": "ok",
+    "nul": "ok", "surrogate": "ok", "nan": "ok",
     "bigint": "ok", "hugefloat": "ok", "bad-utf8": "ok", "bom": "ok",
     "duplicate-keys": "ok", "two-choices": "ok", "usage-missing": "ok",
     "usage-strings": "ok", "tool-calls": "ok", "refusal": "ok",
@@ -800,6 +801,11 @@ class Link(asyncio.Protocol):
             message["content"] = "<think>secret draft</think>\n" + text
         elif kind == "think-lone":
             message["content"] = "secret draft</think>\n\n" + text
+        elif kind == "harmony-tool":
+            message["content"] = (
+                "<|channel|>analysis<|message|>secret draft<|end|><|start|>"
+                "assistant<|channel|>commentary to=python <|constrain|>json"
+                "<|message|>{}<|call|>")
         elif kind == "harmony":
             message["content"] = (
                 "<|channel|>analysis<|message|>secret draft<|end|><|start|>"

@@ -254,45 +254,57 @@ START_TEST(cleaning)
 {
 	static const struct {
 		const char *text, *content, *reasoning;
-		bool cleaned, think;
+		bool cleaned, think, tool;
 	} rows[] = {
-	    {"plain", "plain", "", false, false},
-	    {"analysis of it", "analysis of it", "", false, false},
-	    {"<think>a\nb</think>\n\nc", "c", "a\nb", false, true},
-	    {"<think>a</think>b<think>c</think>d", "bd", "a\nc", false, true},
-	    {"a</think>\nb", "b", "a", false, true},
-	    {"<think>never", "", "never", false, true},
-	    {"x<think>never", "x", "never", false, true},
+	    {"plain", "plain", "", false, false, false},
+	    {"analysis of it", "analysis of it", "", false, false, false},
+	    {"<think>a\nb</think>\n\nc", "c", "a\nb", false, true, false},
+	    {"<think>a</think>b<think>c</think>d", "bd", "a\nc", false, true,
+		false},
+	    {"a</think>\nb", "b", "a", false, true, false},
+	    {"<think>never", "", "never", false, true, false},
+	    {"x<think>never", "x", "never", false, true, false},
 	    {"```python\nprint('<think>')\n```",
-		"```python\nprint('<think>')\n```", "", false, false},
+		"```python\nprint('<think>')\n```", "", false, false, false},
 	    {"```python\nprint('</think>')\n```",
-		"```python\nprint('</think>')\n```", "", false, false},
+		"```python\nprint('</think>')\n```", "", false, false, false},
 	    {"<|channel|>analysis<|message|>a<|end|><|start|>assistant"
 	     "<|channel|>final<|message|>b<|return|>",
-		"b", "a", true, false},
+		"b", "a", true, false, false},
 	    {"<|channel|>final<|message|>x<|end|><|channel|>final<|message|>y",
-		"y", "x", true, false},
+		"y", "x", true, false, false},
 	    {"<|start|>assistant<|channel|>commentary<|message|>{}<|end|>",
-		"{}", "{}", true, false},
-	    {"<|channel|>analysis<|message|>only", "", "only", true, false},
-	    {"analysisWe need.assistantfinalAnswer", "Answer", "We need.", true,
+		"{}", "{}", true, false, false},
+	    {"<|channel|>analysis<|message|>only", "", "only", true, false,
 		false},
-	    {"done<|im_end|>", "done", "", true, false},
-	    {"a < b and c", "a < b and c", "", false, false},
+	    {"analysisWe need.assistantfinalAnswer", "Answer", "We need.", true,
+		false, false},
+	    {"analysisone assistantfinaltwo assistantfinalAnswer", "Answer",
+		"one assistantfinaltwo", true, false, false},
+	    {"<|channel|>analysis<|message|>a<|end|><|start|>assistant"
+	     "<|channel|>commentary to=python <|constrain|>json<|message|>"
+	     "{\"code\":1}<|call|>",
+		"", "a\n{\"code\":1}", true, false, true},
+	    {"<|channel|>commentary to=python<|message|>1<|call|><|channel|>"
+	     "final<|message|>b",
+		"b", "1", true, false, false},
+	    {"done<|im_end|>", "done", "", true, false, false},
+	    {"a < b and c", "a < b and c", "", false, false, false},
 	};
 	size_t i;
 
 	for (i = 0; i < COUNT(rows); i++) {
 		struct buf c = {0}, r = {0};
-		bool cleaned, think;
+		bool cleaned, think, tool = false;
 
 		buf_puts(&c, rows[i].text);
-		chat_clean(&c, &r, &cleaned, &think);
+		chat_clean(&c, &r, &cleaned, &think, &tool);
 		ck_assert_str_eq(buf_str(&c), rows[i].content);
 		if (i != 11) /* a commentary answer is both */
 			ck_assert_str_eq(buf_str(&r), rows[i].reasoning);
 		ck_assert_int_eq(cleaned, rows[i].cleaned);
 		ck_assert_int_eq(think, rows[i].think);
+		ck_assert_int_eq(tool, rows[i].tool);
 		buf_clear(&c);
 		buf_clear(&r);
 	}
@@ -400,6 +412,154 @@ START_TEST(waits)
 	ck_assert_double_eq_tol(chat_duration("-1"), -1, 1e-9);
 	ck_assert_double_eq_tol(chat_duration("1x"), -1, 1e-9);
 	ck_assert_double_eq_tol(chat_duration(""), -1, 1e-9);
+}
+END_TEST
+
+/* What is to be made of statuses and errors, row by row. */
+START_TEST(verdicts)
+{
+#define ERR(members) "{\"error\":{" members "}}"
+#define MESSAGE(text) ERR("\"message\":\"" text "\"")
+	static const struct {
+		long status;
+		const char *body, *after, *should;
+		enum chat_verdict want;
+		bool overload;
+	} rows[] = {
+	    {408, "", NULL, NULL, CHAT_RETRY, false},
+	    {409, "", NULL, NULL, CHAT_RETRY, false},
+	    {425, "", NULL, NULL, CHAT_RETRY, false},
+	    {429, "", NULL, NULL, CHAT_RETRY, true},
+	    {429, MESSAGE("slow down"), "3", NULL, CHAT_RETRY, true},
+	    {429, MESSAGE("slow down"), "121", NULL, CHAT_FAIL_RUN, true},
+	    {429, MESSAGE("try again in 3h"), NULL, NULL, CHAT_FAIL_RUN, true},
+	    {429, ERR("\"code\":\"insufficient_quota\""), NULL, NULL,
+		CHAT_FAIL_RUN, false},
+	    {429, ERR("\"type\":\"insufficient_quota\""), "3", NULL,
+		CHAT_FAIL_RUN, false},
+	    {429, MESSAGE("You exceeded your current quota"), NULL, NULL,
+		CHAT_FAIL_RUN, false},
+	    {429, "{\"error\":\"check your billing details\"}", NULL, NULL,
+		CHAT_FAIL_RUN, false},
+	    {429, MESSAGE("x"), NULL, "false", CHAT_RETRY_ONCE, true},
+	    {500, MESSAGE("boom"), NULL, NULL, CHAT_RETRY, false},
+	    {500, MESSAGE("boom"), NULL, "False", CHAT_RETRY_ONCE, false},
+	    {500, MESSAGE("boom"), NULL, "true", CHAT_RETRY, false},
+	    {500,
+		ERR("\"type\":\"server_error\",\"message\":\"Only one "
+		    "completion choice is allowed\""),
+		NULL, NULL, CHAT_RETRY_ONCE, false},
+	    {500, ERR("\"type\":\"server_error\",\"message\":\"overloaded\""),
+		NULL, NULL, CHAT_RETRY, false},
+	    {501, "", NULL, NULL, CHAT_RETRY_ONCE, false},
+	    {502, "", NULL, NULL, CHAT_RETRY, false},
+	    {503, MESSAGE("Loading model"), NULL, NULL, CHAT_RETRY, true},
+	    {504, "", NULL, NULL, CHAT_RETRY, false},
+	    {520, "", NULL, NULL, CHAT_RETRY, false},
+	    {524, "", NULL, NULL, CHAT_RETRY, false},
+	    {529,
+		"{\"type\":\"error\",\"error\":{\"type\":"
+		"\"overloaded_error\"}}",
+		NULL, NULL, CHAT_RETRY, true},
+	    {402, ERR("\"code\":402"), NULL, NULL, CHAT_FAIL_RUN, false},
+	    {402, ERR("\"code\":402"), "5", NULL, CHAT_RETRY, true},
+	    {402, ERR("\"code\":402"), "9999", NULL, CHAT_FAIL_RUN, true},
+	    {400, MESSAGE("bad"), NULL, NULL, CHAT_FAIL_ITEM, false},
+	    {400, MESSAGE("m is not a valid model ID"), NULL, NULL,
+		CHAT_FAIL_RUN, false},
+	    {401, "", NULL, NULL, CHAT_FAIL_RUN, false},
+	    {403, MESSAGE("limit exceeded"), NULL, NULL, CHAT_FAIL_RUN, false},
+	    {404, MESSAGE("no such model"), NULL, NULL, CHAT_FAIL_RUN, false},
+	    {413, "", NULL, NULL, CHAT_FAIL_ITEM, false},
+	    {422, "{\"detail\":[{\"msg\":\"bad\"}]}", NULL, NULL,
+		CHAT_FAIL_ITEM, false},
+	    /* error.availability overrides, and replaces the code */
+	    {404, ERR("\"availability\":{\"retryable\":true}"), NULL, NULL,
+		CHAT_RETRY, false},
+	    {400, ERR("\"availability\":{\"retryable\":true}"), NULL, NULL,
+		CHAT_RETRY, false},
+	    {503, ERR("\"availability\":{\"retryable\":false}"), NULL, NULL,
+		CHAT_FAIL_ITEM, true},
+	    {501, ERR("\"availability\":{\"retryable\":false}"), NULL, NULL,
+		CHAT_FAIL_ITEM, false},
+	    {429,
+		ERR("\"availability\":{\"retryable\":true,\"retry_after\":"
+		    "900}"),
+		NULL, NULL, CHAT_FAIL_RUN, true},
+	    /* an error in a reply that says all is well */
+	    {200, ERR("\"code\":502"), NULL, NULL, CHAT_RETRY_UNUSABLE, false},
+	    {200, ERR("\"code\":\"429\""), NULL, NULL, CHAT_RETRY_UNUSABLE,
+		true},
+	    {200, ERR("\"http_status\":503"), NULL, NULL, CHAT_RETRY_UNUSABLE,
+		true},
+	    {200, ERR("\"availability\":{\"http_status\":503}"), NULL, NULL,
+		CHAT_RETRY_UNUSABLE, true},
+	    {200, "{\"error\":\"it broke\"}", NULL, NULL, CHAT_RETRY_UNUSABLE,
+		false},
+	    {200, ERR("\"code\":400"), NULL, NULL, CHAT_FAIL_ITEM, false},
+	    {200, ERR("\"code\":401"), NULL, NULL, CHAT_FAIL_RUN, false},
+	    {301, "", NULL, NULL, CHAT_FAIL_RUN, false},
+	    {307, "", NULL, NULL, CHAT_RETRY_UNUSABLE, false},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		json_t *v = json_loads(rows[i].body, 0, NULL);
+		struct chat_outcome o = {.status = rows[i].status,
+		    .json = v,
+		    .body = rows[i].body,
+		    .nbody = strlen(rows[i].body),
+		    .retry_after = rows[i].after,
+		    .should_retry = rows[i].should,
+		    .patience = 120};
+		struct chat_judgement j;
+
+		chat_judge(&o, "https://h/v1", &j);
+		ck_assert_msg(j.verdict == rows[i].want &&
+			j.overload == rows[i].overload && j.fail.msg[0] != '\0',
+		    "%zu: %ld %s: %d %d", i, rows[i].status, rows[i].body,
+		    j.verdict, j.overload);
+		json_decref(v);
+	}
+}
+END_TEST
+
+/* The transport's code comes before the status. */
+START_TEST(transports)
+{
+	static const struct {
+		CURLcode code;
+		long status;
+		bool sent;
+		enum chat_verdict want;
+		bool billed;
+	} rows[] = {
+	    {CURLE_COULDNT_RESOLVE_HOST, 0, false, CHAT_RETRY, false},
+	    {CURLE_COULDNT_CONNECT, 0, false, CHAT_RETRY, false},
+	    {CURLE_SSL_CONNECT_ERROR, 0, false, CHAT_RETRY, false},
+	    {CURLE_PEER_FAILED_VERIFICATION, 0, false, CHAT_FAIL_RUN, false},
+	    {CURLE_SEND_ERROR, 0, false, CHAT_RETRY, false},
+	    {CURLE_OPERATION_TIMEDOUT, 0, true, CHAT_RETRY_BILLED, true},
+	    {CURLE_RECV_ERROR, 200, true, CHAT_RETRY_BILLED, true},
+	    {CURLE_PARTIAL_FILE, 200, true, CHAT_RETRY_BILLED, true},
+	    {CURLE_GOT_NOTHING, 0, true, CHAT_RETRY_BILLED, true},
+	    {CURLE_BAD_CONTENT_ENCODING, 200, true, CHAT_RETRY_BILLED, true},
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		struct chat_outcome o = {.code = rows[i].code,
+		    .status = rows[i].status,
+		    .sent = rows[i].sent,
+		    .body = "",
+		    .patience = 120};
+		struct chat_judgement j;
+
+		chat_judge(&o, "https://h/v1", &j);
+		ck_assert_msg(
+		    j.verdict == rows[i].want && j.billed == rows[i].billed,
+		    "%zu: %d", i, j.verdict);
+	}
 }
 END_TEST
 
@@ -714,4 +874,4 @@ END_TEST
 
 UNIT_MAIN("chat", urls, keys, bodies, journal_keys, bad_requests, cleaning,
     mended_json, waits, contexts, windows, rates, queues, breaker, backoff,
-    streams, usage)
+    streams, verdicts, transports, usage)
