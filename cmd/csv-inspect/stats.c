@@ -488,6 +488,11 @@ stats_json(struct stats *s)
 		json_array_append_new(
 		    list, json_integer((json_int_t)s->pass[i]));
 	json_object_set_new(o, "pass", list);
+	list = json_array();
+	for (i = 0; i <= TURN_BINS; i++)
+		json_array_append_new(
+		    list, json_integer((json_int_t)s->turns[i]));
+	json_object_set_new(o, "turns", list);
 	json_object_set_new(o, "blind",
 	    json_integer((json_int_t)(s->episodes - s->pass_unknown)));
 	m = json_object();
