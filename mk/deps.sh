@@ -98,6 +98,8 @@ peers()
 	have valgrind || need valgrind valgrind valgrind
 	have parallel || need parallel parallel parallel
 	have zsh || need zsh zsh zsh
+	have chromium || have chromium-browser || have google-chrome ||
+		need chromium chromium chromium
 }
 
 for what in "$@"; do

@@ -46,6 +46,7 @@ const percent = (a, b) => b ? (100 * a / b).toFixed(1) + " %" : "\u2013";
 /* ---- Charts ---- */
 
 // Horizontal bars: [name, n, part of n]; part is drawn in another colour.
+// Labels are clipped where the bars begin; all of a label is in its title.
 function bars(title, list, most) {
 	if (!list || list.length === 0) return null;
 	const shown = list.slice(0, most || 12), height = 20;
@@ -56,7 +57,10 @@ function bars(title, list, most) {
 		shown.map((r) => r[0] + " " + r[1]).join(", ")));
 	shown.forEach((r, i) => {
 		const y = i * height;
-		s.append(svg("text", { x: 0, y: y + 14 }, short(r[0], 20)),
+		const label = svg("svg", { x: 0, y, width: 130, height });
+		label.append(svg("title", {}, r[0]),
+			svg("text", { x: 0, y: 14 }, short(r[0], 19)));
+		s.append(label,
 			svg("rect", { class: "bar", x: 135, y: y + 3, height: 14,
 				width: 150 * r[1] / top }));
 		if (r[2]) s.append(svg("rect", { class: "part", x: 135,
@@ -76,6 +80,13 @@ function passChart() {
 	return bars("Pass rate of blind runs", list, 11);
 }
 
+function turnsChart() {
+	const last = stats.turns.length - 1;
+	return bars("Turns of the gold run", stats.turns.map((n, i) =>
+		[i === last ? i + " and more" : String(i), n])
+		.filter((r) => r[1] > 0));
+}
+
 function fact(label, value) {
 	return el("div", {}, el("b", {}, value), " ",
 		el("span", { class: "soft" }, label));
@@ -87,6 +98,8 @@ function overview() {
 		fact("verified", percent(stats.verified, stats.episodes)),
 		fact("different questions", count(stats.questions)),
 		fact("skeletons", count(stats.skeletons)));
+	if (stats.distinct2 != null)
+		facts.append(fact("distinct-2", stats.distinct2.toFixed(3)));
 	if (stats.jaccard != null)
 		facts.append(fact("mean similarity", stats.jaccard.toFixed(3)));
 	if (u.prompt_tokens != null)
@@ -97,15 +110,20 @@ function overview() {
 	if (u.cost != null) facts.append(fact("cost",
 		"$" + u.cost.toFixed(4)));
 	const charts = el("div", { class: "charts" });
-	for (const c of [bars("Outcome", stats.outcome),
-		bars("Family (green: verified)", stats.family),
+	for (const c of [bars("Outcome", stats.outcome), passChart(),
 		bars("Difficulty", stats.difficulty),
+		bars("Family", stats.family),
 		bars("Category", stats.category),
-		bars("CSV", stats.CSV), bars("Answer type",
-			stats["answer type"]), bars("Teacher", stats.teacher),
-		passChart()])
+		bars("Source", stats.source),
+		bars("Answer type", stats["answer type"]),
+		bars("CSV", stats.CSV), bars("Teacher", stats.teacher),
+		turnsChart()])
 		if (c) charts.append(c);
-	return el("section", {}, el("h1", {}, "Episodes"), facts, charts);
+	return el("section", {}, el("h1", {}, "Episodes"), facts,
+		el("p", { class: "soft legend" }, el("span",
+			{ class: "swatch part" }), "verified ",
+		el("span", { class: "swatch bar" }), "others, or not told apart"),
+		charts);
 }
 
 /* ---- Table ---- */
@@ -158,11 +176,27 @@ function resort() {
 function sortBy(name) {
 	view.down = view.key === name && !view.down;
 	view.key = name;
-	for (const th of document.querySelectorAll("th"))
+	for (const th of document.querySelectorAll("th[data-name]"))
 		th.setAttribute("aria-sort", th.dataset.name !== name ? "none" :
 			view.down ? "descending" : "ascending");
 	if (view.found === rows) view.found = rows.slice();
 	resort();
+}
+
+// Where the table has no head: on a small screen.
+function sorter() {
+	return el("select", { class: "small", "aria-label": "Sort",
+		onchange: (e) => {
+			view.key = null;
+			if (e.target.value) {
+				sortBy(e.target.value);
+			} else {
+				view.found.sort((a, b) => a.number - b.number);
+				draw(true);
+			}
+		} }, el("option", { value: "" }, "Sort: as read"),
+	...SHOWN.map((name) => el("option", { value: name },
+		COLUMNS[AT[name]][1])));
 }
 
 function cell(r, name) {
@@ -225,7 +259,7 @@ function table() {
 		`A random sample of ${count(stats.shown)} of ` +
 		`${count(stats.of)} episodes; the charts count all.`) : null;
 	return el("section", {}, el("h2", {}, "All episodes"), sample,
-		el("div", { class: "tools" }, search,
+		el("div", { class: "tools" }, search, sorter(),
 			...[pick("why", "Outcome"), pick("family", "Family"),
 				pick("level", "Level"), pick("csv", "CSV")]
 				.filter(Boolean)),
@@ -418,6 +452,8 @@ function open(r) {
 	const d = read("d" + r.number), c = r.cells;
 	current = r;
 	const list = el("dl", { class: "fields" });
+	list.append(el("dt", { class: "small" }, "Question"),
+		el("dd", { class: "small" }, c[AT.question]));
 	field(list, "Episode", c[AT.id]);
 	field(list, "Outcome", c[AT.why]);
 	field(list, "Answer format", d.format);
@@ -429,7 +465,10 @@ function open(r) {
 	field(list, "Columns", Array.isArray(d.params) ?
 		d.params.join(", ") : d.params);
 	field(list, "Teacher", [d.kind, d.model].filter(Boolean).join(", "));
-	field(list, "Usage", d.usage);
+	field(list, "Usage", Object.entries(d.usage || {})
+		.filter(([, n]) => typeof n === "number" && n > 0)
+		.map(([k, n]) => (k === "cost" ? "$" + n.toFixed(4) :
+			count(n)) + " " + k.replace("_", " ")).join(", "));
 	field(list, "Seconds", d.seconds == null ? null : String(d.seconds));
 	if (d.leak) field(list, "Note", "the teacher's text cites the hint");
 	const sides = el("div", { class: "sides" });

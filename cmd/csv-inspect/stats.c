@@ -239,6 +239,8 @@ bar(struct term *t, double share, size_t cells)
 	    "\xe2\x96\x89"};
 	size_t eighths = (size_t)(share * (double)cells * 8 + 0.5), full;
 
+	if (cells == 0)
+		return;
 	if (eighths == 0 && share > 0)
 		eighths = 1;
 	full = eighths / 8;
@@ -259,7 +261,7 @@ bar_cells(const struct term *t)
 {
 	size_t used = name_cells(t) + 2 + 8 + 2 + 18 + 2;
 
-	return t->width > used + 8 ? t->width - used : 8;
+	return t->width > used ? t->width - used : 0;
 }
 
 static void
@@ -409,7 +411,8 @@ print_csvs(struct term *t, struct stats *s)
 	tally_sort(y);
 	title(t, "CSV");
 	for (i = 0; i < y->n; i++) {
-		snprintf(note, sizeof note, "%.0f columns", y->row[i].sum);
+		snprintf(note, sizeof note, "%.0f column%s", y->row[i].sum,
+		    y->row[i].sum == 1 ? "" : "s");
 		line(t, y->row[i].name, y->row[i].n, s->records, note);
 	}
 }
@@ -488,6 +491,11 @@ stats_json(struct stats *s)
 		json_array_append_new(
 		    list, json_integer((json_int_t)s->pass[i]));
 	json_object_set_new(o, "pass", list);
+	list = json_array();
+	for (i = 0; i <= TURN_BINS; i++)
+		json_array_append_new(
+		    list, json_integer((json_int_t)s->turns[i]));
+	json_object_set_new(o, "turns", list);
 	json_object_set_new(o, "blind",
 	    json_integer((json_int_t)(s->episodes - s->pass_unknown)));
 	m = json_object();

@@ -20,8 +20,10 @@ select(.type == "episode" and .verified and (.hint_leak | not))
 | ($clusters[0].member_indices // []) as $good
 | (.messages[:2] | map({role, content})) as $prompt
 | (.gold_trace | turns_as_messages) as $chosen
+| .gold_trace.final_answer_hash as $right
 | .consistency_traces | to_entries[]
 | select(.key as $k | $good | index([$k]) == null)
+| select((.value.success | not) or .value.final_answer_hash != $right)
 | (.value | turns_as_messages) as $rejected
 | select($rejected | length > 0)
 | {prompt: $prompt, chosen: $chosen, rejected: $rejected}

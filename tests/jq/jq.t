@@ -71,6 +71,17 @@ def pair_shape(r):
             r["chosen"][0]["role"] == r["chosen"][-1]["role"] == "assistant")
 
 
+def states_chat_shape(r):
+    """Code, request, states, output, code..."""
+    m = r["messages"]
+    states = [m[i + 1] for i, x in enumerate(m)
+              if x["role"] == "user" and "state as JSON" in x["content"]]
+    return (talk(m, ("system", "user", "assistant")) and len(states) == 3 and
+            all(isinstance(json.loads(s["content"]), dict) for s in states) and
+            [x["role"] for x in m[1:]] == ["user", "assistant"] *
+            ((len(m) - 1) // 2) and m[-1]["role"] == "assistant")
+
+
 def rl_shape(r):
     json.loads(r["reward_model"]["ground_truth"])
     return (talk(r["prompt"], ("system", "user")) and
@@ -111,6 +122,37 @@ def split(path, rows):
         T.ok(a and b and not a & b, f"split: no {what} on both sides", a & b)
 
 
+def real_split():
+    """Questions of csv-synthq: neither a CSV nor the operators of a program,
+    whatever its wording, columns and constants, are on both sides."""
+    def tree(e):
+        program = e["question"]["template_params"].get("program")
+        return json.dumps([[s["op"], s.get("in")] for s in program["steps"]])
+    out = subprocess.run(
+        [os.path.join(os.path.dirname(PROG), "csv-synthq"), "-q", "-n", "60",
+         "--style", "direct,discovery", *sorted(
+             glob.glob("examples/data/*.csv"))],
+        capture_output=True, check=True).stdout
+    with tempfile.NamedTemporaryFile("w", suffix=".jsonl") as f:
+        for line in out.splitlines():
+            q = json.loads(line)
+            f.write(json.dumps({"type": "episode", "question": q,
+                                "csv_source": q["csv_source"]}) + "\n")
+        f.flush()
+        for share in "0.3", "0.5":
+            sides = [[json.loads(x) for x in subprocess.run(
+                ["jq", "-c", "--arg", "side", side, "--argjson", "share",
+                 share, "-f", "examples/jq/split.jq", f.name],
+                capture_output=True, check=True).stdout.splitlines()]
+                for side in ("train", "test")]
+            trees = [{tree(e) for e in side} for side in sides]
+            csvs = [{e["csv_source"] for e in side} for side in sides]
+            T.ok(all(trees) and not trees[0] & trees[1] and
+                 not csvs[0] & csvs[1],
+                 f"real questions, {share} held out: no tree and no CSV on "
+                 "both sides", [len(s) for s in sides], csvs)
+
+
 def main():
     if shutil.which("jq") is None:
         T.skip("jq recipes", "jq is not installed")
@@ -144,6 +186,7 @@ def main():
         check("states", got["states"], lambda r: isinstance(
             json.loads(r["completion"]), dict) and "```python" in r["prompt"])
         T.ok(len(got["states"]) == 3 * len(verified), "states: every turn")
+        check("states_chat", got["states_chat"], states_chat_shape)
         check("steps", got["steps"], lambda r: isinstance(r["prompt"], str) and
               len(r["completions"]) == len(r["labels"]) > 1 and
               all(isinstance(x, bool) for x in r["labels"]))
@@ -154,6 +197,7 @@ def main():
         check("rl", got["rl"], rl_shape)
         T.ok(len(got["rl"]) == len(verified), "rl: every verified episode")
         split(path, rows)
+        real_split()
     return T.done()
 
 
