@@ -161,7 +161,7 @@ aim(struct work *w, struct engine *e, const struct profile *pf)
 		} else {
 			engine_again(e);
 		}
-		log_progress(w->made, 0, "questions", w->path);
+		log_progress(w->made, w->wanted, "questions", w->path);
 	}
 	target_settle(w->target);
 	for (n = 0; (r = target_at(w->target, n)) != NULL; n++)

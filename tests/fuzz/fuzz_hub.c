@@ -87,10 +87,12 @@ card(const char *s, size_t n)
 static void
 headers(const char *s, size_t n)
 {
-	struct http_req r = {.status = 500};
+	struct http_req r = {.status = 500}, limit = {0};
 	char text[600], *p;
 
 	buf_put(&r.fields, s, strnlen(s, n));
+	buf_puts(&limit.fields, "RateLimit: ");
+	buf_put(&limit.fields, s, strnlen(s, n));
 	buf_put(&r.reply, s, n);
 	http_error(&r, text, sizeof text);
 	for (p = text; *p != '\0'; p++)
@@ -100,9 +102,12 @@ headers(const char *s, size_t n)
 	free(http_link_next(buf_str(&r.fields)));
 	free(http_bare(buf_str(&r.fields)));
 	http_ratelimit(&r);
+	if (!(http_ratelimit(&limit) >= 0))
+		abort();
 	free(hub_clean_secret(buf_str(&r.fields), NULL));
 	hub_name(buf_str(&r.fields), NULL);
 	http_clear(&r);
+	http_clear(&limit);
 }
 
 int
