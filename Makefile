@@ -246,6 +246,10 @@ uninstall: ## the same variables as install
 	    $(MANDIR)/man$(subst .,,$(suffix $(m)))/$(m))
 	rm -rf $(DOCDIR)
 
+deb: ## a Debian package of HEAD in build-deb/
+	@mk/deps.sh $(DEPS) build deb
+	@mk/deb.sh
+
 dist: ## a reproducible csv-agent-VERSION.tar.gz of HEAD
 	@mk/dist.sh
 
@@ -268,6 +272,6 @@ help: ## this list
 .PHONY: all have-libs units check check-all check-quick run-check bench quality fuzz \
 	run-fuzz coverage lint run-lint check-format check-headers check-tidy \
 	check-cppcheck check-man check-scripts deps demo install uninstall \
-	dist clean help
+	dist deb clean help
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -396,6 +396,9 @@ match_numbers(
 {
 	bool whole = is_whole(a) && is_whole(b);
 
+	/* integers that no double holds: by their digits alone */
+	if (!isfinite(a->d) || !isfinite(b->d))
+		return equal_whole(a, b);
 	if (at->p_value)
 		return match_p(a->d, b->d, &at->r->tol);
 	if (json_is_integer(at->decimals)) {

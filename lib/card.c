@@ -827,10 +827,10 @@ put_intro(const struct card *c, struct buf *out)
 static void
 put_body(const struct card *c, const char *s, size_t n, struct buf *out)
 {
-	const char *stop = s + n, *at, *line, *end;
+	const char *stop = s + n, *at = s, *next, *line, *end;
 	bool done = false, ours, known;
 
-	while ((at = memmem(s, (size_t)(stop - s), mark_begin,
+	while ((at = memmem(at, (size_t)(stop - at), mark_begin,
 		    sizeof mark_begin - 1)) != NULL) {
 		line = memchr(at, '\n', (size_t)(stop - at));
 		end = line == NULL ? NULL
@@ -838,6 +838,12 @@ put_body(const struct card *c, const char *s, size_t n, struct buf *out)
 					 mark_end, sizeof mark_end - 1);
 		if (end == NULL)
 			break;
+		next = memmem(line, (size_t)(end - line), mark_begin,
+		    sizeof mark_begin - 1);
+		if (next != NULL) { /* this one was never finished: prose */
+			at = next;
+			continue;
+		}
 		end += sizeof mark_end - 1;
 		if (end < stop && *end == '\n')
 			end++;
@@ -848,7 +854,7 @@ put_body(const struct card *c, const char *s, size_t n, struct buf *out)
 		else if (!done)
 			put_section(c, out);
 		done |= ours;
-		s = end;
+		at = s = end;
 	}
 	buf_put(out, s, (size_t)(stop - s));
 	if (done)

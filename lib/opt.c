@@ -251,27 +251,76 @@ help(const struct prog *prog)
 	finish_stdout();
 }
 
-/* A completion script; both shells read bash's `complete`. */
+/* Text inside single quotes and brackets of a zsh option specification. */
+static void
+put_zsh(const char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			fputs("'\\'", stdout);
+		else if (strchr("[]:\\", *text) != NULL)
+			putchar('\\');
+		putchar(*text);
+	}
+}
+
+/* A zsh specification of one option. */
+static void
+zsh_option(char letter, const char *name, const char *arg, const char *help)
+{
+	printf(" \\\n    ");
+	if (letter != 0)
+		printf("{-%c%s,--%s%s}'", letter, arg == NULL ? "" : "+", name,
+		    arg == NULL ? "" : "=");
+	else
+		printf("'--%s%s", name, arg == NULL ? "" : "=");
+	putchar('[');
+	put_zsh(help);
+	putchar(']');
+	if (arg != NULL) {
+		putchar(':');
+		put_zsh(arg);
+		printf(":_files");
+	}
+	putchar('\'');
+}
+
+static void
+zsh_table(const struct opt *o)
+{
+	for (; o->name != NULL; o++)
+		zsh_option(o->letter, o->name, o->arg, o->help);
+}
+
+/* A completion script from the tables. */
 static void
 completion(const struct prog *prog, const char *shell)
 {
 	const struct opt *const *t;
 	const struct opt *o;
 
-	if (strcmp(shell, "bash") != 0 && strcmp(shell, "zsh") != 0)
+	if (strcmp(shell, "zsh") == 0) {
+		printf("#compdef %s\n_arguments -s -S", prog->name);
+		zsh_option('h', "help", NULL, "this text");
+		zsh_option('V', "version", NULL, "the version");
+		for (t = prog->tables; *t != NULL; t++)
+			zsh_table(*t);
+		zsh_table(common_table);
+		zsh_option(
+		    0, "completion", "SHELL", "print a bash or zsh completion");
+		printf(" \\\n    '*:file:_files'\n");
+	} else if (strcmp(shell, "bash") == 0) {
+		printf("complete -o default -W '--help --version --completion");
+		for (t = prog->tables; *t != NULL; t++)
+			for (o = *t; o->name != NULL; o++)
+				printf(" --%s", o->name);
+		for (o = common_table; o->name != NULL; o++)
+			printf(" --%s", o->name);
+		printf("' %s\n", prog->name);
+	} else {
 		opt_usage(
 		    "--completion: expected bash or zsh, saw \"%s\"", shell);
-	if (strcmp(shell, "zsh") == 0)
-		printf("#compdef %s\nautoload -U +X bashcompinit && "
-		       "bashcompinit\n",
-		    prog->name);
-	printf("complete -o default -W '--help --version");
-	for (t = prog->tables; *t != NULL; t++)
-		for (o = *t; o->name != NULL; o++)
-			printf(" --%s", o->name);
-	for (o = common_table; o->name != NULL; o++)
-		printf(" --%s", o->name);
-	printf("' %s\n", prog->name);
+	}
 	finish_stdout();
 }
 

@@ -81,13 +81,14 @@ rec_bigint(const json_t *v)
 	return s + BIG_MARK;
 }
 
-/* The length of a whole number at s that 64 bits cannot hold, else 0. */
+/* The length of a whole number at s that 64 bits cannot hold, else 0; also 0
+ * where a colon follows, since a number is no member's name. */
 static size_t
 big_number(const char *s, size_t n)
 {
 	static const char limits[2][20] = {
 	    "9223372036854775807", "9223372036854775808"};
-	size_t sign = n > 0 && *s == '-', k = sign;
+	size_t sign = n > 0 && *s == '-', k = sign, after;
 
 	while (k < n && s[k] >= '0' && s[k] <= '9')
 		k++;
@@ -97,7 +98,9 @@ big_number(const char *s, size_t n)
 		return 0;
 	if (k - sign == 19 && memcmp(s + sign, limits[sign], 19) <= 0)
 		return 0;
-	return k;
+	for (after = k; after < n && strchr(" \t\r\n", s[after]) != NULL;)
+		after++;
+	return after < n && s[after] == ':' ? 0 : k;
 }
 
 /* Copy JSON text, its big integers made into marked strings; false when there

@@ -1,6 +1,6 @@
 #!/bin/sh
 # deps.sh - find what is missing on this machine and install it with apt.
-# usage: deps.sh yes|no WHAT...   WHAT: build run check lint fuzz peers
+# usage: deps.sh yes|no WHAT...   WHAT: build run check lint fuzz deb peers
 # With "no", or without apt, it prints what would be installed and exits 2.
 set -u
 install=$1
@@ -92,6 +92,14 @@ fuzz()
 		need clang compiler-rt llvm
 }
 
+deb()
+{
+	have dpkg-buildpackage || need dpkg-dev rpm-build rpm
+	have dh || need debhelper rpm-build rpm
+	have fakeroot || need fakeroot fakeroot fakeroot
+	have mmdebstrap || need mmdebstrap mmdebstrap mmdebstrap
+}
+
 peers()
 {
 	fuzz
@@ -104,7 +112,7 @@ peers()
 
 for what in "$@"; do
 	case $what in
-	build | run | check | lint | fuzz | peers) "$what" ;;
+	build | run | check | lint | fuzz | deb | peers) "$what" ;;
 	*)
 		echo "deps.sh: unknown part: $what" >&2
 		exit 2

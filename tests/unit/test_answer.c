@@ -74,6 +74,31 @@ START_TEST(matches)
 }
 END_TEST
 
+/* From fuzzing: more digits than a double can hold, under each rule. */
+START_TEST(huge)
+{
+	struct ans_rule r;
+	json_t *a, *b, *rule;
+	char text[402];
+	int d;
+
+	memset(text, '7', 401);
+	text[401] = '\0';
+	a = parse(text);
+	text[400] = '8';
+	b = parse(text);
+	for (d = -2; d <= 2; d++) {
+		rule = json_pack("{s:i}", "decimals", d);
+		ans_rule_init(&r, rule, &defaults);
+		ck_assert(ans_match(a, a, &r));
+		ck_assert(!ans_match(a, b, &r));
+		json_decref(rule);
+	}
+	json_decref(a);
+	json_decref(b);
+}
+END_TEST
+
 START_TEST(rounding)
 {
 	static const struct {
@@ -440,6 +465,7 @@ main(int argc, char *argv[])
 	s = suite_create("answer");
 	tc = tcase_create("answer");
 	tcase_add_test(tc, matches);
+	tcase_add_test(tc, huge);
 	tcase_add_test(tc, rounding);
 	tcase_add_test(tc, hashes);
 	tcase_add_test(tc, folding);

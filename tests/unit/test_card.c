@@ -104,6 +104,23 @@ START_TEST(kept)
 }
 END_TEST
 
+/* From fuzzing: a section that was never finished is prose; the card does not
+ * grow by a section at each push. */
+START_TEST(unfinished)
+{
+	struct fail f = {0};
+	char *a = make("---\nlicense: mit\n---\n<!-- hf-push:figures torn",
+	    NULL, NULL, &f);
+	char *b = make(a, NULL, NULL, &f);
+
+	ck_assert_ptr_nonnull(a);
+	has(a, "figures torn\n<!-- hf-push:figures train=1500 -->");
+	ck_assert_str_eq(a, b);
+	free(a);
+	free(b);
+}
+END_TEST
+
 START_TEST(refused)
 {
 	struct fail f = {0};
@@ -237,6 +254,7 @@ main(void)
 	tcase_add_test(t, sizes);
 	tcase_add_test(t, fresh);
 	tcase_add_test(t, kept);
+	tcase_add_test(t, unfinished);
 	tcase_add_test(t, refused);
 	tcase_add_test(t, keys);
 	tcase_add_test(t, counting);

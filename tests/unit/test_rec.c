@@ -82,7 +82,9 @@ START_TEST(not_json)
 	static const char *const t[] = {"", " ", "{", "{\"a\":1", "[1,]", "nul",
 	    "01", "1.", "+1", "'a'", "\"\xff\"", "\"\xed\xa0\x80\"",
 	    "\"\\ud800\"", "{\"a\" 1}", "1 2", "{\"a\":1}}", "1e999",
-	    "99999999999999999999 x", "{\"a\":NaN}", "\"a\nb\"", "-"};
+	    "99999999999999999999 x", "{\"a\":NaN}", "\"a\nb\"", "-",
+	    /* from fuzzing: a big number where a name must be */
+	    "{-67890123454566778901:6}", "{12345678901234567890 : 1}"};
 	struct fail f;
 	char deep[8192];
 	size_t i;
