@@ -545,6 +545,5 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.var = "filled",
 	.py = "$0.fillna($1.transform(\"@by\"))",
 	.say = "$0 with missing values replaced by the @by of their own group",
-	.readings = fill_readings,
 	.eval = eval_fill_by_group},
     {0}};
