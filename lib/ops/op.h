@@ -247,6 +247,14 @@ void run_free(struct run *r);
  * last call). Values are valid until the next run_prog with first 0.
  */
 int run_prog(struct run *r, const struct program *p, int first);
+/*
+ * Evaluate a variant of a program that another run, of the same rows and with
+ * the same reading of cells, has just evaluated: as many nodes, of which only
+ * those that differ (in anything but texts) and those after them are computed.
+ * Values borrow from the other run.
+ */
+int run_changed(struct run *r, const struct program *p, const struct run *done,
+    const struct program *of);
 /* The answer of the last evaluation, rounded as declared; new reference. */
 json_t *run_answer(const struct run *r, const struct program *p);
 /* The smallest margin of all chosen things that the answer rests on. */

@@ -92,6 +92,15 @@ answer_of(struct prover *v, const struct program *p)
 	return run_answer(v->other, p);
 }
 
+/* That of a variant of the draft's program, on the same rows. */
+static json_t *
+answer_changed(struct prover *v, const struct draft *d, const struct program *p)
+{
+	if (run_changed(v->other, p, v->main, &d->p) == -1)
+		return NULL;
+	return run_answer(v->other, p);
+}
+
 static bool
 same(const json_t *a, const json_t *b)
 {
@@ -297,7 +306,7 @@ check_mutations(struct prover *v, const struct draft *d, const json_t *answer)
 			continue;
 		without_step(
 		    &d->p, i / OP_INS, d->p.node[i / OP_INS].in[k], &p);
-		a = answer_of(v, &p);
+		a = answer_changed(v, d, &p);
 		dead = same(a, answer);
 		json_decref(a);
 		prog_clear(&p);
@@ -353,7 +362,7 @@ check_shorter(struct prover *v, const struct draft *d, const json_t *answer)
 		p = q;
 	}
 	v->other->rows = NULL;
-	a = filters > 1 ? answer_of(v, &p) : NULL;
+	a = filters > 1 ? answer_changed(v, d, &p) : NULL;
 	found = same(a, answer);
 	json_decref(a);
 	prog_clear(&p);
@@ -499,12 +508,11 @@ add_clause(struct proof *proof, const char *clause)
 		proof->clause[proof->nclause++] = clause;
 }
 
-/* Evaluate a reading; keep it if its answer differs. Takes p. */
+/* Keep the answer a of a reading if it differs; takes a and p. */
 static bool
-try_reading(struct prover *v, struct program *p, const char *name,
-    const char *settled, const char *clause, struct proof *proof)
+try_reading(struct program *p, json_t *a, const char *name, const char *settled,
+    const char *clause, struct proof *proof)
 {
-	json_t *a = answer_of(v, p);
 	bool differs = a == NULL || !same(a, proof->answer);
 
 	prog_clear(p);
@@ -531,8 +539,8 @@ node_readings(
 		if (r->arg == NULL) {
 			other = op_find(r->other);
 			p.node[node].op = other;
-			try_reading(
-			    v, &p, r->name, r->settled, op->clause, proof);
+			try_reading(&p, answer_changed(v, d, &p), r->name,
+			    r->settled, op->clause, proof);
 			continue;
 		}
 		i = op_arg(op, r->arg);
@@ -545,7 +553,8 @@ node_readings(
 			prog_clear(&p);
 			continue;
 		}
-		if (try_reading(v, &p, r->name, r->settled, clause, proof) &&
+		if (try_reading(&p, answer_changed(v, d, &p), r->name,
+			r->settled, clause, proof) &&
 		    r->settled == NULL)
 			add_clause(proof, clause);
 	}
@@ -611,7 +620,8 @@ missing_reading(struct prover *v, const struct draft *d, struct proof *proof)
 
 	v->other->zero_missing = true;
 	prog_copy(&p, &d->p);
-	if (try_reading(v, &p, "missing values as zeros", NULL, NULL, proof) &&
+	if (try_reading(&p, answer_of(v, &p), "missing values as zeros", NULL,
+		NULL, proof) &&
 	    !says_missing(v, d))
 		add_clause(proof,
 		    "[Missing values are left out|Leave missing values "
@@ -639,7 +649,8 @@ id_reading(struct prover *v, const struct draft *d, struct proof *proof)
 	if (any) {
 		v->other->no_ids = id;
 		prog_copy(&p, &d->p);
-		if (try_reading(v, &p, "identifier columns left out",
+		if (try_reading(&p, answer_of(v, &p),
+			"identifier columns left out",
 			"every column|identifier", NULL, proof))
 			add_clause(proof,
 			    "[Every column counts, identifiers too|Count "
