@@ -468,8 +468,11 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 {
 	double *v;
 	size_t n;
-	bool figures = in->kind == K_GVEC || in->kind == K_CVEC;
+	bool figures;
 
+	if (in == NULL)
+		return run_undefined(r, "no input");
+	figures = in->kind == K_GVEC || in->kind == K_CVEC;
 	if (in->kind == K_GROUPED) {
 		out->kind = K_GVEC;
 		return run_grouped(r, nd, in, out);
