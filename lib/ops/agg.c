@@ -21,6 +21,11 @@ static const struct reading sem_readings[] = {
     {0}};
 static const struct reading mean_readings[] = {
     {"median for mean", NULL, "median", "mean|average"}, {0}};
+static const struct reading quantile_readings[] = {
+    {"quantile without interpolation", NULL, "quantile_lower", "interpolat"},
+    {0}};
+static const struct reading iqr_readings[] = {
+    {"quantile without interpolation", NULL, "iqr_lower", "interpolat"}, {0}};
 static const struct reading trim_readings[] = {
     {"mean without trimming", NULL, "mean", "trim|lowest"}, {0}};
 static const struct reading median_readings[] = {
@@ -107,6 +112,19 @@ a_iqr(const struct node *nd, double *v, size_t n, bool grouped,
 	return num_iqr_sorted(v, n);
 }
 
+/* Quartiles that are values themselves: the lower of the two at hand. */
+static double
+a_iqr_lower(const struct node *nd, double *v, size_t n, bool grouped,
+    struct num_work *w)
+{
+	(void)nd;
+	(void)grouped;
+	if (n == 0)
+		return NAN;
+	num_sort(v, n, w);
+	return v[(n - 1) * 3 / 4] - v[(n - 1) / 4];
+}
+
 static double
 a_skew(const struct node *nd, double *v, size_t n, bool grouped,
     struct num_work *w)
@@ -151,6 +169,10 @@ a_arg(const struct node *nd, double *v, size_t n, bool grouped,
 		num_sort(v, n, w);
 		return grouped ? num_group_quantile_sorted(v, n, nd->arg[0].num)
 			       : num_quantile_sorted(v, n, nd->arg[0].num);
+	}
+	if (strcmp(name, "quantile_lower") == 0) {
+		num_sort(v, n, w);
+		return v[(size_t)floor((double)(n - 1) * nd->arg[0].num)];
 	}
 	if (strcmp(name, "trimmed_mean") == 0) {
 		num_sort(v, n, w);
@@ -326,6 +348,9 @@ eval_concentration(struct run *r, const struct node *nd,
 	}
 }
 
+#define INTERPOLATED                                                           \
+	"[Take quantiles by linear interpolation|Quantiles are interpolated "  \
+	"linearly]."
 #define NUMBERS K_NUM | K_GROUPED | K_GVEC | K_CVEC
 #define AGG(nm, variable, fn, text, python, rd, fl)                            \
 	{                                                                      \
@@ -355,8 +380,22 @@ const struct op agg_ops[] = {
 	NULL, OP_SEEN),
     AGG("range", "full_range", a_range, "range of $0 (largest minus smallest)",
 	"$0.max() - $0.min()", NULL, OP_SEEN),
-    AGG("iqr", "iqr", a_iqr, "interquartile range of $0",
-	"$0.quantile(0.75) - $0.quantile(0.25)", NULL, OP_SEEN),
+    {.name = "iqr",
+	.in = {NUMBERS},
+	.out = K_SCALAR,
+	.steps = 1,
+	.flags = OP_SEEN,
+	.var = "iqr",
+	.py = "$0.quantile(0.75) - $0.quantile(0.25)",
+	.say = "interquartile range of $0",
+	.readings = iqr_readings,
+	.clause = INTERPOLATED,
+	.agg = a_iqr},
+    AGG("iqr_lower", "iqr", a_iqr_lower,
+	"interquartile range of $0 (quartiles without interpolation)",
+	"$0.quantile(0.75, interpolation=\"lower\") - "
+	"$0.quantile(0.25, interpolation=\"lower\")",
+	NULL, 0),
     AGG("skew", "skew", a_skew,
 	"skewness of $0 (bias-corrected, as pandas computes it)", "$0.skew()",
 	NULL, 0),
@@ -375,8 +414,20 @@ const struct op agg_ops[] = {
 	"coefficient of variation of $0 (@ddof standard deviation over mean)",
 	"$0.std(ddof=@ddof) / $0.mean()", sd_readings, OP_SEEN,
 	{"ddof", ARG_WORD, ddof_words}),
-    AGG_ARG("quantile", "@q quantile of $0 (linear interpolation)",
-	"$0.quantile(@q)", NULL, 0, {"q", ARG_NUM, NULL}),
+    {.name = "quantile",
+	.in = {NUMBERS},
+	.out = K_SCALAR,
+	.arg = {{"q", ARG_NUM, NULL}},
+	.steps = 1,
+	.var = "quantile",
+	.py = "$0.quantile(@q)",
+	.say = "@q quantile of $0 (linear interpolation)",
+	.readings = quantile_readings,
+	.clause = INTERPOLATED,
+	.agg = a_arg},
+    AGG_ARG("quantile_lower", "@q quantile of $0 (no interpolation)",
+	"$0.quantile(@q, interpolation=\"lower\")", NULL, 0,
+	{"q", ARG_NUM, NULL}),
     {.name = "trimmed_mean",
 	.in = {K_NUM},
 	.out = K_SCALAR,

@@ -107,6 +107,8 @@ eval_columns_of(struct run *r, const struct node *nd,
 
 	for (i = 0; i < n; i++) {
 		c = all ? i : (size_t)in[0]->code[i];
+		if (r->no_ids != NULL && r->no_ids[c])
+			continue;
 		if (tab_type(t, c) == TAB_EMPTY ||
 		    (tab_type(t, c) == TAB_BOOL && tab_missing(t, c) > 0))
 			return run_undefined(r, "a column of unclear type");
@@ -140,6 +142,27 @@ per_column(struct run *r, struct value *out)
 	return num;
 }
 
+/* The reading in which identifiers are no columns: they are not there. */
+static int
+put_columns(struct run *r, struct value *out, double *num)
+{
+	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	struct tab_span *name = run_alloc(r, out->n + 1, sizeof *name);
+	size_t c, k = 0;
+
+	for (c = 0; r->no_ids != NULL && c < out->n; c++)
+		if (!r->no_ids[c]) {
+			name[k] = out->keys->name[c];
+			num[k++] = num[c];
+		}
+	if (r->no_ids == NULL)
+		return 0;
+	*keys = (struct keys){name, k, KEY_TEXT};
+	out->keys = keys;
+	out->n = k;
+	return k > 0 ? 0 : run_undefined(r, "only identifiers");
+}
+
 static int
 eval_missing_columns(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
@@ -153,7 +176,7 @@ eval_missing_columns(struct run *r, const struct node *nd,
 		if (share)
 			num[c] = num[c] / (double)in[0]->n * 100;
 	}
-	return 0;
+	return put_columns(r, out, num);
 }
 
 /* Distinct values of a column, and how often the most frequent one occurs. */
@@ -240,7 +263,7 @@ eval_variety(struct run *r, const struct node *nd,
 			v.top = gaps;
 		num[c] = total > 0 ? (double)v.top / (double)total * 100 : NAN;
 	}
-	return 0;
+	return put_columns(r, out, num);
 }
 
 /* ---- Which columns ---- */

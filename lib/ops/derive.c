@@ -13,6 +13,23 @@ static const struct word side_words[] = {
 static const struct word fill_words[] = {{"mean", "mean()", "mean", NULL},
     {"median", "median()", "median", NULL},
     {"mode", "mode()[0]", "most frequent value", NULL}, {0}};
+static const struct word lower_words[] = {
+    {"low",
+	"$0.quantile(0.25, interpolation=\"lower\") - @k * ("
+	"$0.quantile(0.75, interpolation=\"lower\") - "
+	"$0.quantile(0.25, interpolation=\"lower\"))",
+	"lower", NULL},
+    {"high",
+	"$0.quantile(0.75, interpolation=\"lower\") + @k * ("
+	"$0.quantile(0.75, interpolation=\"lower\") - "
+	"$0.quantile(0.25, interpolation=\"lower\"))",
+	"upper", NULL},
+    {0}};
+static const struct reading fence_readings[] = {
+    {"quantile without interpolation", NULL, "fence_lower", "interpolat"}, {0}};
+static const struct reading rank_readings[] = {
+    {"ties at the lowest rank", NULL, "ranked_low", "mean rank|average rank"},
+    {0}};
 static const struct word group_fill_words[] = {
     {"mean", "mean", "mean", NULL}, {"median", "median", "median", NULL}, {0}};
 static const struct reading fill_readings[] = {
@@ -107,18 +124,25 @@ eval_percent_of_total(struct run *r, const struct node *nd,
 	return 0;
 }
 
-/* Ranks from 1, smallest first, ties by their mean; NaN stays. */
+/* Ranks from 1, smallest first, ties by their mean or lowest; NaN stays. */
 static int
 eval_ranked(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), *p, *rank;
-	size_t n, i, k = 0;
+	size_t n, i, k = 0, *idx;
 
-	(void)nd;
 	p = run_present(r, in[0], &n);
 	rank = run_alloc(r, n + 1, sizeof *rank);
 	num_rank(p, n, rank, &r->work);
+	if (strcmp(nd->op->name, "ranked_low") == 0) {
+		idx = run_alloc(r, n + 1, sizeof *idx);
+		num_argsort(p, n, idx, &r->work);
+		for (i = 0; i < n; i++)
+			rank[idx[i]] = i > 0 && p[idx[i]] == p[idx[i - 1]]
+			    ? rank[idx[i - 1]]
+			    : (double)i + 1;
+	}
 	for (i = 0; i < in[0]->n; i++)
 		v[i] = isnan(in[0]->num[i]) ? NAN : rank[k++];
 	return n > 1 ? 0 : run_undefined(r, "too few values");
@@ -203,8 +227,7 @@ eval_fill_by_group(struct run *r, const struct node *nd,
 {
 	const struct value *g = in[1];
 	size_t k = g->keys->n, n = in[0]->n, i, c, m;
-	double *v = vector(r, out, n),
-	       *of = run_alloc(r, k + 1, sizeof *of),
+	double *v = vector(r, out, n), *of = run_alloc(r, k + 1, sizeof *of),
 	       *p = run_alloc(r, n + 1, sizeof *p);
 	size_t *start = run_alloc(r, k + 2, sizeof *start);
 
@@ -221,7 +244,7 @@ eval_fill_by_group(struct run *r, const struct node *nd,
 			p[start[g->code[i] + 1]++] = g->num[i];
 	for (c = 0; c < k; c++) {
 		m = start[c + 1] - start[c];
-		of[c] = m == 0                ? NAN
+		of[c] = m == 0             ? NAN
 		    : nd->arg[0].word == 0 ? num_group_mean(p + start[c], m)
 					   : num_median(p + start[c], m);
 	}
@@ -241,12 +264,13 @@ eval_fence(struct run *r, const struct node *nd, const struct value *const in[],
 {
 	size_t n;
 	double *p = run_present(r, in[0], &n), q1, q3, k = nd->arg[1].num;
+	bool lower = strcmp(nd->op->name, "fence_lower") == 0;
 
 	if (n < 4)
 		return run_undefined(r, "too few values");
 	num_sort(p, n, &r->work);
-	q1 = num_quantile_sorted(p, n, 0.25);
-	q3 = num_quantile_sorted(p, n, 0.75);
+	q1 = lower ? p[(n - 1) / 4] : num_quantile_sorted(p, n, 0.25);
+	q3 = lower ? p[(n - 1) * 3 / 4] : num_quantile_sorted(p, n, 0.75);
 	out->x = nd->arg[0].word == 0 ? q1 - k * (q3 - q1) : q3 + k * (q3 - q1);
 	return 0;
 }
@@ -255,7 +279,7 @@ eval_fence(struct run *r, const struct node *nd, const struct value *const in[],
 static void
 py_fence(struct emit *e, const struct node *nd, struct buf *b)
 {
-	emit_template(e, nd, side_words[nd->arg[0].word].py, b);
+	emit_template(e, nd, nd->op->arg[0].words[nd->arg[0].word].py, b);
 }
 
 /* Remove values beyond k sd of the mean until none is left to remove. */
@@ -437,6 +461,17 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.pyfn = py_fence,
 	.say = "@side fence of $0 (@k times the interquartile range beyond the "
 	       "quartile)",
+	.readings = fence_readings,
+	.clause = "Take quartiles by linear interpolation.",
+	.eval = eval_fence},
+    {.name = "fence_lower",
+	.in = {K_NUM},
+	.out = K_SCALAR,
+	.arg = {{"side", ARG_WORD, lower_words}, {"k", ARG_NUM, NULL}},
+	.steps = 1,
+	.var = "fence",
+	.pyfn = py_fence,
+	.say = "@side fence of $0 (quartiles without interpolation)",
 	.eval = eval_fence},
     {.name = "settle",
 	.in = {K_NUM},
@@ -489,6 +524,17 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.py = "$(0).rank()",
 	.say = "rank of $0 (1 for the smallest; equal values share their mean "
 	       "rank)",
+	.readings = rank_readings,
+	.eval = eval_ranked},
+    {.name = "ranked_low",
+	.in = {K_NUM},
+	.out = K_NUM,
+	.steps = 1,
+	.flags = OP_SLOW,
+	.var = "ranks",
+	.py = "$(0).rank(method=\"min\")",
+	.say = "rank of $0 (1 for the smallest; equal values have the lowest "
+	       "of their ranks)",
 	.eval = eval_ranked},
     {.name = "flag",
 	.in = {K_MASK},
@@ -506,6 +552,5 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.var = "filled",
 	.py = "$0.fillna($1.transform(\"@by\"))",
 	.say = "$0 with missing values replaced by the @by of their own group",
-	.readings = fill_readings,
 	.eval = eval_fill_by_group},
     {0}};

@@ -111,7 +111,7 @@ struct node {
  * read so; where it holds none, the argument's clause is added. NULL: that
  * clause always.
  */
-struct reading {
+struct reading { /* another operator's: see op.clause too */
 	const char *name; /* as in known_wrong */
 	const char *arg; /* NULL: other is an operator */
 	const char *other;
@@ -156,6 +156,8 @@ struct op {
 	const char *say;
 	const char *note; /* for the comment above its line; NULL: say */
 	const struct reading *readings; /* ends with {0}; may be NULL */
+	const char *clause; /* the sentence (a pattern) that settles readings
+			       by another operator; may be NULL */
 	/* A number from an array without NaN; the group form gives the bits of
 	 * pandas' groupby. v may be reordered. */
 	double (*agg)(const struct node *nd, double *v, size_t n, bool grouped,
@@ -209,8 +211,7 @@ void prog_copy(struct program *to, const struct program *from);
 enum kind prog_kind(const struct program *p, int node);
 int prog_steps(const struct program *p);
 /* The columns of t that a program reads: sets used[col]. */
-void prog_columns(
-    const struct program *p, const struct table *t, bool *used);
+void prog_columns(const struct program *p, const struct table *t, bool *used);
 /* Drop nodes that no answer needs. */
 void prog_prune(struct program *p);
 
@@ -231,6 +232,7 @@ struct run {
 	struct base *base;
 	bool exact; /* floats as correctly rounded */
 	bool zero_missing; /* the reading that takes missing numbers as 0 */
+	const bool *no_ids; /* by column: the reading without identifiers */
 	const uint32_t *rows; /* df's rows, or NULL for all in order */
 	size_t nrows;
 	struct value v[PROG_MAX];
@@ -246,6 +248,14 @@ void run_free(struct run *r);
  * last call). Values are valid until the next run_prog with first 0.
  */
 int run_prog(struct run *r, const struct program *p, int first);
+/*
+ * Evaluate a variant of a program that another run, of the same rows and with
+ * the same reading of cells, has just evaluated: as many nodes, of which only
+ * those that differ (in anything but texts) and those after them are computed.
+ * Values borrow from the other run.
+ */
+int run_changed(struct run *r, const struct program *p, const struct run *done,
+    const struct program *of);
 /* The answer of the last evaluation, rounded as declared; new reference. */
 json_t *run_answer(const struct run *r, const struct program *p);
 /* The smallest margin of all chosen things that the answer rests on. */

@@ -1,4 +1,5 @@
 /* ops.c - the operator tables joined, and programs: building, JSON. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,16 +37,39 @@ op_at(size_t i)
 	return NULL;
 }
 
+enum { INDEX_MAX = 256 };
+
+/* All operators by name, sorted once. */
+static const struct op *by_name[INDEX_MAX];
+static size_t n_by_name;
+
+static int
+name_order(const void *a, const void *b)
+{
+	const struct op *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+static void
+sort_by_name(void)
+{
+	const struct op *o;
+
+	while (n_by_name < INDEX_MAX && (o = op_at(n_by_name)) != NULL)
+		by_name[n_by_name++] = o;
+	qsort(by_name, n_by_name, sizeof *by_name, name_order);
+}
+
 const struct op *
 op_find(const char *name)
 {
-	const struct op *o;
-	size_t i;
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	const struct op key = {.name = name}, *k = &key, **at;
 
-	for (i = 0; (o = op_at(i)) != NULL; i++)
-		if (strcmp(o->name, name) == 0)
-			return o;
-	return NULL;
+	pthread_once(&once, sort_by_name);
+	at = bsearch(&k, by_name, n_by_name, sizeof *by_name, name_order);
+	return at != NULL ? *at : NULL;
 }
 
 int

@@ -8,6 +8,7 @@
 enum {
 	JACKKNIFE_DRAWS = 20,
 	FILTER_ROWS = 30, /* rows a condition leaves at least */
+	GROUPS = 3, /* groups of a table of groups at least */
 	GROUP_ROWS = 5, /* rows a group rests on at least */
 };
 
@@ -91,6 +92,15 @@ answer_of(struct prover *v, const struct program *p)
 	return run_answer(v->other, p);
 }
 
+/* That of a variant of the draft's program, on the same rows. */
+static json_t *
+answer_changed(struct prover *v, const struct draft *d, const struct program *p)
+{
+	if (run_changed(v->other, p, v->main, &d->p) == -1)
+		return NULL;
+	return run_answer(v->other, p);
+}
+
 static bool
 same(const json_t *a, const json_t *b)
 {
@@ -110,7 +120,10 @@ check_rows(const struct prover *v, const struct draft *d)
 		nd = &d->p.node[i];
 		if (val[i].least < GROUP_ROWS)
 			return "a group of too few rows";
-		if (strcmp(nd->op->name, "where") != 0)
+		if (val[i].kind == K_GVEC && val[i].n < GROUPS)
+			return "fewer than three groups";
+		if (strcmp(nd->op->name, "where") != 0 &&
+		    strcmp(nd->op->name, "first_rows") != 0)
 			continue;
 		before = val[nd->in[0]].n;
 		after = val[i].n;
@@ -157,13 +170,12 @@ trivial_number(const struct draft *d, double x)
 	return false;
 }
 
-/* Numbers that two sound computations could round apart; trivial answers. */
+/* Answers that tell nothing: nothing, everything, or what was put in. */
 static const char *
-check_numbers(const struct prover *v, const struct draft *d)
+check_degenerate(const struct prover *v, const struct draft *d)
 {
 	const struct out *o;
 	const struct value *x;
-	size_t k;
 	int i, zeros = 0, numbers = 0, decisions = 0;
 
 	for (i = 0; i < d->p.nout; i++) {
@@ -175,21 +187,37 @@ check_numbers(const struct prover *v, const struct draft *d)
 			zeros += trivial_number(d,
 			    o->decimals < 0 ? x->x
 					    : num_round(x->x, o->decimals));
-			if (o->decimals >= 0 &&
-			    !num_round_safe(x->x, o->decimals))
-				return "a number on a rounding half";
 		}
-		if ((x->kind == K_GVEC || x->kind == K_CVEC) &&
-		    o->decimals >= 0)
-			for (k = 0; k < x->n; k++)
-				if (!num_round_safe(x->num[k], o->decimals))
-					return "a number on a rounding half";
 		if ((x->kind == K_LIST || x->kind == K_GVEC) &&
 		    (x->n == 0 || x->n > 30))
 			return "an empty or very long list";
 	}
 	if (numbers > 0 && zeros == numbers && numbers + decisions == d->p.nout)
 		return "a trivial number";
+	return NULL;
+}
+
+/* Numbers that two sound computations could round apart. */
+static const char *
+check_rounding(const struct prover *v, const struct draft *d)
+{
+	const struct out *o;
+	const struct value *x;
+	size_t k;
+	int i;
+
+	for (i = 0; i < d->p.nout; i++) {
+		o = &d->p.out[i];
+		x = &v->main->v[o->node];
+		if (o->decimals < 0)
+			continue;
+		if (x->kind == K_SCALAR && !num_round_safe(x->x, o->decimals))
+			return "a number on a rounding half";
+		for (k = 0;
+		     (x->kind == K_GVEC || x->kind == K_CVEC) && k < x->n; k++)
+			if (!num_round_safe(x->num[k], o->decimals))
+				return "a number on a rounding half";
+	}
 	return NULL;
 }
 
@@ -233,15 +261,34 @@ check_exact(struct prover *v, const struct draft *d, const json_t *answer)
 	return ok ? NULL : "an answer that depends on how floats are read";
 }
 
-/* A step whose input could stand in its place. */
+/* A step in whose place its k-th input could stand. */
 static bool
-removable(const struct program *p, int node)
+removable(const struct program *p, int node, int k)
 {
 	const struct node *nd = &p->node[node];
+	enum kind kind = prog_kind(p, node);
 
-	if (nd->in[0] < 0 || prog_kind(p, nd->in[0]) != prog_kind(p, node))
+	if (nd->in[k] < 0 || prog_kind(p, nd->in[k]) != kind)
 		return false;
-	return nd->op->steps > 0 || strncmp(nd->op->name, "where", 5) == 0;
+	if (kind == K_MASK)
+		return true; /* each part of a condition matters */
+	return k == 0 &&
+	    (nd->op->steps > 0 || strncmp(nd->op->name, "where", 5) == 0);
+}
+
+/* The program with an input in the place of a step. */
+static void
+without_step(const struct program *from, int node, int input, struct program *p)
+{
+	int k;
+
+	prog_copy(p, from);
+	for (k = 0; k < p->n * OP_INS; k++)
+		if (p->node[k / OP_INS].in[k % OP_INS] == node)
+			p->node[k / OP_INS].in[k % OP_INS] = input;
+	for (k = 0; k < p->nout; k++)
+		if (p->out[k].node == node)
+			p->out[k].node = input;
 }
 
 /* Taking a step away must change the answer. */
@@ -254,19 +301,13 @@ check_mutations(struct prover *v, const struct draft *d, const json_t *answer)
 	int i, k;
 
 	v->other->rows = NULL;
-	for (i = 0; i < d->p.n; i++) {
-		const struct node *nd = &d->p.node[i];
-
-		if (!removable(&d->p, i))
+	for (i = 0; i < d->p.n * OP_INS; i++) {
+		k = i % OP_INS;
+		if (!removable(&d->p, i / OP_INS, k))
 			continue;
-		prog_copy(&p, &d->p);
-		for (k = 0; k < p.n * OP_INS; k++)
-			if (p.node[k / OP_INS].in[k % OP_INS] == i)
-				p.node[k / OP_INS].in[k % OP_INS] = nd->in[0];
-		for (k = 0; k < p.nout; k++)
-			if (p.out[k].node == i)
-				p.out[k].node = nd->in[0];
-		a = answer_of(v, &p);
+		without_step(
+		    &d->p, i / OP_INS, d->p.node[i / OP_INS].in[k], &p);
+		a = answer_changed(v, d, &p);
 		dead = same(a, answer);
 		json_decref(a);
 		prog_clear(&p);
@@ -274,6 +315,59 @@ check_mutations(struct prover *v, const struct draft *d, const json_t *answer)
 			return "a step that changes nothing";
 	}
 	return NULL;
+}
+
+/* Is an earlier step's value the answer's part already? */
+static bool
+is_prefix(const struct prover *v, const struct draft *d, int node,
+    const struct out *o)
+{
+	const struct value *a = &v->main->v[node], *b = &v->main->v[o->node];
+	int i;
+
+	for (i = 0; i < d->p.nout; i++)
+		if (d->p.out[i].node == node)
+			return false; /* it is asked for as well */
+	if (a->kind != b->kind || a->kind != K_SCALAR)
+		return false;
+	return o->decimals < 0
+	    ? a->x == b->x
+	    : num_round(a->x, o->decimals) == num_round(b->x, o->decimals);
+}
+
+/*
+ * No part of the program, and not the program without its conditions, gives the
+ * answer. A branch gives one of its inputs: that is what it is for.
+ */
+static const char *
+check_shorter(struct prover *v, const struct draft *d, const json_t *answer)
+{
+	struct program p, q;
+	json_t *a;
+	bool found;
+	int i, k, filters = 0;
+
+	for (k = 0; k < d->p.nout; k++)
+		for (i = 0; i < d->p.out[k].node; i++)
+			if (strncmp(d->p.node[d->p.out[k].node].op->name,
+				"branch", 6) != 0 &&
+			    is_prefix(v, d, i, &d->p.out[k]))
+				return "an answer that a shorter program gives";
+	prog_copy(&p, &d->p);
+	for (i = 0; i < d->p.n; i++) {
+		if (strncmp(d->p.node[i].op->name, "where", 5) != 0)
+			continue;
+		filters++;
+		without_step(&p, i, p.node[i].in[0], &q);
+		prog_clear(&p);
+		p = q;
+	}
+	v->other->rows = NULL;
+	a = filters > 1 ? answer_changed(v, d, &p) : NULL;
+	found = same(a, answer);
+	json_decref(a);
+	prog_clear(&p);
+	return found ? "an answer that a shorter program gives" : NULL;
 }
 
 static const char *
@@ -408,19 +502,18 @@ add_clause(struct proof *proof, const char *clause)
 {
 	int i;
 
-	for (i = 0; i < proof->nclause; i++)
+	for (i = 0; clause != NULL && i < proof->nclause; i++)
 		if (strcmp(proof->clause[i], clause) == 0)
 			return;
 	if (clause != NULL && proof->nclause < SAY_CLAUSES)
 		proof->clause[proof->nclause++] = clause;
 }
 
-/* Evaluate a reading; keep it if its answer differs. Takes p. */
+/* Keep the answer a of a reading if it differs; takes a and p. */
 static bool
-try_reading(struct prover *v, struct program *p, const char *name,
-    const char *settled, const char *clause, struct proof *proof)
+try_reading(struct program *p, json_t *a, const char *name, const char *settled,
+    const char *clause, struct proof *proof)
 {
-	json_t *a = answer_of(v, p);
 	bool differs = a == NULL || !same(a, proof->answer);
 
 	prog_clear(p);
@@ -447,7 +540,8 @@ node_readings(
 		if (r->arg == NULL) {
 			other = op_find(r->other);
 			p.node[node].op = other;
-			try_reading(v, &p, r->name, r->settled, NULL, proof);
+			try_reading(&p, answer_changed(v, d, &p), r->name,
+			    r->settled, op->clause, proof);
 			continue;
 		}
 		i = op_arg(op, r->arg);
@@ -460,7 +554,8 @@ node_readings(
 			prog_clear(&p);
 			continue;
 		}
-		if (try_reading(v, &p, r->name, r->settled, clause, proof) &&
+		if (try_reading(&p, answer_changed(v, d, &p), r->name,
+			r->settled, clause, proof) &&
 		    r->settled == NULL)
 			add_clause(proof, clause);
 	}
@@ -526,7 +621,8 @@ missing_reading(struct prover *v, const struct draft *d, struct proof *proof)
 
 	v->other->zero_missing = true;
 	prog_copy(&p, &d->p);
-	if (try_reading(v, &p, "missing values as zeros", NULL, NULL, proof) &&
+	if (try_reading(&p, answer_of(v, &p), "missing values as zeros", NULL,
+		NULL, proof) &&
 	    !says_missing(v, d))
 		add_clause(proof,
 		    "[Missing values are left out|Leave missing values "
@@ -535,6 +631,34 @@ missing_reading(struct prover *v, const struct draft *d, struct proof *proof)
 		    "count|Skip empty cells|Blanks are not zeros: leave them "
 		    "out|Only values that are present count].");
 	v->other->zero_missing = false;
+}
+
+/* Questions on all columns: identifiers as columns, or not. */
+static void
+id_reading(struct prover *v, const struct draft *d, struct proof *proof)
+{
+	size_t n = tab_cols(v->g->t), i;
+	bool *id = xcalloc(n + 1, sizeof *id), any = false;
+	struct program p;
+	int k;
+
+	for (k = 0; k < d->p.n; k++)
+		any = any || prog_kind(&d->p, k) == K_CVEC ||
+		    is_op(&d->p, k, "columns_of");
+	for (i = 0; any && i < n; i++)
+		id[i] = prof_col(v->g->pf, i)->id_like;
+	if (any) {
+		v->other->no_ids = id;
+		prog_copy(&p, &d->p);
+		if (try_reading(&p, answer_of(v, &p),
+			"identifier columns left out",
+			"every column|identifier", NULL, proof))
+			add_clause(proof,
+			    "[Every column counts, identifiers too|Count "
+			    "identifier columns like any other].");
+		v->other->no_ids = NULL;
+	}
+	free(id);
 }
 
 static bool
@@ -561,6 +685,7 @@ readings(struct prover *v, const struct draft *d, struct proof *proof)
 	v->other->rows = NULL;
 	for (i = 0; i < d->p.n; i++)
 		node_readings(v, d, i, proof);
+	id_reading(v, d, proof);
 	if (reads_missing(v, d))
 		missing_reading(v, d, proof);
 }
@@ -602,11 +727,13 @@ prove(struct prover *v, const struct draft *d, struct proof *proof)
 	if (answer(v, d, proof) == -1)
 		return -1;
 	if ((why = check_slice(d)) != NULL ||
-	    (why = check_rows(v, d)) != NULL ||
-	    (why = check_margin(v, d)) != NULL ||
-	    (why = check_numbers(v, d)) != NULL ||
-	    (why = check_exact(v, d, proof->answer)) != NULL ||
 	    (why = check_mutations(v, d, proof->answer)) != NULL ||
+	    (why = check_rows(v, d)) != NULL ||
+	    (why = check_degenerate(v, d)) != NULL ||
+	    (why = check_shorter(v, d, proof->answer)) != NULL ||
+	    (why = check_margin(v, d)) != NULL ||
+	    (why = check_rounding(v, d)) != NULL ||
+	    (why = check_exact(v, d, proof->answer)) != NULL ||
 	    (why = check_shuffle(v, d, proof->answer)) != NULL ||
 	    (why = check_jackknife(v, d)) != NULL) {
 		proof->why = why;
@@ -625,7 +752,8 @@ prove_again(struct prover *v, const struct draft *d, struct proof *proof)
 		return -1;
 	if ((why = check_rows(v, d)) != NULL ||
 	    (why = check_margin(v, d)) != NULL ||
-	    (why = check_numbers(v, d)) != NULL ||
+	    (why = check_degenerate(v, d)) != NULL ||
+	    (why = check_rounding(v, d)) != NULL ||
 	    (why = check_exact(v, d, proof->answer)) != NULL ||
 	    (why = check_jackknife(v, d)) != NULL) {
 		proof->why = why;

@@ -67,6 +67,11 @@ static const struct reading ends_readings[] = {
 	"limits included|limits not included"},
     {0}};
 
+static const struct reading fences_readings[] = {
+    {"quantile without interpolation", NULL, "within_fences_lower",
+	"interpolat"},
+    {0}};
+
 static int
 eval_df(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
@@ -208,12 +213,13 @@ eval_within_fences(struct run *r, const struct node *nd,
 	uint8_t *bit = mask(r, out, in[0]->n);
 	size_t n, i;
 	double *v = run_present(r, in[0], &n), lo, hi, x, near;
+	bool lower = strcmp(nd->op->name, "within_fences_lower") == 0;
 
 	if (n < 8)
 		return run_undefined(r, "too few values");
 	num_sort(v, n, &r->work);
-	lo = num_quantile_sorted(v, n, 0.25);
-	hi = num_quantile_sorted(v, n, 0.75);
+	lo = lower ? v[(n - 1) / 4] : num_quantile_sorted(v, n, 0.25);
+	hi = lower ? v[(n - 1) * 3 / 4] : num_quantile_sorted(v, n, 0.75);
 	near = nd->arg[0].num * (hi - lo);
 	if (!(near > 0))
 		return run_undefined(r, "no spread");
@@ -241,8 +247,8 @@ eval_date_between(struct run *r, const struct node *nd,
 	int k;
 
 	for (k = 0; k < 2; k++) {
-		if (!prof_date_parse("%Y-%m-%d", nd->arg[k].text.p,
-			nd->arg[k].text.n, &d))
+		if (!prof_date_parse(
+			"%Y-%m-%d", nd->arg[k].text.p, nd->arg[k].text.n, &d))
 			return run_undefined(r, "a limit that is no date");
 		end[k] = prof_date_seconds(&d);
 	}
@@ -864,6 +870,19 @@ const struct op row_ops[] = {{.name = "df",
 	       "(linear interpolation)",
 	.note = "whether $0 is not further than @k times its interquartile "
 		"range beyond the quartiles",
+	.readings = fences_readings,
+	.clause = "Take quartiles by linear interpolation.",
+	.eval = eval_within_fences},
+    {.name = "within_fences_lower",
+	.in = {K_NUM},
+	.out = K_MASK,
+	.arg = {{"k", ARG_NUM, NULL}},
+	.steps = 3,
+	.var = "inside",
+	.py = "q1, q3 = $0.quantile([0.25, 0.75], interpolation=\"lower\")\n"
+	      "$v = $0.between(q1 - @k * (q3 - q1), q3 + @k * (q3 - q1))",
+	.say = "$0 is within @k times its interquartile range of the quartiles "
+	       "(without interpolation)",
 	.eval = eval_within_fences},
     {.name = "date_between",
 	.in = {K_DATE},

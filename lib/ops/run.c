@@ -468,8 +468,11 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 {
 	double *v;
 	size_t n;
-	bool figures = in->kind == K_GVEC || in->kind == K_CVEC;
+	bool figures;
 
+	if (in == NULL)
+		return run_undefined(r, "no input");
+	figures = in->kind == K_GVEC || in->kind == K_CVEC;
 	if (in->kind == K_GROUPED) {
 		out->kind = K_GVEC;
 		return run_grouped(r, nd, in, out);
@@ -482,28 +485,69 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 	return isnan(out->x) ? run_undefined(r, "not a number") : 0;
 }
 
+static int
+eval_node(struct run *r, const struct program *p, int i)
+{
+	const struct value *in[OP_INS];
+	const struct node *nd = &p->node[i];
+	struct value *out = &r->v[i];
+	int k;
+
+	*out = (struct value){
+	    .kind = nd->op->out, .margin = INFINITY, .least = (size_t)-1};
+	for (k = 0; k < OP_INS; k++)
+		in[k] = nd->in[k] >= 0 ? &r->v[nd->in[k]] : NULL;
+	return nd->op->agg != NULL ? eval_agg(r, nd, in[0], out)
+				   : nd->op->eval(r, nd, in, out);
+}
+
 int
 run_prog(struct run *r, const struct program *p, int first)
 {
-	const struct value *in[OP_INS];
-	const struct node *nd;
-	struct value *out;
-	int i, k, rc;
+	int i;
 
 	if (first == 0)
 		arena_reset(r->arena);
 	r->why = NULL;
-	for (i = first; i < p->n; i++) {
-		nd = &p->node[i];
-		out = &r->v[i];
-		*out = (struct value){.kind = nd->op->out,
-		    .margin = INFINITY,
-		    .least = (size_t)-1};
+	for (i = first; i < p->n; i++)
+		if (eval_node(r, p, i) == -1)
+			return -1;
+	return 0;
+}
+
+/* Does a node differ from that of another program, texts apart? */
+static bool
+differs(const struct node *a, const struct node *b)
+{
+	int k;
+
+	if (a->op != b->op || memcmp(a->in, b->in, sizeof a->in) != 0)
+		return true;
+	for (k = 0; k < OP_ARGS; k++)
+		if (a->arg[k].word != b->arg[k].word ||
+		    a->arg[k].col != b->arg[k].col ||
+		    a->arg[k].num != b->arg[k].num)
+			return true;
+	return false;
+}
+
+int
+run_changed(struct run *r, const struct program *p, const struct run *done,
+    const struct program *of)
+{
+	bool other[PROG_MAX] = {false};
+	int i, k;
+
+	arena_reset(r->arena);
+	r->why = NULL;
+	for (i = 0; i < p->n; i++) {
+		other[i] = differs(&p->node[i], &of->node[i]);
 		for (k = 0; k < OP_INS; k++)
-			in[k] = nd->in[k] >= 0 ? &r->v[nd->in[k]] : NULL;
-		rc = nd->op->agg != NULL ? eval_agg(r, nd, in[0], out)
-					 : nd->op->eval(r, nd, in, out);
-		if (rc == -1)
+			other[i] = other[i] ||
+			    (p->node[i].in[k] >= 0 && other[p->node[i].in[k]]);
+		if (!other[i])
+			r->v[i] = done->v[i];
+		else if (eval_node(r, p, i) == -1)
 			return -1;
 	}
 	return 0;

@@ -308,8 +308,8 @@ eval_first_word(struct run *r, const struct node *nd,
 		if (odd_blanks(k->name[i]))
 			return run_undefined(r, "odd blanks");
 		word[i] = trimmed(k->name[i]);
-		for (m = 0; m < word[i].n &&
-		     !is_blank((unsigned char)word[i].p[m]);
+		for (m = 0;
+		     m < word[i].n && !is_blank((unsigned char)word[i].p[m]);
 		     m++)
 			;
 		word[i].n = m;

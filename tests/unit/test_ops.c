@@ -7,6 +7,7 @@
 #include "ops/family.h"
 #include "mem.h"
 #include "ops/op.h"
+#include "ops/prove.h"
 #include "ops/say.h"
 #include "unit.h"
 
@@ -724,6 +725,251 @@ START_TEST(determinism)
 }
 END_TEST
 
+/* ---- Filters ---- */
+
+enum { CASE_ROWS = 60 };
+
+/* x spreads, g has three groups, h two, near all but equal numbers, quarters
+ * a mean that is a half; of 15 rows, one holds the maximum of its group. */
+static struct table *
+case_table(size_t rows)
+{
+	char path[64];
+	FILE *fp = scratch(path);
+	struct table *t;
+	size_t i;
+
+	fputs("x,g,h,near,quarters,lone\n", fp);
+	for (i = 0; i < rows; i++)
+		fprintf(fp, "%zu.%zu,%c,%c,%zu.%03zu,%zu,%zu\n",
+		    (i * 37) % 61 + 3, i % 7 + 1, "abc"[i % 3], "pq"[i % 2],
+		    (size_t)100, (i * 131) % 700, i % 4 + 1,
+		    i == 0           ? 1000
+			: i % 3 == 1 ? 900 - i
+				     : i);
+	ck_assert_int_eq(fclose(fp), 0);
+	t = load(path);
+	unlink(path);
+	return t;
+}
+
+static int
+of_column(struct draft *d, const struct table *t, const char *op,
+    const char *col, const char *statistic)
+{
+	int v = prog_add(&d->p, op, 0, -1, -1);
+
+	prog_set_col(&d->p, v, "col", (int)tab_find(t, col));
+	return statistic != NULL ? prog_add(&d->p, statistic, v, -1, -1) : v;
+}
+
+static void
+best_group(struct draft *d, const struct table *t, const char *x, const char *g,
+    const char *statistic)
+{
+	int v = prog_add(&d->p, "by", of_column(d, t, "num", x, NULL),
+	    of_column(d, t, "cat", g, NULL), -1);
+
+	v = prog_add(&d->p, statistic, v, -1, -1);
+	prog_out(&d->p, NULL, prog_add(&d->p, "arg_end", v, -1, -1), -1);
+}
+
+static void
+sliced(struct draft *d, const struct table *t)
+{
+	of_column(d, t, "num", "x", "max");
+	prog_out(&d->p, NULL, of_column(d, t, "num", "x", "mean"), 3);
+}
+
+static void
+mutated(struct draft *d, const struct table *t)
+{
+	int v =
+	    prog_add(&d->p, "abs", of_column(d, t, "num", "x", NULL), -1, -1);
+
+	prog_out(&d->p, NULL, prog_add(&d->p, "mean", v, -1, -1), 3);
+}
+
+static void
+share(struct draft *d, const struct table *t)
+{
+	int m =
+	    prog_add(&d->p, "cmp", of_column(d, t, "num", "x", NULL), -1, -1);
+	int rows, v;
+
+	prog_set_num(&d->p, m, "value", 4);
+	rows = prog_add(&d->p, "where", 0, m, -1);
+	v = prog_add(&d->p, "num", rows, -1, -1);
+	prog_set_col(&d->p, v, "col", 0);
+	prog_out(&d->p, NULL, prog_add(&d->p, "mean", v, -1, -1), 3);
+}
+
+static void
+two_groups(struct draft *d, const struct table *t)
+{
+	best_group(d, t, "x", "h", "sum");
+}
+
+static void
+nothing(struct draft *d, const struct table *t)
+{
+	int a = of_column(d, t, "num", "x", "mean");
+
+	prog_out(&d->p, NULL, prog_add(&d->p, "diff", a, a, -1), 3);
+}
+
+static void
+shorter(struct draft *d, const struct table *t)
+{
+	int a = of_column(d, t, "num", "x", "mean");
+
+	prog_out(&d->p, NULL, prog_add(&d->p, "size", a, -1, -1), 3);
+}
+
+static void
+too_close(struct draft *d, const struct table *t)
+{
+	best_group(d, t, "near", "g", "mean");
+}
+
+static void
+halved(struct draft *d, const struct table *t)
+{
+	prog_out(&d->p, NULL, of_column(d, t, "num", "quarters", "mean"), 0);
+}
+
+static void
+by_order(struct draft *d, const struct table *t)
+{
+	int v = of_column(d, t, "num", "x", "nth_value");
+
+	prog_set_num(&d->p, v, "at", 7);
+	prog_out(&d->p, NULL, v, 3);
+}
+
+static void
+lone_row(struct draft *d, const struct table *t)
+{
+	best_group(d, t, "lone", "g", "max");
+}
+
+static void
+sound(struct draft *d, const struct table *t)
+{
+	prog_out(&d->p, NULL, of_column(d, t, "num", "x", "mean"), 3);
+}
+
+static const struct dropped_case {
+	void (*build)(struct draft *d, const struct table *t);
+	size_t rows;
+	const char *why; /* NULL: kept */
+} dropped_cases[] = {
+    {sliced, CASE_ROWS, "a step that the answer does not need"},
+    {mutated, CASE_ROWS, "a step that changes nothing"},
+    {share, CASE_ROWS, "a condition that keeps too few or too many rows"},
+    {two_groups, CASE_ROWS, "fewer than three groups"},
+    {nothing, CASE_ROWS, "a trivial number"},
+    {shorter, CASE_ROWS, "an answer that a shorter program gives"},
+    {too_close, CASE_ROWS, "a winner by too little"},
+    {halved, CASE_ROWS, "a number on a rounding half"},
+    {by_order, CASE_ROWS, "an answer that depends on the order of rows"},
+    {lone_row, 15, "a choice that hangs on one row"}, {sound, CASE_ROWS, NULL}};
+
+/* A filter drops a program that nothing else is wrong with. */
+static void
+judge_case(const struct dropped_case *c)
+{
+	struct table *t;
+	struct profile *pf;
+	struct base *base;
+	struct rng rng;
+	struct gen g;
+	struct prover *v;
+	struct draft d;
+	struct proof proof;
+
+	t = case_table(c->rows);
+	pf = prof_new(t);
+	base = base_new(t);
+	rng_init(&rng, 5, tab_sha256(t));
+	g = (struct gen){.t = t, .pf = pf, .rng = &rng, .run = run_new(base)};
+	v = prover_new(&g, base);
+	d = (struct draft){.where = -1};
+	prog_add(&d.p, "df", -1, -1, -1);
+	c->build(&d, t);
+	if (c->why == NULL) {
+		ck_assert_msg(prove(v, &d, &proof) == 0, "%s", proof.why);
+	} else {
+		ck_assert_msg(prove(v, &d, &proof) == -1, "kept: %s", c->why);
+		ck_assert_str_eq(proof.why, c->why);
+	}
+	proof_clear(&proof);
+	prog_clear(&d.p);
+	prover_free(v);
+	run_free(g.run);
+	base_free(base);
+	prof_free(pf);
+	tab_free(t);
+}
+
+START_TEST(filters)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof dropped_cases / sizeof *dropped_cases; i++)
+		judge_case(&dropped_cases[i]);
+}
+END_TEST
+
+struct reasons {
+	int again;
+};
+
+static void
+count_reason(
+    const char *family, const char *why, const struct engine *e, void *arg)
+{
+	(void)family;
+	(void)e;
+	((struct reasons *)arg)->again += strcmp(why, "asked before") == 0;
+}
+
+/* No program is asked twice, until the data gives no more. */
+START_TEST(novelty)
+{
+	struct table *t = case_table(CASE_ROWS);
+	struct profile *pf = prof_new(t);
+	struct reasons seen = {0};
+	struct engine_opts o = {.seed = 3,
+	    .families = "best_group",
+	    .n = 4000,
+	    .csv_source = "case.csv",
+	    .dropped = count_reason,
+	    .arg = &seen};
+	struct engine *e = engine_new(t, pf, &o);
+	json_t *q, *asked = json_object();
+	char *text;
+	int n;
+
+	for (n = 0; n < 300 && (q = engine_next(e)) != NULL; n++) {
+		text = json_dumps(
+		    json_object_get(
+			json_object_get(q, "template_params"), "program"),
+		    JSON_SORT_KEYS);
+		ck_assert_ptr_null(json_object_get(asked, text));
+		json_object_set_new(asked, text, json_true());
+		free(text);
+		json_decref(q);
+	}
+	ck_assert_int_gt(n, 0);
+	ck_assert_int_gt(seen.again, 0);
+	json_decref(asked);
+	engine_free(e);
+	prof_free(pf);
+	tab_free(t);
+}
+END_TEST
+
 /* What a record may hold that is no program. */
 START_TEST(bad_programs)
 {
@@ -758,4 +1004,5 @@ START_TEST(bad_programs)
 END_TEST
 
 UNIT_MAIN("ops", near_ties, operators, families, texts, columns, repeats,
-    numbers, concentration, questions, determinism, bad_programs)
+    numbers, concentration, questions, determinism, filters, novelty,
+    bad_programs)
