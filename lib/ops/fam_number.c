@@ -1,6 +1,7 @@
 /* fam_number.c - families on one numeric column. */
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "family.h"
 
@@ -520,6 +521,7 @@ fill_build(struct gen *g, struct draft *d)
 	static const char *const stats[] = {
 	    "mean", "median", "std", "std", "skew", "sum"};
 	int col = gen_num(g, -1, -1), t, x, s;
+	const char *stat;
 	bool constant = gen_chance(g, 0.3);
 
 	if (col == -1 || tab_missing(g->t, (size_t)col) == 0)
@@ -534,7 +536,11 @@ fill_build(struct gen *g, struct draft *d)
 			: gen_limit(g, col, 0.1, 0.9));
 	else
 		gen_word(g, &d->p, x, "by");
-	s = prog_add(&d->p, stats[gen_below(g, 6)], x, -1, -1);
+	stat = stats[gen_below(g, 6)];
+	/* of many gaps the filling is the median, as an overview shows it */
+	if (!constant && strcmp(stat, "median") == 0)
+		return -1;
+	s = prog_add(&d->p, stat, x, -1, -1);
 	prog_set_word(&d->p, s, "ddof", "sample");
 	prog_out(&d->p, NULL, s, 3);
 	draft_bind(d, "s", s);

@@ -192,6 +192,14 @@ check_degenerate(const struct prover *v, const struct draft *d)
 		    (x->n == 0 || x->n > 30))
 			return "an empty or very long list";
 	}
+	for (i = 0; i < d->p.n; i++) {
+		x = &v->main->v[i];
+		if ((strcmp(d->p.node[i].op->name, "count_true") == 0 &&
+			x->x == (double)v->main->v[d->p.node[i].in[0]].n) ||
+		    (strcmp(d->p.node[i].op->name, "share_true") == 0 &&
+			x->x == 100))
+			return "a test that every row meets";
+	}
 	if (numbers > 0 && zeros == numbers && numbers + decisions == d->p.nout)
 		return "a trivial number";
 	return NULL;
