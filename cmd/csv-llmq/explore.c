@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "code.h"
+#include "fake.h"
 #include "gate.h"
 #include "llm_json.h"
 #include "llmq.h"
@@ -416,12 +417,15 @@ static void
 drop(struct session *s, const json_t *item, const char *why)
 {
 	const char *text = json_string_value(json_object_get(item, "question"));
+	struct buf head = {0};
 	json_t *r;
 
 	words_dropped(&s->text, text != NULL ? text : "", why);
 	s->dropped++;
-	log_debug(
-	    "%s: refused: %s: %s", s->path, text != NULL ? text : "", why);
+	words_head(&head, text != NULL ? text : "", 60);
+	if (missing(s) > 0)
+		log_info("%s: refused: %s: %s", s->path, head.p, why);
+	buf_clear(&head);
 	if (s->x->l->explain == NULL)
 		return;
 	r = json_pack("{s:s, s:s, s:s, s:s, s:O}", "type", "dropped",
@@ -678,26 +682,39 @@ keep_real(struct session *s, const struct chat_reply *r, const char **what)
 	    "%.*s%s", (int)n, r->content, n > 0 ? "" : "(removed)");
 }
 
+/* Run the first block of a reply. What the model wrote after it is neither run
+ * nor kept: it cannot know yet what the cell prints. */
 static void
 run_code(struct session *s, const char *content, const struct chat_reply *r,
     const struct code *code)
 {
-	struct buf reason = {0};
+	struct buf reason = {0}, kept = {0};
 	const char *p = content, *nl;
+	char *before;
+	bool told;
 	size_t line;
 
 	for (line = 1; line < code->v[0].line; line++)
 		p = (nl = strchr(p, '\n')) != NULL ? nl + 1 : p + strlen(p);
 	while (p > content && strchr(" \t\r\n", p[-1]) != NULL)
 		p--;
+	before = xstrndup(content, (size_t)(p - content));
 	buf_puts(&reason, r->reasoning);
-	if (reason.n > 0 && p > content)
+	if (reason.n > 0 && before[0] != '\0')
 		buf_puts(&reason, "\n\n");
-	buf_put(&reason, content, (size_t)(p - content));
+	buf_puts(&reason, before);
 	free(s->reasoning);
 	free(s->code);
 	s->reasoning = buf_steal(&reason);
-	s->code = code_join(code);
+	s->code = fake_comments(code->v[0].text, &told);
+	if (told)
+		words_fake(&s->text, "comments that tell an output", true);
+	if (code->n > 1)
+		words_one_cell(&s->text);
+	prompt_reply(&kept, before, s->code);
+	talk_say(&s->talk, "assistant", buf_str(&kept));
+	buf_clear(&kept);
+	free(before);
 	cells_run(&s->cells, s->code, on_cell, s);
 }
 
@@ -726,21 +743,26 @@ answered(struct session *s, const struct chat_reply *r)
 	struct llm_json j;
 	struct code code;
 	struct fail f;
-	bool have;
+	bool have, take, run;
 
 	s->replies++;
-	talk_say(&s->talk, "assistant", content);
 	code_find(&code, content, strlen(content), r->complete);
 	have = llm_json_find(&j, content, strlen(content), "question", &f) == 0;
+	take = have && may_write(s) && what == NULL;
+	run = !take && code.n > 0 && !(have && may_write(s));
 	if (what != NULL)
-		words_fake(&s->text, what, code.n > 0 && !have);
-	if (have && may_write(s) && what == NULL)
-		take_items(s, &j, f.msg);
-	else if (code.n > 0 && (!have || !may_write(s)))
+		words_fake(&s->text, what, run);
+	if (run) {
 		run_code(s, content, r, &code);
-	else
-		nothing(s, content,
-		    what != NULL ? "outputs were made up" : f.msg, r, have);
+	} else {
+		talk_say(&s->talk, "assistant", content);
+		if (take)
+			take_items(s, &j, f.msg);
+		else
+			nothing(s, content,
+			    what != NULL ? "outputs were made up" : f.msg, r,
+			    have);
+	}
 	llm_json_clear(&j);
 	code_clear(&code);
 	free(content);

@@ -433,22 +433,28 @@ item_claim(
 }
 
 char *
-item_body(const json_t *q)
+item_text(const json_t *q, const char *key)
 {
-	const char *s = text(q, "question_mechanical"),
-		   *format = text(q, "output_schema");
-	size_t n, k = strlen(format);
+	const char *s = text(q, key), *format = text(q, "output_schema");
+	size_t n = strlen(s), k = strlen(format);
 
-	if (*s == '\0')
-		s = text(q, "question_text");
-	if (*s == '\0')
-		s = text(q, "question");
-	n = strlen(s);
 	if (k > 0 && n > k && strcmp(s + n - k, format) == 0)
 		n -= k;
 	while (n > 0 && isspace((unsigned char)s[n - 1]))
 		n--;
 	return xstrndup(s, n);
+}
+
+char *
+item_body(const json_t *q)
+{
+	static const char *const keys[] = {
+	    "question_mechanical", "question_text", "question"};
+	size_t i = 0;
+
+	while (i < 2 && text(q, keys[i])[0] == '\0')
+		i++;
+	return item_text(q, keys[i]);
 }
 
 static int

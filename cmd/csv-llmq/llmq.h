@@ -110,16 +110,12 @@ json_t *item_question(const json_t *item, const struct item_context *x,
 /* Put the answer of its program into a record, and the id. */
 void item_claim(json_t *question, const json_t *item, const json_t *answer,
     const char *program);
-/* Text of a question without its format sentence; owned. */
+/* A text of a question without its format sentence; owned. */
+char *item_text(const json_t *question, const char *key);
+/* The same of the mechanical text, or what stands for it. */
 char *item_body(const json_t *question);
 /* Names its program: the answer and the columns, for comparing; owned. */
 char *item_program(const json_t *question);
-
-/* ---- fake.c: output that was not executed ---- */
-
-/* The bytes of a reply before the first output that the model made up itself,
- * or strlen(text) where there is none; *what: how it looked, static. */
-size_t fake_output(const char *text, const char **what);
 
 /* ---- explore.c, verbalize.c: the two programs ---- */
 

@@ -211,17 +211,21 @@ avoid(struct llmq *l, const json_t *rec)
 	const json_t *q = json_object_get(rec, "question"),
 		     *prompt = json_object_get(rec, "prompt");
 	const json_t *answer;
-	char *body, *program;
+	char *body, *wording, *program;
 
 	if (!json_is_object(q))
 		q = rec;
 	body = item_body(q);
+	wording = item_text(q, "question_text"); /* of a rewording */
 	if (body[0] != '\0')
 		ngram_add(l->avoid, body);
 	else if (json_is_string(prompt))
 		ngram_add(l->avoid, json_string_value(prompt));
 	else
 		log_debug("--avoid: a record without a question");
+	if (wording[0] != '\0' && strcmp(wording, body) != 0)
+		ngram_add(l->avoid, wording);
+	free(wording);
 	answer = json_object_get(q, "claimed_answer");
 	if (answer == NULL)
 		answer = json_object_get(q, "ground_truth");

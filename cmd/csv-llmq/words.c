@@ -133,6 +133,15 @@ words_fake(struct buf *b, const char *what, bool ran)
 }
 
 void
+words_one_cell(struct buf *b)
+{
+	paragraph(b);
+	buf_puts(b,
+	    "Only the first block of your reply was run, and what came after "
+	    "it was removed: write one block a reply.");
+}
+
+void
 words_no_json(struct buf *b, const char *fault, bool cut)
 {
 	paragraph(b);
@@ -154,10 +163,23 @@ words_broken_item(struct buf *b, const char *fault)
 }
 
 void
+words_head(struct buf *b, const char *text, size_t most)
+{
+	size_t n = strlen(text);
+
+	if (n > most)
+		for (n = most; n > 0 && ((unsigned char)text[n] & 0xc0) == 0x80;
+		     n--)
+			;
+	buf_printf(b, "\"%.*s%s\"", (int)n, text, text[n] != '\0' ? "..." : "");
+}
+
+void
 words_dropped(struct buf *b, const char *question, const char *why)
 {
-	buf_printf(b, "- Refused: \"%.100s%s\": %s\n", question,
-	    strlen(question) > 100 ? "..." : "", why);
+	buf_puts(b, "- Refused: ");
+	words_head(b, question, 100);
+	buf_printf(b, ": %s\n", why);
 }
 
 /* ---- rewording ---- */

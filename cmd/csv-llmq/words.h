@@ -20,8 +20,11 @@ void words_batch(struct buf *b, const long want[QUESTION_LEVELS]);
 void words_more_cells(struct buf *b, long left);
 void words_write_now(struct buf *b);
 void words_fake(struct buf *b, const char *what, bool ran);
+void words_one_cell(struct buf *b);
 void words_no_json(struct buf *b, const char *fault, bool cut);
 void words_broken_item(struct buf *b, const char *fault);
+/* The text in quotes, no more than so many bytes of it. */
+void words_head(struct buf *b, const char *text, size_t most);
 void words_dropped(struct buf *b, const char *question, const char *why);
 
 /* ---- rewording ---- */

@@ -205,6 +205,20 @@ def feedback():
     ok(len(r.records()) == 3, "the model is told what was wrong", r.err)
 
 
+def steps(first, told, *rest):
+    """A reply that must not be seen again (999), what the model is told then,
+    and what it replies afterwards."""
+    turns = [{"content": x} if x.startswith("```") else {"code": x}
+             for x in rest]
+    rules = [{"match": "999", "replies": ["seen"]},
+             {"turn": 0, "replies": [{"content": first}]},
+             {"turn": 1, "match": told, "in": "last", "replies": turns[:1]}]
+    rules += [{"turn": i + 1, "replies": [x]}
+              for i, x in enumerate(turns) if i > 0]
+    with Server(script={"rules": rules}) as s:
+        return ask(s, "-n", "3", "--keep-exploration", env=EASY)
+
+
 def simulated():
     made_up = {
         "an output": "\n\nOutput:\n(999, 9)\n",
@@ -212,6 +226,8 @@ def simulated():
         "an output block": "\n\n```output\n999\n```",
         "a bold title": "\n\n**Result:** 999",
         "the other side": "\n\nUser: it printed 999\n",
+        "a transcript": "\n\n>>> print(df.shape)\n(999, 9)\n",
+        "a table": "\n\n| Species | n |\n| --- | --- |\n| Adelie | 999 |\n",
     }
     for what, tail in made_up.items():
         cell = {"content": f"Look.\n\n```python\nprint(df.shape)\n```{tail}"}
@@ -228,8 +244,29 @@ def simulated():
         qs = r.records()
         ok(len(qs) == 3, f"made up: {what}: sent back, never seen again",
            r.out, r.err)
-        ok(qs and "(344, 7)" in qs[0]["exploration"][0]["execution"]["stdout"],
+        ok(qs and "(344, 7)" in qs[0]["exploration"][0]["execution"]["stdout"]
+           and "999" not in json.dumps(qs[0]["exploration"]),
            "the cell itself is run", r.out)
+    good = fence([item(i) for i in range(3)])
+    silent = {
+        "a guess in prose": ("Look.\n\n```python\nprint(df.shape)\n```\n\nSo "
+                             "there must be 999 rows.", ""),
+        "a second cell": ("```python\nprint(df.shape)\n```\nAs there are 999 "
+                          "rows:\n```python\nprint(999)\n```",
+                          "Only the first block"),
+        "a comment": ("```python\nprint(df.shape)\n# Output:\n# (999, 9)\n```",
+                      "comments that tell an output"),
+    }
+    for what, (reply, told) in silent.items():
+        r = steps(reply, told, *CELLS[1:], good)
+        qs = r.records()
+        ok(len(qs) == 3 and "(344, 7)" in qs[0]["exploration"][0]["execution"][
+            "stdout"], f"after a cell nothing is kept: {what}", r.out, r.err)
+    before = {"a title": "Output:\n999 rows, 9 columns",
+              "a block": "```output\n999\n```"}
+    for what, reply in before.items():
+        r = steps(reply, "Nothing was run", *CELLS, good)
+        ok(len(r.records()) == 3, f"made up without a cell: {what}", r.err)
     r = run("Output I imagine below.\n```python\nprint(1)\n```\nOutput:\n1\n"
             + fence([item(i) for i in range(3)]),
             fence([item(i) for i in range(3, 6)]), cells=CELLS)
