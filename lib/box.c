@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "box_int.h"
@@ -38,6 +39,8 @@ struct box {
 	unsigned refs;
 	struct zyg *z; /* NULL: not started */
 	struct zyg *old; /* dead, to be freed by the pump */
+	struct stat csv; /* of the file when it was loaded */
+	bool stale; /* the file is another one by now: for those who have it */
 	bool failed; /* for good: why */
 	struct fail why;
 	unsigned restarts;
@@ -360,12 +363,27 @@ open_csv(const struct box *b, struct fail *f)
 	return -1;
 }
 
+/* Is what the path names now the file that was loaded? */
+static bool
+is_current(const struct box *b)
+{
+	const struct stat *was = &b->csv;
+	struct stat st;
+
+	if (b->z == NULL || was->st_ino == 0)
+		return true; /* the file is still to be read */
+	return stat(b->path, &st) == 0 && st.st_dev == was->st_dev &&
+	    st.st_ino == was->st_ino && st.st_size == was->st_size &&
+	    st.st_mtim.tv_sec == was->st_mtim.tv_sec &&
+	    st.st_mtim.tv_nsec == was->st_mtim.tv_nsec;
+}
+
 static void
 box_load(struct box *b)
 {
 	int fd = open_csv(b, &b->why);
 
-	if (fd == -1) {
+	if (fd == -1 || fstat(fd, &b->csv) != 0) {
 		b->failed = true;
 		return;
 	}
@@ -448,10 +466,13 @@ box_get(struct box_host *h, const char *csv_path, const char *sha256,
 	struct box *b;
 
 	TAILQ_FOREACH(b, &h->boxes, link)
-	if (strcmp(b->key, key) == 0)
+	if (!b->stale && strcmp(b->key, key) == 0)
 		break;
 	if (b != NULL && b->failed && b->refs == 0) {
 		box_delete(b); /* it may be there by now */
+		b = NULL;
+	} else if (b != NULL && !is_current(b)) {
+		b->stale = true; /* the pump closes it once it is unused */
 		b = NULL;
 	}
 	if (b == NULL) {
@@ -593,6 +614,10 @@ pump_boxes(struct box_host *h)
 
 	for (b = TAILQ_FIRST(&h->boxes); b != NULL; b = next) {
 		next = TAILQ_NEXT(b, link);
+		if (b->stale && b->refs == 0) {
+			box_delete(b);
+			continue;
+		}
 		if (b->old != NULL) {
 			zyg_free(b->old);
 			b->old = NULL;

@@ -88,9 +88,10 @@ unsigned box_host_slots(const struct box_host *h);
  * NULL (both are copied). Never fails at once: a CSV that cannot be read, has
  * another digest or is refused by pandas makes every cell of its traces end as
  * BOX_FAILED (fail code FAIL_CSV), a sandbox that does not start too
- * (FAIL_SANDBOX). At most conf.max_boxes live: unused ones are closed first,
- * and while all are in use a new one waits, so hold a reference only while a
- * question is being worked on.
+ * (FAIL_SANDBOX); a CSV that is no longer the file that was loaded is loaded
+ * anew, for those who ask from then on. At most conf.max_boxes live: unused
+ * ones are closed first, and while all are in use a new one waits, so hold a
+ * reference only while a question is being worked on.
  */
 struct box *box_get(struct box_host *h, const char *csv_path,
     const char *sha256, const json_t *options);

@@ -12,6 +12,7 @@ import fractions
 import importlib.util
 import json
 import os
+import resource
 import sys
 
 try:
@@ -265,11 +266,66 @@ def cells():
     ok([f["value"] for f in sent[:2]] == [1, [2]], "submit", sent)
 
 
+def learnt():
+    """The ranges that a trial child tells, or None."""
+    get, put = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            worker.HotPages().learn({"df": frame, "pd": pd}, put)
+        finally:
+            os._exit(0)
+    os.close(put)
+    with os.fdopen(get, "rb") as f:
+        data = f.read()
+    os.waitpid(pid, 0)
+    return json.loads(data) if data else None
+
+
+def faults_of_cells(hot):
+    """Minor faults of a child that takes the pages first, in its cells."""
+    get, put = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        try:
+            hot.take()
+            usage = resource.getrusage(resource.RUSAGE_SELF)
+            session(*worker.TRIAL)
+            after = resource.getrusage(resource.RUSAGE_SELF)
+            os.write(put, b"%d" % (after.ru_minflt - usage.ru_minflt))
+        finally:
+            os._exit(0)
+    os.close(put)
+    with os.fdopen(get, "rb") as f:
+        n = f.read()
+    os.waitpid(pid, 0)
+    return int(n or -1)
+
+
+def hot_pages():
+    hot = worker.HotPages()
+    hot.write = [1 << 46, 1], [4096, 4096]
+    hot.take()
+    ok(hot.write == ([], []), "hot pages: ranges that are not there")
+    found = learnt()
+    at = found[1][0][:1] if found else []
+    if not at or hot.madvise(at[0], 4096, worker.MADV_POPULATE_WRITE) != 0:
+        ok(True, "hot pages # SKIP no pagemap or no MADV_POPULATE_WRITE")
+        return
+    session(*worker.TRIAL)
+    without = faults_of_cells(hot)
+    hot.read, hot.write = found
+    taken = faults_of_cells(hot)
+    ok(0 <= taken < without / 2, "hot pages: taken ahead, no faults on them",
+       taken, without)
+
+
 answers()
 frames()
 refusals()
 summaries()
 hooks()
 cells()
+hot_pages()
 print("1..%d" % count)
 sys.exit(failed > 0)
