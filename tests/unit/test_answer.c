@@ -411,6 +411,22 @@ START_TEST(stopping)
 }
 END_TEST
 
+START_TEST(stated)
+{
+	json_t *o = json_pack("{s:f, s:s, s:f, s:i}", "float_tolerance", 0.5,
+	    "relative_tolerance", "wide", "p_tolerance", -1.0, "min_agreement",
+	    1);
+	struct ans_tol t;
+
+	ans_tol_stated(&t, o, &defaults);
+	ck_assert(t.absolute == 0.5 && t.min_agreement == 1);
+	ck_assert(t.relative == defaults.relative && t.p == defaults.p);
+	ans_tol_stated(&t, NULL, &defaults);
+	ck_assert(t.absolute == defaults.absolute);
+	json_decref(o);
+}
+END_TEST
+
 /* For tests/diff/answer.t: a line of standard input, a line of output. */
 static int
 filter(const char *what)
@@ -474,6 +490,7 @@ main(int argc, char *argv[])
 	tcase_add_test(tc, verdicts);
 	tcase_add_test(tc, decided_is_sound);
 	tcase_add_test(tc, stopping);
+	tcase_add_test(tc, stated);
 	suite_add_tcase(s, tc);
 	sr = srunner_create(s);
 	srunner_set_tap(sr, "-");

@@ -567,6 +567,34 @@ check_truth(const json_t *q, const struct table *t, const char *what)
 	json_decref(a);
 }
 
+/*
+ * What csv-verify asks again: the reference made anew is the record's, and on
+ * its own table the question meets its conditions (true; the jackknife draws
+ * other rows each time) with the same answer.
+ */
+static bool
+check_again(const json_t *q, const struct table *t)
+{
+	struct fail f = {0};
+	json_t *reference = ops_reference(q, t, &f), *a;
+	struct rng r;
+	int told;
+	bool meets;
+
+	ck_assert_msg(reference != NULL &&
+		json_equal(reference, json_object_get(q, "reference")),
+	    "%s: another reference: %s", member(q, "template_name"), f.msg);
+	json_decref(reference);
+	rng_init(&r, 1, "again");
+	a = ops_truth_copy(q, t, &r, &told, &f);
+	meets = a != NULL;
+	ck_assert_msg(meets || f.msg[0] != '\0', "no reason is given");
+	ck_assert(!meets || json_equal(a, json_object_get(q, "ground_truth")));
+	ck_assert_int_ge(told, 0);
+	json_decref(a);
+	return meets;
+}
+
 /* Does the program draw rows by a seed? */
 static bool
 is_seeded(const json_t *q)
@@ -660,7 +688,7 @@ START_TEST(questions)
 	struct engine *e = asker(t, pf, 5);
 	size_t row[ROWS], col[NAMES], i, j, x;
 	json_t *q;
-	int n;
+	int n, meets = 0;
 
 	for (i = 0; i < ROWS; i++)
 		row[i] = i;
@@ -678,6 +706,7 @@ START_TEST(questions)
 		check_names(q, t);
 		check_round_trip(q, t);
 		check_truth(q, t, "its own table");
+		meets += check_again(q, t);
 		if (!is_seeded(q)) /* it says "in the order of the file" */
 			check_truth(q, mixed, "rows in another order");
 		check_truth(q, turned, "columns in another order");
@@ -688,6 +717,7 @@ START_TEST(questions)
 		json_decref(q);
 	}
 	ck_assert_int_eq(n, ASKED);
+	ck_assert_int_ge(meets, ASKED * 9 / 10);
 	engine_free(e);
 	prof_free(pf);
 	tab_free(mixed);
