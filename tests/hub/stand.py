@@ -54,7 +54,7 @@ class Stand:
         self.dir = where or new_dir("server")
         self.p = subprocess.Popen(
             [sys.executable, os.path.join(TOP, "tests", "fake", script),
-             "--dir", self.dir, *args],
+             "--dir", self.dir, "--life", "900", *args],
             stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         self.url = self.p.stdout.readline().decode().strip()
 
@@ -111,7 +111,7 @@ def environment(**more):
 class Run:
     """One run of a program, to its end."""
 
-    def __init__(self, prog, *args, input=None, env=None, cwd=None, limit=120):
+    def __init__(self, prog, *args, input=None, env=None, cwd=None, limit=600):
         self.argv = [os.path.join(BIN, prog), *args]
         p = subprocess.run(
             self.argv, input=input, cwd=cwd or DIR, timeout=limit,
