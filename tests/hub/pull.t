@@ -9,8 +9,8 @@ import subprocess
 import sys
 
 from stand import (
-    BIN, TOP, Run, Stand, done, environment, new_dir, ok, resident, sanitized,
-    skip, wait_for)
+    BIN, TOP, Run, Stand, done, environment, new_dir, ok, sanitized, skip,
+    usage, wait_for)
 
 KEY = "KGAT_" + "SecretOfThisTest" * 2
 
@@ -150,7 +150,7 @@ def bomb():
         skip("and take less than 16 MiB of memory", "sanitizers")
     else:
         with kaggle() as s:
-            used, rc = resident(
+            used, _, rc = usage(
                 "kaggle-pull", "-o", out, "me/bomb", env=environment(
                     KAGGLE_API_TOKEN=KEY, KAGGLE_ENDPOINT=s.url))
             ok(rc == 1 and used < 16, "and take less than 16 MiB of memory",

@@ -10,7 +10,7 @@ import sys
 
 from stand import (
     BIN, DIR, TOKEN, TOP, Run, done, environment, episodes, front, hub,
-    ndjson, new_dir, ok, push, resident, sanitized, skip, wait_for)
+    ndjson, new_dir, ok, push, sanitized, skip, usage, wait_for)
 import loadcheck
 
 try:
@@ -336,7 +336,7 @@ def system():
         skip("memory stays below 32 MiB", "sanitizers")
     else:
         with hub() as s:
-            used, rc = resident("hf-push", "--endpoint", s.url, "--repo",
+            used, _, rc = usage("hf-push", "--endpoint", s.url, "--repo",
                                 "me/set", "--license", "mit", large, env=env)
             ok(rc == 0 and used < 32,
                "96 MiB in lines of a megabyte: memory stays below 32 MiB",

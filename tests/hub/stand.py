@@ -54,7 +54,7 @@ class Stand:
         self.dir = where or new_dir("server")
         self.p = subprocess.Popen(
             [sys.executable, os.path.join(TOP, "tests", "fake", script),
-             "--dir", self.dir, *args],
+             "--dir", self.dir, "--life", "900", *args],
             stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
         self.url = self.p.stdout.readline().decode().strip()
 
@@ -111,7 +111,7 @@ def environment(**more):
 class Run:
     """One run of a program, to its end."""
 
-    def __init__(self, prog, *args, input=None, env=None, cwd=None, limit=120):
+    def __init__(self, prog, *args, input=None, env=None, cwd=None, limit=600):
         self.argv = [os.path.join(BIN, prog), *args]
         p = subprocess.run(
             self.argv, input=input, cwd=cwd or DIR, timeout=limit,
@@ -144,16 +144,18 @@ def episodes(*args):
 
 # A small process between: what a large parent had resident does not count.
 USE = ("import resource,subprocess,sys;p=subprocess.run(sys.argv[1:],"
-       "stdout=subprocess.DEVNULL);print(resource.getrusage("
-       "resource.RUSAGE_CHILDREN).ru_maxrss);sys.exit(p.returncode)")
+       "stdout=subprocess.DEVNULL);u=resource.getrusage("
+       "resource.RUSAGE_CHILDREN);print(u.ru_maxrss,u.ru_utime+u.ru_stime);"
+       "sys.exit(p.returncode)")
 
 
-def resident(prog, *args, env=None):
-    """MiB that a run has had resident at most, and its exit status."""
+def usage(prog, *args, env=None):
+    """MiB a run has had resident at most, CPU seconds, exit status."""
     p = subprocess.run(
         [sys.executable, "-S", "-c", USE, os.path.join(BIN, prog), *args],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=env, cwd=DIR)
-    return int(p.stdout) / 1024, p.returncode
+    kib, cpu = p.stdout.split()
+    return int(kib) / 1024, float(cpu), p.returncode
 
 
 def sanitized():
