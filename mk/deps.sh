@@ -105,6 +105,9 @@ peers()
 	fuzz
 	have valgrind || need valgrind valgrind valgrind
 	have parallel || need parallel parallel parallel
+	have sshd || [ -x /usr/sbin/sshd ] ||
+		need openssh-server openssh-server openssh
+	have ssh || need openssh-client openssh-clients openssh
 	have zsh || need zsh zsh zsh
 	have chromium || have chromium-browser || have google-chrome ||
 		need chromium chromium chromium
