@@ -3,6 +3,8 @@
 #ifndef GATE_TABLE_H
 #define GATE_TABLE_H
 
+#include <stddef.h>
+
 /*
  * Where the text holds one of `when`, a rewording holds one of `keep`; it holds
  * one of `never` only if the text does. Words between blanks, alternatives

@@ -177,6 +177,7 @@ def programs():
         "import os\nsubmit(os.urandom(4).hex())": "random numbers",
         "submit(int(df['Body Mass (g)'].iloc[7] or 0))": "order of the rows",
         "while True:\n    pass": "saw no call of submit",
+        "while True:\n    pass\nsubmit(1)": "its program fails",
         "submit(": "SyntaxError",
         "submit(undefined_name)": "NameError",
     }
