@@ -806,11 +806,14 @@ ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
 	struct proof proof = {0};
 	struct prover *v;
 	struct base *base;
+	struct profile *pf;
 	json_t *a = NULL;
 
 	*told = 0;
 	if (prog_parse(&d.p, program_of(question), t, f) == 0) {
 		base = base_new(t);
+		pf = prove_columns(&d.p) ? prof_new(t) : NULL;
+		g.pf = pf;
 		v = prover_new(&g, base);
 		if (prove_again(v, &d, &proof) == 0) {
 			a = json_incref(proof.answer);
@@ -821,6 +824,7 @@ ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
 		}
 		proof_clear(&proof);
 		prover_free(v);
+		prof_free(pf);
 		base_free(base);
 	}
 	prog_clear(&d.p);

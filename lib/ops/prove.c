@@ -646,26 +646,22 @@ static void
 id_reading(struct prover *v, const struct draft *d, struct proof *proof)
 {
 	size_t n = tab_cols(v->g->t), i;
-	bool *id = xcalloc(n + 1, sizeof *id), any = false;
+	bool *id;
 	struct program p;
-	int k;
 
-	for (k = 0; k < d->p.n; k++)
-		any = any || prog_kind(&d->p, k) == K_CVEC ||
-		    is_op(&d->p, k, "columns_of");
-	for (i = 0; any && i < n; i++)
+	if (!prove_columns(&d->p))
+		return;
+	id = xcalloc(n + 1, sizeof *id);
+	for (i = 0; i < n; i++)
 		id[i] = prof_col(v->g->pf, i)->id_like;
-	if (any) {
-		v->other->no_ids = id;
-		prog_copy(&p, &d->p);
-		if (try_reading(&p, answer_of(v, &p),
-			"identifier columns left out",
-			"every column|identifier", NULL, proof))
-			add_clause(proof,
-			    "[Every column counts, identifiers too|Count "
-			    "identifier columns like any other].");
-		v->other->no_ids = NULL;
-	}
+	v->other->no_ids = id;
+	prog_copy(&p, &d->p);
+	if (try_reading(&p, answer_of(v, &p), "identifier columns left out",
+		"every column|identifier", NULL, proof))
+		add_clause(proof,
+		    "[Every column counts, identifiers too|Count "
+		    "identifier columns like any other].");
+	v->other->no_ids = NULL;
 	free(id);
 }
 
@@ -696,6 +692,17 @@ readings(struct prover *v, const struct draft *d, struct proof *proof)
 	id_reading(v, d, proof);
 	if (reads_missing(v, d))
 		missing_reading(v, d, proof);
+}
+
+bool
+prove_columns(const struct program *p)
+{
+	int i;
+
+	for (i = 0; i < p->n; i++)
+		if (prog_kind(p, i) == K_CVEC || is_op(p, i, "columns_of"))
+			return true;
+	return false;
 }
 
 bool

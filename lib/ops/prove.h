@@ -27,7 +27,8 @@ struct proof {
 
 struct prover;
 
-/* g's table; holds what checks need beside the generator's own run. */
+/* g's table; holds what checks need beside the generator's own run. g's
+ * profile may be missing for a program of which prove_columns is false. */
 struct prover *prover_new(struct gen *g, struct base *base);
 void prover_free(struct prover *v);
 
@@ -45,6 +46,9 @@ void proof_clear(struct proof *proof);
  * from it by one step of arithmetic?
  */
 bool prove_lookup(const struct program *p);
+
+/* Does it range over columns, so that a reading may leave identifiers out? */
+bool prove_columns(const struct program *p);
 
 /* The run of the last proof: its values belong to the draft's program. */
 const struct run *prover_run(const struct prover *v);

@@ -21,7 +21,7 @@ main(int argc, char **argv)
 	for (i = 0; i < sizeof domains / sizeof *domains; i++)
 		if (seccomp_rule_add(filter, SCMP_ACT_KILL_PROCESS,
 			SCMP_SYS(socket), 1,
-			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)domains[i])) != 0)
+			SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)domains[i], 0)) != 0)
 			errx(EXIT_SYSTEM, "seccomp_rule_add");
 	if (seccomp_load(filter) != 0)
 		errx(EXIT_SYSTEM, "seccomp_load");
