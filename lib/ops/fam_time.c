@@ -116,8 +116,7 @@ static const char *const row_ask[] = {
 
 static const char *const row_seek[] = {
     "What is the value of {col} in the row where {by} is {end}{where}?",
-    "[Find|Report|Look up] the value of {col} in the row with the {end} value "
-    "of {by}{where}.",
+    "[Find|Report|Look up] {col} in the row with the {end} {by}{where}.",
     "Which value does {col} have in the row where {by} is {end}{where}?",
     "Go to the row in which {by} is {end}{where}: what is {col} there?", NULL};
 
