@@ -27,13 +27,13 @@ static const struct clause {
     {"the standard error", "standard error", "standard error", NULL},
     {"the variance", "variance", "variance|variances", NULL},
     {"the coefficient of variation", "coefficient of variation",
-	"coefficient of variation|coefficients of variation|relative to its|"
-	"relative to the|relative to their|divided by|over mean|over the mean",
+	"coefficient of variation|coefficients of variation|relative to "
+	"its|relative to the|relative to their|divided by|over mean|over the "
+	"mean",
 	NULL},
     {"the quantile", "quantile|quantiles|percentile|quartile",
 	"quantile*|percentile*|first quartile|third quartile|lower "
-	"quartile|upper "
-	"quartile",
+	"quartile|upper quartile",
 	NULL},
     {"the quartiles", "quartiles", "quartile*|interquartile|middle half|iqr",
 	NULL},
@@ -44,8 +44,7 @@ static const struct clause {
     {"excess kurtosis", "excess", "excess|minus 3", NULL},
     {"the number (a count)", "how many|number of|count of|counts of",
 	"how many|number|count of|counts|counting|the count|count the|count "
-	"how|"
-	"how often|tally",
+	"how|how often|tally",
 	NULL},
     {"the most frequent value", "most frequent|most common|most often|mode",
 	"frequent*|common*|often|mode|modal", "rarest|least frequent"},
@@ -65,8 +64,7 @@ static const struct clause {
 	"min max|rescal*|scal*|0 to 1|normali*|from 0", NULL},
     {"the residual", "residual|residuals",
 	"residual*|actual|predict*|off the line|from the "
-	"line|deviates|deviation "
-	"from|deviations from|misses|missed",
+	"line|deviates|deviation from|deviations from|misses|missed",
 	NULL},
     {"the prediction", "the prediction of",
 	"predict*|expect*|estimat*|forecast*|value at|gives at|gives for",
@@ -74,8 +72,9 @@ static const struct clause {
     {"the slope", "slope", "slope|per unit|coefficient|steep*|for each", NULL},
     {"the intercept", "intercept", "intercept|constant", NULL},
     {"the fitted line", "least squares|regression|regress|fit a|line of",
-	"least squares|regress*|line|linear*|fit|fits|fitted|predict*|model|"
-	"explain*|straight",
+	"least "
+	"squares|regress*|line|linear*|fit|fits|fitted|predict*|model|explain*|"
+	"straight",
 	NULL},
     {"the adjustment for the number of terms", "adjusted", "adjust*", NULL},
     {"what is held fixed", "held fixed|controlled for|partial",
@@ -102,8 +101,9 @@ static const struct clause {
     {"population, not sample",
 	"population standard|population variance|population form|divide by n",
 	"population standard|population variance*|population sd|population "
-	"form*|population version|deviation population|deviations population|"
-	"variance population|as a population|divide by n|divided by n|ddof 0",
+	"form*|population version|deviation population|deviations "
+	"population|variance population|as a population|divide by n|divided by "
+	"n|ddof 0",
 	"sample standard|sample variance|n 1"},
     {"the bias correction", "bias corrected|bias", "bias*|corrected", NULL},
     {"linear interpolation", "interpolat*", "interpolat*", NULL},
@@ -113,8 +113,8 @@ static const struct clause {
 	"spearman|rank"},
     {"whether spreads are taken as equal",
 	"welch|equal variances|equal variance|pooled|equal spread|unpooled",
-	"welch|equal variance*|pooled|unpooled|equal spread*|equally spread|"
-	"same spread|separate",
+	"welch|equal variance*|pooled|unpooled|equal spread*|equally "
+	"spread|same spread|separate",
 	NULL},
     {"that it is two-sided", "two sided",
 	"two sided|either direction|both directions|either way", "one sided"},
@@ -149,8 +149,8 @@ static const struct clause {
     {"the fences", "fence|fences",
 	"fence|fences|interquartile|quartile*|beyond|outside|iqr", NULL},
     {"what a value on a fence is", "strictly beyond|on a fence",
-	"strictly|on a fence|on the fence|on a limit|on the limit|"
-	"outside|below|above|more than|less than|further|farther|past",
+	"strictly|on a fence|on the fence|on a limit|on the "
+	"limit|outside|below|above|more than|less than|further|farther|past",
 	NULL},
     {"the calendar unit", "month|months", "month*", NULL},
     {"the calendar unit", "quarter|quarters",
@@ -163,21 +163,22 @@ static const struct clause {
 	"missing|blank|blanks|empty|lack|lacks|incomplete|filled in|without a "
 	"value",
 	"missing|blank|blanks|empty|lack*|incomplete|filled|present|absent|"
-	"unknown|unrecorded|recorded|available|without a|no value|complete|has "
-	"a value|have a value|gaps|both are|both values|both numbers|both "
-	"columns|have both|with both|all three",
+	"unknown|unrecorded|recorded|available|without a|no value|complete "
+	"row*|complete record*|complete case*|complete pair*|has a value|have "
+	"a value|gaps|both are|both values|both numbers|both columns hold|both "
+	"columns have|both columns are present|have both|with both|all three",
 	NULL},
     {"that the value is given", "is given",
 	"given|known|present|missing|blank*|empty|recorded|available|has a "
 	"value|have a value|lack*|without a|stated",
 	NULL},
     {"which rows are left out",
-	"left out|leave out|leaves out|without one of|aside|"
-	"leave them out",
-	"left out|leav*|ignor*|exclud*|drop*|omit*|skip*|without|only|"
-	"complete|aside|disregard*|both are|both values|both numbers|"
-	"both columns|have both|with both|remov*|missing|present|"
-	"given|count*",
+	"left out|leave out|leaves out|without one of|aside|leave them out",
+	"left "
+	"out|leav*|ignor*|exclud*|drop*|omit*|skip*|without|only|complete|"
+	"aside|disregard*|both are|both values|both numbers|both columns "
+	"hold|both columns have|both columns are present|have both|with "
+	"both|remov*|missing|present|given|count*",
 	NULL},
     {"that every figure is of the chosen rows alone",
 	"these rows alone|no part in any|limits are of these rows|no other "
@@ -188,17 +189,15 @@ static const struct clause {
     {"that both columns are present", "both and are present",
 	"both|neither|either|lack*|complete", NULL},
     {"that both values are present",
-	"both numbers are present|both values are present|both are "
-	"present",
-	"both numbers|both values|both are|both columns|both of "
-	"them|have both|"
-	"with both|both present|complete|neither|either|pairwise|one of the "
-	"two|one of them",
+	"both numbers are present|both values are present|both are present",
+	"both numbers|both values|both are|both columns hold|both columns "
+	"have|both columns are present|both of them|have both|with both|both "
+	"present|complete|neither|either|pairwise|one of the two|one of them",
 	NULL},
     {"that the values are present", "complete rows|are present",
-	"complete|both are|both values|both numbers|both columns|"
-	"have both|with both|present|missing|blank*|available|"
-	"recorded|all three",
+	"complete|both are|both values|both numbers|both columns hold|both "
+	"columns have|both columns are present|have both|with "
+	"both|present|missing|blank*|available|recorded|all three",
 	NULL},
     {"what missing values are replaced by", "replaced|replace|fill in|filled",
 	"replac*|fill*|imput*|substitut*|instead|set to|put in|stand in", NULL},
@@ -227,8 +226,8 @@ static const struct clause {
 	"distinct|different|unique|kinds|vary|varies", NULL},
     /* comparisons */
     {"that the limits count", "limits included|inclusive|both limits included",
-	"limits included|ends included|bounds included|both included|inclusive|"
-	"including|limits count|ends count",
+	"limits included|ends included|bounds included|both "
+	"included|inclusive|including|limits count|ends count",
 	"excluded|exclusive|not included"},
     {"that the limits do not count",
 	"limits not included|limits excluded|exclusive",
@@ -236,10 +235,11 @@ static const struct clause {
 	"inside|strictly within",
 	"inclusive"},
     {"more than",
-	"above|more than|greater than|exceeds|exceed|higher than|larger than|"
-	"strictly over",
-	"above|more than|greater than|exceed*|higher than|larger than|over|"
-	"beyond|heavier than|longer than|older than|taller than|bigger than",
+	"above|more than|greater than|exceeds|exceed|higher than|larger "
+	"than|strictly over",
+	"above|more than|greater than|exceed*|higher than|larger "
+	"than|over|beyond|heavier than|longer than|older than|taller "
+	"than|bigger than",
 	"at_least|or more|below|less than|fewer than|under"},
     {"less than",
 	"below|less than|smaller than|fewer than|lower than|strictly under",
@@ -251,16 +251,16 @@ static const struct clause {
 	"greater|or larger|from",
 	"more than|greater than|above|exceed*|at_most"},
     {"at most", "at_most|or less|not above",
-	"at_most|or less|not above|or below|or fewer|up to|or lower|maximum of|"
-	"or smaller",
+	"at_most|or less|not above|or below|or fewer|up to|or lower|maximum "
+	"of|or smaller",
 	"less than|below|under|at_least"},
     {"between", "between", "between|from", NULL},
     /* which one */
     {"the latest", "latest|later", "latest|later|last|recent|end", "earliest"},
     {"that the later period names a change", "later period",
 	"later period|later month|later quarter|later year|later week|later "
-	"day|later date|later of|later one|second period|period it ends in|"
-	"ends in|ending|into which|up to which|new period",
+	"day|later date|later of|later one|second period|period it ends "
+	"in|ends in|ending|into which|up to which|new period",
 	"earlier period"},
     {"the row that names a window", "last row", "last|final|end|ends|ending",
 	"first row|centre|middle row"},
@@ -272,8 +272,8 @@ static const struct clause {
 	"two|pair|pairs|both|2|couple", NULL},
     /* what is reported */
     {"the absolute value", "absolute|regardless of sign|ignoring the sign",
-	"absolute|regardless of sign|ignoring the sign|whatever its sign|"
-	"either direction|magnitude",
+	"absolute|regardless of sign|ignoring the sign|whatever its "
+	"sign|either direction|magnitude",
 	NULL},
     {"the sign", "with its sign|with their signs|with the sign",
 	"sign|signs|signed|negative*|positive*|direction", NULL},
@@ -286,8 +286,8 @@ static const struct clause {
     {"times", "times", "times|product|multipl*", NULL},
     {"what a percentage is of", "percentage is of",
 	"of the rows with|of rows with|of all rows|of all the rows|of the rows "
-	"in|of rows in|of those|of the row|of the column|of that|of the label|"
-	"of its|within|among",
+	"in|of rows in|of those|of the row|of the column|of that|of the "
+	"label|of its|within|among",
 	NULL},
     {"whether capitals matter", "exactly this case",
 	"case|capital*|spelled|spelling|as written|written", NULL},
@@ -308,9 +308,8 @@ static const struct clause {
 	NULL},
     {"how much one figure exceeds the other", "by how much does the",
 	"exceed*|differ by|difference*|gap|spread|minus|subtract*|change*|how "
-	"much higher|"
-	"how much lower|how much larger|how much smaller|how much more|how "
-	"much less|how much above|how much below",
+	"much higher|how much lower|how much larger|how much smaller|how much "
+	"more|how much less|how much above|how much below",
 	NULL},
     {"divided by", "divided by|ratio", "divided|ratio*|relative to|quotient*",
 	"multipl*|product"},
@@ -319,14 +318,16 @@ static const struct clause {
 	"up",
 	NULL},
     {"the order from the smallest", "ascending|smallest first|alphabetical*",
-	"ascending|smallest first|alphabetical*|lowest first|from smallest|"
-	"from the smallest|from lowest|from the lowest|increasing|sorted",
+	"ascending|smallest first|alphabetical*|lowest first|from "
+	"smallest|from the smallest|from lowest|from the "
+	"lowest|increasing|sorted",
 	"descending|largest first"},
     {"the order from the largest",
 	"descending|largest first|highest first|begin with the highest|begin "
 	"with the largest",
-	"descending|largest first|highest first|from largest|from the largest|"
-	"from highest|from the highest|decreasing|the highest|the largest|top",
+	"descending|largest first|highest first|from largest|from the "
+	"largest|from highest|from the highest|decreasing|the highest|the "
+	"largest|top",
 	"ascending|smallest first"},
     {"the order of the alphabet", "alphabet|capital letters|capitals",
 	"alphabet*|sorted|a to z|lexicograph*|capital*", NULL},
@@ -340,19 +341,17 @@ static const struct clause {
 /* Ends: a rewording holds as many as the text. */
 static const struct clause ends[] = {
     {"the high end",
-	"highest|largest|greatest|maximum|strongest|longest|furthest|the most|"
-	"biggest",
+	"highest|largest|greatest|maximum|strongest|longest|furthest|the "
+	"most|biggest",
 	"highest|largest|greatest|maximum|strongest|most|biggest|top|the "
-	"max|max of|"
-	"heaviest|longest|tallest|oldest|peak*|leads|best|furthest|"
-	"farthest|latest",
-	"lowest|smallest|minimum|weakest|least|fewest|worst|lightest|"
-	"shortest"},
+	"max|max "
+	"of|heaviest|longest|tallest|oldest|peak*|leads|best|furthest|farthest|"
+	"latest",
+	"lowest|smallest|minimum|weakest|least|fewest|worst|lightest|shortest"},
     {"the low end",
 	"lowest|smallest|minimum|weakest|least|fewest|shortest|closest",
 	"lowest|smallest|minimum|weakest|least|fewest|the min|min "
-	"of|lightest|shortest|"
-	"youngest|bottom|worst|closest|nearest|earliest",
+	"of|lightest|shortest|youngest|bottom|worst|closest|nearest|earliest",
 	"highest|largest|greatest|maximum|strongest|most|biggest|top|best|"
 	"heaviest|longest"},
 };

@@ -172,8 +172,8 @@ def missing(qs):
     for q in qs:
         parts = body(q).split("; ")
         said = [p for p in parts[1:]
-                if re.search(about, re.sub(QUOTED, "", p))]
-        if len(re.findall(about, bare(q))) == 1 and said:
+                if re.search(about, re.sub(QUOTED, "", p), re.I)]
+        if len(re.findall(about, bare(q), re.I)) == 1 and said:
             parts.remove(said[0])
             cases.append((q, "; ".join(parts)))
     refused("without what missing values do", cases)

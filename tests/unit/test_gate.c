@@ -175,7 +175,8 @@ static const struct {
 	"(first)?",
 	NULL},
     {"How many rows have \"a\" above 3, and \"b\" above 4 or \"a\" above 4?",
-	"How many have \"a\" above 3, and \"a\" above 4 or \"b\" above 4?", NULL},
+	"How many have \"a\" above 3, and \"a\" above 4 or \"b\" above 4?",
+	NULL},
 };
 
 START_TEST(readings)
