@@ -391,17 +391,39 @@ decimals(const struct draft *d)
 	return NULL;
 }
 
+/* What misreadings answer. open: not the other convention. */
 static json_t *
-known_wrong(const struct proof *proof)
+known_wrong(const struct proof *proof, bool open)
 {
+	const struct misread *m;
 	json_t *j = json_array();
-	int i;
 
-	for (i = 0; i < proof->nother; i++)
-		json_array_append_new(j,
-		    json_pack("{s:s, s:O}", "reading", proof->other[i].name,
-			"answer", proof->other[i].answer));
+	for (m = proof->other; m < proof->other + proof->nother; m++)
+		if (!open ||
+		    (strcmp(m->name, proof->open) != 0 &&
+			!json_equal(m->answer, proof->also)))
+			json_array_append_new(j,
+			    json_pack("{s:s, s:O}", "reading", m->name,
+				"answer", m->answer));
 	return j;
+}
+
+/* Right answers and wrong ones. */
+static void
+set_truth(json_t *q, const struct proof *proof, bool open)
+{
+	json_t *wrong = known_wrong(proof, open);
+	char hash[DIGEST_ID];
+
+	ans_hash(proof->answer, hash);
+	json_object_set(q, "ground_truth", proof->answer);
+	json_object_set_new(q, "ground_truth_hash", json_string(hash));
+	if (open)
+		json_object_set_new(q, "ground_truths",
+		    json_pack("[O, O]", proof->answer, proof->also));
+	if (json_array_size(wrong) > 0)
+		json_object_set(q, "known_wrong", wrong);
+	json_decref(wrong);
 }
 
 /* A sentence more, unless it is there. */
@@ -485,17 +507,16 @@ template_name(const struct engine *e)
 
 static json_t *
 record(struct engine *e, const struct proof *proof, const char *text,
-    const char *format)
+    const char *format, bool open)
 {
 	const struct run *r = prover_run(e->prover);
 	int steps = prog_steps(&e->d.p);
-	char hash[DIGEST_ID], *h = hint(e);
+	char *h = hint(e);
 	json_t *q = json_object(), *d, *tags = json_array();
 
 	json_array_append_new(tags, json_string(e->family->category));
 	if (e->d.lookup)
 		json_array_append_new(tags, json_string("lookup"));
-	ans_hash(proof->answer, hash);
 	json_object_set_new(q, "type", json_string("question"));
 	json_object_set_new(q, "id", json_null());
 	json_object_set_new(q, "csv_source", json_string(e->o.csv_source));
@@ -521,10 +542,7 @@ record(struct engine *e, const struct proof *proof, const char *text,
 	json_object_set_new(q, "output_schema", json_string(format));
 	if ((d = decimals(&e->d)) != NULL)
 		json_object_set_new(q, "decimals", d);
-	json_object_set(q, "ground_truth", proof->answer);
-	json_object_set_new(q, "ground_truth_hash", json_string(hash));
-	if (proof->nother > 0)
-		json_object_set_new(q, "known_wrong", known_wrong(proof));
+	set_truth(q, proof, open);
 	json_object_set_new(q, "reference", emit_reference(&e->d.p, e->t));
 	json_object_set_new(q, "dataset_description",
 	    json_string(e->o.description != NULL ? e->o.description : ""));
@@ -603,13 +621,14 @@ put_in_words(struct engine *e, const struct proof *proof)
 	const char *why;
 	char *text;
 	json_t *q = NULL;
+	bool open;
 
 	say_format(&e->d.p, prover_run(e->prover), &format);
-	text = word_question(&w, proof, format.p, &why);
+	text = word_question(&w, proof, format.p, &open, &why);
 	if (text == NULL) {
 		drop(e, why);
 	} else {
-		q = record(e, proof, text, format.p);
+		q = record(e, proof, text, format.p, open);
 		count_columns(e);
 	}
 	free(text);

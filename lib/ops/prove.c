@@ -78,6 +78,7 @@ proof_clear(struct proof *p)
 	int i;
 
 	json_decref(p->answer);
+	json_decref(p->also);
 	for (i = 0; i < p->nother; i++)
 		json_decref(p->other[i].answer);
 	*p = (struct proof){0};
@@ -207,16 +208,16 @@ check_degenerate(const struct prover *v, const struct draft *d)
 
 /* Numbers that two sound computations could round apart. */
 static const char *
-check_rounding(const struct prover *v, const struct draft *d)
+check_rounding(const struct run *r, const struct program *p)
 {
 	const struct out *o;
 	const struct value *x;
 	size_t k;
 	int i;
 
-	for (i = 0; i < d->p.nout; i++) {
-		o = &d->p.out[i];
-		x = &v->main->v[o->node];
+	for (i = 0; i < p->nout; i++) {
+		o = &p->out[i];
+		x = &r->v[o->node];
 		if (o->decimals < 0)
 			continue;
 		if (x->kind == K_SCALAR && !num_round_safe(x->x, o->decimals))
@@ -230,10 +231,9 @@ check_rounding(const struct prover *v, const struct draft *d)
 }
 
 static const char *
-check_margin(const struct prover *v, const struct draft *d)
+check_margin(const struct run *r, const struct program *p)
 {
-	return run_margin(v->main, &d->p) > LEAD ? NULL
-						 : "a winner by too little";
+	return run_margin(r, p) > LEAD ? NULL : "a winner by too little";
 }
 
 /* Is there a column that round_trip parsing would read otherwise? */
@@ -681,6 +681,55 @@ reads_missing(const struct prover *v, const struct draft *d)
 	return false;
 }
 
+/* The convention that a program follows, if it follows one only. */
+static const struct reading *
+convention(const struct program *p)
+{
+	const struct reading *r, *found = NULL;
+	int i;
+
+	for (i = 0; i < p->n; i++) {
+		if ((p->node[i].op->flags & OP_EITHER) == 0)
+			continue;
+		r = p->node[i].op->readings;
+		if (found != NULL && strcmp(found->name, r->name) != 0)
+			return NULL;
+		found = r;
+	}
+	return found;
+}
+
+/*
+ * The answer of those who follow the other convention throughout. It must be as
+ * safe as the one that is meant.
+ */
+static void
+other_convention(struct prover *v, const struct draft *d, struct proof *proof)
+{
+	const struct reading *c = convention(&d->p);
+	struct program p;
+	json_t *a;
+	int i, k;
+
+	if (c == NULL)
+		return;
+	prog_copy(&p, &d->p);
+	for (i = 0; i < p.n; i++)
+		for (k = 0; k < OP_ARGS; k++)
+			if (op_either(p.node[i].op, k))
+				p.node[i].arg[k].word ^= 1;
+	a = answer_changed(v, d, &p);
+	if (a != NULL && !same(a, proof->answer) &&
+	    check_margin(v->other, &p) == NULL &&
+	    check_rounding(v->other, &p) == NULL) {
+		proof->also = json_incref(a);
+		proof->open = c->name;
+		proof->settled = c->settled;
+	}
+	json_decref(a);
+	prog_clear(&p);
+}
+
 static void
 readings(struct prover *v, const struct draft *d, struct proof *proof)
 {
@@ -689,6 +738,8 @@ readings(struct prover *v, const struct draft *d, struct proof *proof)
 	v->other->rows = NULL;
 	for (i = 0; i < d->p.n; i++)
 		node_readings(v, d, i, proof);
+	if (v->g->seek)
+		other_convention(v, d, proof);
 	id_reading(v, d, proof);
 	if (reads_missing(v, d))
 		missing_reading(v, d, proof);
@@ -746,8 +797,8 @@ prove(struct prover *v, const struct draft *d, struct proof *proof)
 	    (why = check_rows(v, d)) != NULL ||
 	    (why = check_degenerate(v, d)) != NULL ||
 	    (why = check_shorter(v, d, proof->answer)) != NULL ||
-	    (why = check_margin(v, d)) != NULL ||
-	    (why = check_rounding(v, d)) != NULL ||
+	    (why = check_margin(v->main, &d->p)) != NULL ||
+	    (why = check_rounding(v->main, &d->p)) != NULL ||
 	    (why = check_exact(v, d, proof->answer)) != NULL ||
 	    (why = check_shuffle(v, d, proof->answer)) != NULL ||
 	    (why = check_jackknife(v, d)) != NULL) {
@@ -766,9 +817,9 @@ prove_again(struct prover *v, const struct draft *d, struct proof *proof)
 	if (answer(v, d, proof) == -1)
 		return -1;
 	if ((why = check_rows(v, d)) != NULL ||
-	    (why = check_margin(v, d)) != NULL ||
+	    (why = check_margin(v->main, &d->p)) != NULL ||
 	    (why = check_degenerate(v, d)) != NULL ||
-	    (why = check_rounding(v, d)) != NULL ||
+	    (why = check_rounding(v->main, &d->p)) != NULL ||
 	    (why = check_exact(v, d, proof->answer)) != NULL ||
 	    (why = check_jackknife(v, d)) != NULL) {
 		proof->why = why;

@@ -22,6 +22,11 @@ struct proof {
 	int nother;
 	const char *clause[SAY_CLAUSES]; /* sentences that settle them */
 	int nclause;
+	/* The answer by the other convention (OP_EITHER), owned, which is
+	 * as right where no words settle it; NULL: there is none. */
+	json_t *also;
+	const char *open; /* the name of that reading */
+	const char *settled; /* as in struct misread */
 	const char *why; /* why it was dropped */
 };
 

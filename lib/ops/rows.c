@@ -53,7 +53,7 @@ static const struct word sd_words[] = {
     {"population", "0", "population", "Use the population form (divide by n)."},
     {0}};
 static const struct reading sd_readings[] = {
-    {"sample or population", "ddof", NULL, NULL}, {0}};
+    {"sample or population", "ddof", NULL, "sample|population"}, {0}};
 
 static const struct reading keep_readings[] = {
     {"extra copies or all members", "keep", NULL, NULL}, {0}};
@@ -850,7 +850,7 @@ const struct op row_ops[] = {{.name = "df",
 	.out = K_MASK,
 	.arg = {{"k", ARG_NUM, NULL}, {"ddof", ARG_WORD, sd_words}},
 	.steps = 3,
-	.flags = OP_REST,
+	.flags = OP_REST | OP_EITHER,
 	.var = "near",
 	.py = "($(0) - $0.mean()).abs() <= @k * $0.std(ddof=@ddof)",
 	.say = "$0 is within @k times its @ddof standard deviation of the mean",
