@@ -138,6 +138,7 @@ enum op_flags {
 	OP_SKLEARN = 2048, /* wants scikit-learn's split and regression */
 	OP_EITHER = 16384, /* its reading is a convention: where a question's
 			      words settle it in no way, both are right */
+	OP_COMMUTES = 32768, /* its inputs and arguments have no order */
 	OP_NAMES = 8192, /* its first argument is a JSON array of columns */
 };
 
@@ -255,7 +256,7 @@ int run_prog(struct run *r, const struct program *p, int first);
 /*
  * Evaluate a variant of a program that another run, of the same rows and with
  * the same reading of cells, has just evaluated: as many nodes, of which only
- * those that differ (in anything but texts) and those after them are computed.
+ * those that differ and those after them are computed.
  * Values borrow from the other run.
  */
 int run_changed(struct run *r, const struct program *p, const struct run *done,

@@ -27,6 +27,8 @@ struct proof {
 	json_t *also;
 	const char *open; /* the name of that reading */
 	const char *settled; /* as in struct misread */
+	double effect; /* 0 to 1: how much of the answer changes with the
+			  step that matters least, or a winner's lead */
 	const char *why; /* why it was dropped */
 };
 
