@@ -12,7 +12,7 @@ static const struct word side_words[] = {
 
 static const struct word fill_words[] = {{"mean", "mean()", "mean", NULL},
     {"median", "median()", "median", NULL},
-    {"mode", "mode()[0]", "most frequent value", NULL}, {0}};
+    {"mode", "mode().iloc[0]", "most frequent value", NULL}, {0}};
 static const struct word lower_words[] = {
     {"low",
 	"$0.quantile(0.25, interpolation=\"lower\") - @k * ("
