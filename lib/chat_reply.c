@@ -72,7 +72,7 @@ put_count(json_t *o, const char *name, long long n)
 static bool
 cut_prompt(const struct chat_call *call, const struct chat_usage *u)
 {
-	if (u->prompt < 0)
+	if (u->prompt <= 0) /* servers that do not count say 0, too */
 		return false;
 	if (call->last_prompt > 0 && u->prompt < call->last_prompt)
 		return true;
