@@ -46,6 +46,10 @@ def dialogue():
                  "length"}, GOOD],
         "bare": ["submit(len(df))"] * 4,
         "typed": ["hook(344, 'n')\nsubmit(344)", GOOD],
+        "early": ["k = 2\nhook(k, 'k', code_line='k = len(df)')\nprint(k)",
+                  GOOD, "k = len(df)\nhook(k, 'k')\nsubmit(k)"],
+        "liar": ["k = 344\nhook(k, 'k', code_line='k = len(df)')\nsubmit(k)"]
+                * 4,
         "prose": [GOOD.replace("submit(n)", "submit('p = 0.01, significant')"),
                   "submit({'significant': True})"],
         "idle": ["print(1)"] * 9,
@@ -105,8 +109,21 @@ def see_bare(r, turns, tr, messages):
 
 
 def see_typed(r, turns, tr, messages):
-    ok(len(turns) in (1, 2) and tr["final_answer"] == 344,
-       "a hook of a typed value does not lose the answer", turns)
+    ok(len(turns) == 1 and tr["final_answer"] == 344,
+       "a hook of a line that was run is enough", turns)
+
+
+def see_early(r, turns, tr, messages):
+    ok(len(turns) == 3 and not turns[0]["execution"]["hooks"][0]["grounded"]
+       and "not be traced to a line that was run: k." in
+       messages[5]["content"] and tr["final_answer"] == 344,
+       "a hook of a line that was not run is asked about, of any turn",
+       turns)
+
+
+def see_liar(r, turns, tr, messages):
+    ok(len(turns) == 3 and tr["stop"] == "submitted"
+       and tr["final_answer"] == 344, "at most twice", turns)
 
 
 def see_prose(r, turns, tr, messages):
