@@ -411,6 +411,8 @@ class Link(asyncio.Protocol):
                 "mark": mark, "nth": nth, "fault": kind,
                 "answers": desk.count["answers"], "flying": desk.flying,
                 "last": text_of(messages[-1])[-80:],
+                "text": text_of(messages[min(1, len(messages) - 1)])[:80],
+                "turn": sum(m.get("role") == "assistant" for m in messages),
                 "seed": body.get("seed"), "params": sorted(
                     k for k in body if k != "messages")}) + "\n")
             desk.log.flush()
