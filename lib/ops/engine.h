@@ -45,9 +45,11 @@ json_t *engine_candidate(const struct engine *e);
  * The answer of a question record's program on a table (its own or an altered
  * one): a new reference. NULL and f when the record has no program, the table
  * lacks a column, or the answer is not defined or not safe there (margins).
+ * form (may be NULL): an object that gets output_type, output_schema and, where
+ * some are declared, decimals, as a question with this program has them.
  */
-json_t *ops_truth(
-    const json_t *question, const struct table *t, struct fail *f);
+json_t *ops_truth(const json_t *question, const struct table *t, json_t *form,
+    struct fail *f);
 
 /*
  * The same on an altered copy of its table, where every condition that holds
