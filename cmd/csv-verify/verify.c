@@ -271,6 +271,7 @@ static void
 start_trial(struct job *j, struct teach *run)
 {
 	size_t n = j->v->conf.copies, i, drawn = 0;
+	uint64_t told = 0;
 	struct trial_conf conf = {.host = j->v->conf.teach.host,
 	    .question = j->question,
 	    .csv = j->path,
@@ -291,7 +292,7 @@ start_trial(struct job *j, struct teach *run)
 	v = xcalloc(n, sizeof *v);
 	for (i = 0; t != NULL && i < n; i++)
 		drawn += copies_draw(&v[drawn], (unsigned)i, j->question, t,
-			     answer, &j->rule) == 0;
+			     answer, &j->rule, &told) == 0;
 	if (drawn == 0) {
 		generalises(j, 0, 0, json_array(),
 		    t != NULL ? "no copy meets the question's conditions"

@@ -811,7 +811,7 @@ ops_truth(
 
 json_t *
 ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
-    int *told, struct fail *f)
+    struct ops_told *told, struct fail *f)
 {
 	struct gen g = {.t = t, .rng = rng};
 	struct draft d = {.where = -1};
@@ -821,7 +821,7 @@ ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
 	struct profile *pf;
 	json_t *a = NULL;
 
-	*told = 0;
+	*told = (struct ops_told){0};
 	if (prog_parse(&d.p, program_of(question), t, f) == 0) {
 		base = base_new(t);
 		pf = prove_columns(&d.p) ? prof_new(t) : NULL;
@@ -829,7 +829,10 @@ ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
 		v = prover_new(&g, base);
 		if (prove_again(v, &d, &proof) == 0) {
 			a = json_incref(proof.answer);
-			*told = proof.nother;
+			told->told = proof.told;
+			told->of = proof.nreading >= 64
+			    ? UINT64_MAX
+			    : (UINT64_C(1) << proof.nreading) - 1;
 		} else {
 			fail_set(f, FAIL_VALUE, "%s",
 			    proof.why != NULL ? proof.why : "no answer");
