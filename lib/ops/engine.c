@@ -361,9 +361,9 @@ out_type(const struct value *v, int decimals)
 }
 
 static const char *
-output_type(const struct draft *d, const struct run *r)
+output_type(const struct program *p, const struct run *r)
 {
-	const struct out *o = d->p.out;
+	const struct out *o = p->out;
 
 	if (o->key != NULL)
 		return "dict";
@@ -372,16 +372,16 @@ output_type(const struct draft *d, const struct run *r)
 
 /* The declared decimals: one number, or by key; NULL when there are none. */
 static json_t *
-decimals(const struct draft *d)
+decimals(const struct program *p)
 {
-	const struct out *o = d->p.out;
+	const struct out *o = p->out;
 	json_t *j;
 	int i;
 
 	if (o->key == NULL)
 		return o->decimals >= 0 ? json_integer(o->decimals) : NULL;
 	j = json_object();
-	for (i = 0; i < d->p.nout; i++)
+	for (i = 0; i < p->nout; i++)
 		if (o[i].decimals >= 0)
 			json_object_set_new(
 			    j, o[i].key, json_integer(o[i].decimals));
@@ -389,6 +389,21 @@ decimals(const struct draft *d)
 		return j;
 	json_decref(j);
 	return NULL;
+}
+
+/* Set the members that say what form the answer has. */
+static void
+put_form(json_t *q, const struct program *p, const struct run *r)
+{
+	struct buf words = {0};
+	json_t *d = decimals(p);
+
+	say_format(p, r, &words);
+	json_object_set_new(q, "output_type", json_string(output_type(p, r)));
+	json_object_set_new(q, "output_schema", json_string(buf_str(&words)));
+	if (d != NULL)
+		json_object_set_new(q, "decimals", d);
+	buf_clear(&words);
 }
 
 static json_t *
@@ -484,13 +499,11 @@ template_name(const struct engine *e)
 }
 
 static json_t *
-record(struct engine *e, const struct proof *proof, const char *text,
-    const char *format)
+record(struct engine *e, const struct proof *proof, const char *text)
 {
-	const struct run *r = prover_run(e->prover);
 	int steps = prog_steps(&e->d.p);
 	char hash[DIGEST_ID], *h = hint(e);
-	json_t *q = json_object(), *d, *tags = json_array();
+	json_t *q = json_object(), *tags = json_array();
 
 	json_array_append_new(tags, json_string(e->family->category));
 	if (e->d.lookup)
@@ -516,11 +529,7 @@ record(struct engine *e, const struct proof *proof, const char *text,
 	json_object_set_new(q, "tags", tags);
 	json_object_set_new(q, "template_name", template_name(e));
 	json_object_set_new(q, "template_params", params(e));
-	json_object_set_new(
-	    q, "output_type", json_string(output_type(&e->d, r)));
-	json_object_set_new(q, "output_schema", json_string(format));
-	if ((d = decimals(&e->d)) != NULL)
-		json_object_set_new(q, "decimals", d);
+	put_form(q, &e->d.p, prover_run(e->prover));
 	json_object_set(q, "ground_truth", proof->answer);
 	json_object_set_new(q, "ground_truth_hash", json_string(hash));
 	if (proof->nother > 0)
@@ -528,7 +537,7 @@ record(struct engine *e, const struct proof *proof, const char *text,
 	json_object_set_new(q, "reference", emit_reference(&e->d.p, e->t));
 	json_object_set_new(q, "dataset_description",
 	    json_string(e->o.description != NULL ? e->o.description : ""));
-	question_set_id(q, "question_mechanical");
+	question_set_id(q);
 	free(h);
 	return q;
 }
@@ -609,7 +618,7 @@ put_in_words(struct engine *e, const struct proof *proof)
 	if (text == NULL) {
 		drop(e, why);
 	} else {
-		q = record(e, proof, text, format.p);
+		q = record(e, proof, text);
 		count_columns(e);
 	}
 	free(text);
@@ -771,7 +780,8 @@ program_of(const json_t *question)
 }
 
 json_t *
-ops_truth(const json_t *question, const struct table *t, struct fail *f)
+ops_truth(
+    const json_t *question, const struct table *t, json_t *form, struct fail *f)
 {
 	struct program p;
 	struct base *base;
@@ -791,6 +801,8 @@ ops_truth(const json_t *question, const struct table *t, struct fail *f)
 		fail_set(f, FAIL_VALUE, "the program's choice is a tie");
 	else if ((a = run_answer(r, &p)) == NULL)
 		fail_set(f, FAIL_VALUE, "the program has no answer");
+	if (a != NULL && form != NULL)
+		put_form(form, &p, r);
 	run_free(r);
 	base_free(base);
 	prog_clear(&p);
@@ -799,7 +811,7 @@ ops_truth(const json_t *question, const struct table *t, struct fail *f)
 
 json_t *
 ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
-    int *told, struct fail *f)
+    struct ops_told *told, struct fail *f)
 {
 	struct gen g = {.t = t, .rng = rng};
 	struct draft d = {.where = -1};
@@ -809,7 +821,7 @@ ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
 	struct profile *pf;
 	json_t *a = NULL;
 
-	*told = 0;
+	*told = (struct ops_told){0};
 	if (prog_parse(&d.p, program_of(question), t, f) == 0) {
 		base = base_new(t);
 		pf = prove_columns(&d.p) ? prof_new(t) : NULL;
@@ -817,7 +829,10 @@ ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
 		v = prover_new(&g, base);
 		if (prove_again(v, &d, &proof) == 0) {
 			a = json_incref(proof.answer);
-			*told = proof.nother;
+			told->told = proof.told;
+			told->of = proof.nreading >= 64
+			    ? UINT64_MAX
+			    : (UINT64_C(1) << proof.nreading) - 1;
 		} else {
 			fail_set(f, FAIL_VALUE, "%s",
 			    proof.why != NULL ? proof.why : "no answer");
