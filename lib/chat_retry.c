@@ -489,6 +489,12 @@ judge_client_error(const struct error *e, long status, const char *url,
 		set(j, CHAT_FAIL_ITEM, CHAT_WHY_FILTERED);
 		return;
 	}
+	/* the server could not read its own model: another sample may do */
+	if (says(e, "unexpected tokens remaining in message header")) {
+		set(j, CHAT_RETRY_UNUSABLE, CHAT_WHY_EMPTY);
+		j->billed = true;
+		return;
+	}
 	if (status == 401 || status == 403 || status == 404 || status == 405 ||
 	    no_model(e) || says(e, "invalid_api_key") ||
 	    says(e, "API key not valid")) {
@@ -534,7 +540,7 @@ judge_status(const struct chat_outcome *o, const struct error *e, long status,
 			set(j, CHAT_RETRY_ONCE, CHAT_WHY_REJECTED);
 		else if (j->retry_after > o->patience)
 			set(j, CHAT_FAIL_RUN, CHAT_WHY_NONE);
-	} else if (status >= 500) {
+	} else if (status >= 500 || status == 424) { /* 424: TGI's own */
 		set(j, CHAT_RETRY_ONCE, CHAT_WHY_REJECTED);
 	} else {
 		judge_client_error(e, status, url, j);

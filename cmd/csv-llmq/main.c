@@ -164,7 +164,7 @@ pump(void *arg)
 	a->pump = NULL;
 	log_progress(
 	    done(a), 0, a->explore != NULL ? "files" : "questions", NULL);
-	chat_expect(a->l.teach.chat, done(a), 0);
+	chat_expect(a->l.teach.chat, (double)done(a), 0);
 	if (a->signal == 0 && a->explore != NULL)
 		take_files(a);
 	else if (a->signal == 0)

@@ -394,9 +394,9 @@ out_type(const struct value *v, int decimals)
 }
 
 static const char *
-output_type(const struct draft *d, const struct run *r)
+output_type(const struct program *p, const struct run *r)
 {
-	const struct out *o = d->p.out;
+	const struct out *o = p->out;
 
 	if (o->key != NULL)
 		return "dict";
@@ -405,16 +405,16 @@ output_type(const struct draft *d, const struct run *r)
 
 /* The declared decimals: one number, or by key; NULL when there are none. */
 static json_t *
-decimals(const struct draft *d)
+decimals(const struct program *p)
 {
-	const struct out *o = d->p.out;
+	const struct out *o = p->out;
 	json_t *j;
 	int i;
 
 	if (o->key == NULL)
 		return o->decimals >= 0 ? json_integer(o->decimals) : NULL;
 	j = json_object();
-	for (i = 0; i < d->p.nout; i++)
+	for (i = 0; i < p->nout; i++)
 		if (o[i].decimals >= 0)
 			json_object_set_new(
 			    j, o[i].key, json_integer(o[i].decimals));
@@ -422,6 +422,21 @@ decimals(const struct draft *d)
 		return j;
 	json_decref(j);
 	return NULL;
+}
+
+/* Set the members that say what form the answer has. */
+static void
+put_form(json_t *q, const struct program *p, const struct run *r)
+{
+	struct buf words = {0};
+	json_t *d = decimals(p);
+
+	say_format(p, r, &words);
+	json_object_set_new(q, "output_type", json_string(output_type(p, r)));
+	json_object_set_new(q, "output_schema", json_string(buf_str(&words)));
+	if (d != NULL)
+		json_object_set_new(q, "decimals", d);
+	buf_clear(&words);
 }
 
 /* What misreadings answer. open: not the other convention. */
@@ -539,13 +554,11 @@ template_name(const struct engine *e)
 }
 
 static json_t *
-record(struct engine *e, const struct proof *proof, const char *text,
-    const char *format, bool open)
+record(struct engine *e, const struct proof *proof, const char *text, bool open)
 {
-	const struct run *r = prover_run(e->prover);
 	int steps = steps_of(e);
 	char *h = hint(e);
-	json_t *q = json_object(), *d, *tags = json_array();
+	json_t *q = json_object(), *tags = json_array();
 
 	json_array_append_new(tags, json_string(e->family->category));
 	if (e->d.lookup)
@@ -569,16 +582,12 @@ record(struct engine *e, const struct proof *proof, const char *text,
 	json_object_set_new(q, "tags", tags);
 	json_object_set_new(q, "template_name", template_name(e));
 	json_object_set_new(q, "template_params", params(e));
-	json_object_set_new(
-	    q, "output_type", json_string(output_type(&e->d, r)));
-	json_object_set_new(q, "output_schema", json_string(format));
-	if ((d = decimals(&e->d)) != NULL)
-		json_object_set_new(q, "decimals", d);
+	put_form(q, &e->d.p, prover_run(e->prover));
 	set_truth(q, proof, open);
 	json_object_set_new(q, "reference", emit_reference(&e->d.p, e->t));
 	json_object_set_new(q, "dataset_description",
 	    json_string(e->o.description != NULL ? e->o.description : ""));
-	question_set_id(q, "question_mechanical");
+	question_set_id(q);
 	free(h);
 	return q;
 }
@@ -628,7 +637,7 @@ put_in_words(struct engine *e, const struct proof *proof)
 		e->novel, novel_score(e->novel, &e->d.p, proof->effect, text)))
 		drop(e, "little for so many words");
 	else {
-		q = record(e, proof, text, format.p, open);
+		q = record(e, proof, text, open);
 		count_columns(e);
 		novel_count(e->novel, &e->d.p, is_chain(e));
 	}
@@ -786,7 +795,8 @@ program_of(const json_t *question)
 }
 
 json_t *
-ops_truth(const json_t *question, const struct table *t, struct fail *f)
+ops_truth(
+    const json_t *question, const struct table *t, json_t *form, struct fail *f)
 {
 	struct program p;
 	struct base *base;
@@ -806,6 +816,8 @@ ops_truth(const json_t *question, const struct table *t, struct fail *f)
 		fail_set(f, FAIL_VALUE, "the program's choice is a tie");
 	else if ((a = run_answer(r, &p)) == NULL)
 		fail_set(f, FAIL_VALUE, "the program has no answer");
+	if (a != NULL && form != NULL)
+		put_form(form, &p, r);
 	run_free(r);
 	base_free(base);
 	prog_clear(&p);
@@ -814,7 +826,7 @@ ops_truth(const json_t *question, const struct table *t, struct fail *f)
 
 json_t *
 ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
-    int *told, struct fail *f)
+    struct ops_told *told, struct fail *f)
 {
 	struct gen g = {.t = t, .rng = rng};
 	struct draft d = {.where = -1};
@@ -824,7 +836,7 @@ ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
 	struct profile *pf;
 	json_t *a = NULL;
 
-	*told = 0;
+	*told = (struct ops_told){0};
 	if (prog_parse(&d.p, program_of(question), t, f) == 0) {
 		base = base_new(t);
 		pf = prove_columns(&d.p) ? prof_new(t) : NULL;
@@ -832,7 +844,10 @@ ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
 		v = prover_new(&g, base);
 		if (prove_again(v, &d, &proof) == 0) {
 			a = json_incref(proof.answer);
-			*told = proof.nother;
+			told->told = proof.told;
+			told->of = proof.nreading >= 64
+			    ? UINT64_MAX
+			    : (UINT64_C(1) << proof.nreading) - 1;
 		} else {
 			fail_set(f, FAIL_VALUE, "%s",
 			    proof.why != NULL ? proof.why : "no answer");

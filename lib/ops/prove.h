@@ -3,6 +3,8 @@
 #ifndef PROVE_H
 #define PROVE_H
 
+#include <stdint.h>
+
 #include "family.h"
 
 enum { PROVE_READINGS = 24 };
@@ -20,6 +22,8 @@ struct proof {
 	json_t *answer; /* owned */
 	struct misread other[PROVE_READINGS]; /* only those that differ */
 	int nother;
+	int nreading; /* those that were tried, and */
+	uint64_t told; /* bit i: reading i of them differs */
 	const char *clause[SAY_CLAUSES]; /* sentences that settle them */
 	int nclause;
 	/* The answer by the other convention (OP_EITHER), owned, which is

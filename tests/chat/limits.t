@@ -130,6 +130,27 @@ def cancelled():
                run.account)
 
 
+def truncated():
+    """A server that drops a part of the prompt without a word."""
+    with Server("--context", "500", "--truncate") as s:
+        run = Run(s.url, "-n", "2", "--pad", "8000")
+        ok(all(r["cut_prompt"] for r in run.replies()),
+           "too few prompt tokens for the text are seen", run.out)
+        run = Run(s.url, "-n", "2", "--pad", "1000")
+        ok(not any(r["cut_prompt"] for r in run.replies()),
+           "as many as there are say nothing", run.out)
+    shrinks = {"rules": [{"turn": n, "replies": [{"content": "ok", "usage": {
+        "prompt_tokens": count}}]} for n, count in enumerate((90, 70, 80))]}
+    with Server(script=shrinks) as s:
+        got = [r["cut_prompt"] for r in Run(s.url, "--turns", "3").replies()]
+    ok(got == [False, True, False], "so are fewer than a turn before", got)
+    with Server(script={"default": {"content": "ok", "usage": {
+            "prompt_tokens": 0, "completion_tokens": 0}}}) as s:
+        run = Run(s.url, "--pad", "8000")
+        ok(not run.replies()[0]["cut_prompt"],
+           "a server that counts none has not said that it cut", run.out)
+
+
 def keys():
     # the configuration file of the test must not be the user's
     with Server("--api-key", "sk-right", script=PAID) as s:
@@ -198,6 +219,7 @@ overload()
 gone()
 times()
 cancelled()
+truncated()
 keys()
 extras()
 sys.exit(t.done())

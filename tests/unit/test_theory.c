@@ -376,7 +376,7 @@ compare(const json_t *q, const struct program *p, const struct table *t,
 			for (int k = 0; k < p->n; k++)
 				n->op[i] =
 				    n->op[i] || p->node[k].op == op_at(i);
-		is = ops_truth(q, changed, &f);
+		is = ops_truth(q, changed, NULL, &f);
 		ck_assert_msg(is != NULL, "%s\n%s", text, f.msg);
 		for (o = p->out; o < p->out + p->nout; o++) {
 			d = w.of[o->node];
