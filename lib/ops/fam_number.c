@@ -400,8 +400,10 @@ cv_build(struct gen *g, struct draft *d)
 	prog_out(&d->p, NULL, s, 3);
 	draft_bind_col(d, "x", col);
 	draft_bind_text(d, "sd",
-	    d->p.node[s].arg[0].word == 0 ? "sample standard deviation"
-					  : "population standard deviation");
+	    g->seek ? "standard deviation"
+		: d->p.node[s].arg[0].word == 0
+		? "sample standard deviation"
+		: "population standard deviation");
 	return 0;
 }
 

@@ -134,8 +134,11 @@ enum op_flags {
 	OP_GAPS = 1024, /* says itself what becomes of missing values */
 	OP_SEEN = 256, /* of a whole column: in an overview of the data */
 	OP_SEEDED = 4096, /* a seeded draw: depends on the order of rows */
-	OP_REST = 8192, /* a row's result depends on what the other rows hold */
+	OP_REST = 512, /* a row's result depends on what the other rows hold */
 	OP_SKLEARN = 2048, /* wants scikit-learn's split and regression */
+	OP_EITHER = 16384, /* its reading is a convention: where a question's
+			      words settle it in no way, both are right */
+	OP_COMMUTES = 32768, /* its inputs and arguments have no order */
 	OP_NAMES = 8192, /* its first argument is a JSON array of columns */
 };
 
@@ -191,6 +194,8 @@ const struct op *op_at(size_t i);
 /* The argument's index, or -1. */
 int op_arg(const struct op *op, const char *name);
 int op_word(const struct arg_spec *spec, const char *name);
+/* Is it the argument by which an OP_EITHER is read? */
+bool op_either(const struct op *op, int arg);
 
 /*
  * Building: each adds a node and returns its number, or -1 when an input is -1
@@ -251,7 +256,7 @@ int run_prog(struct run *r, const struct program *p, int first);
 /*
  * Evaluate a variant of a program that another run, of the same rows and with
  * the same reading of cells, has just evaluated: as many nodes, of which only
- * those that differ (in anything but texts) and those after them are computed.
+ * those that differ and those after them are computed.
  * Values borrow from the other run.
  */
 int run_changed(struct run *r, const struct program *p, const struct run *done,
