@@ -502,6 +502,8 @@ function open(r) {
 		.filter(([, n]) => typeof n === "number" && n > 0)
 		.map(([k, n]) => (k === "cost" ? "$" + n.toFixed(4) :
 			count(n)) + " " + k.replace("_", " ")).join(", "));
+	field(list, "Proof", [d.proof, d.copies && "on altered copies: " +
+		d.copies].filter(Boolean).join("; "));
 	field(list, "Seconds", d.seconds == null ? null : String(d.seconds));
 	if (d.leak) field(list, "Note", "the teacher's text cites the hint");
 	const sides = el("div", { class: "sides" });

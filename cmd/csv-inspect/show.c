@@ -25,6 +25,12 @@ question_text(const json_t *q)
 	return *s != '\0' ? s : text_of(q, "question_mechanical");
 }
 
+static bool
+is_verified(const json_t *e)
+{
+	return json_is_true(json_object_get(e, "verified"));
+}
+
 /* ---- Tables ---- */
 
 static void
@@ -262,6 +268,8 @@ show_question(json_t *rec, void *ctx, struct fail *f)
 
 	(void)f;
 	show_nuls(rec);
+	if (s->o->verified && q != rec && !is_verified(rec))
+		return 0;
 	s->seen++;
 	if (s->o->id != NULL) {
 		if (!starts(text_of(q, "id"), s->o->id))
@@ -361,12 +369,6 @@ reason(const json_t *e)
 	    text_of(json_object_get(e, "diagnostics"), "failure_category");
 
 	return strcmp(s, "good") == 0 ? "" : s;
-}
-
-static bool
-is_verified(const json_t *e)
-{
-	return json_is_true(json_object_get(e, "verified"));
 }
 
 static void
@@ -674,6 +676,27 @@ show_vote(struct show *s, const json_t *e)
 	field_json(t, "  entropy", at(d, "answer_distribution", "entropy"));
 }
 
+/* What csv-verify found: its status, failed checks, altered copies. */
+static void
+show_proof(struct term *t, const json_t *v)
+{
+	json_t *checks = json_object_get(v, "checks"), *c;
+	const char *name;
+	struct buf b = {0};
+
+	buf_puts(&b, text_of(v, "status"));
+	json_object_foreach(checks, name, c)
+	{
+		if (strcmp(text_of(c, "result"), "fail") == 0)
+			buf_printf(&b, ", %s: %s", name, text_of(c, "detail"));
+	}
+	if (*text_of(json_object_get(v, "generalises"), "status") != '\0')
+		buf_printf(&b, "; on altered copies: %s",
+		    text_of(json_object_get(v, "generalises"), "status"));
+	field(t, "Proof", buf_str(&b));
+	buf_clear(&b);
+}
+
 static void
 show_episode_head(struct show *s, const json_t *e)
 {
@@ -692,6 +715,7 @@ show_episode_head(struct show *s, const json_t *e)
 	field_json(t, "Model", at(e, "teacher", "model"));
 	field_json(t, "Seconds", at(e, "timing", "total_elapsed"));
 	field_json(t, "Usage", json_object_get(e, "usage"));
+	show_proof(t, json_object_get(e, "verification"));
 	if (json_is_true(json_object_get(e, "hint_leak")))
 		field(t, "Note", "the teacher's text cites the hint");
 	if (json_is_false(json_object_get(d, "gold_matches_truth")))

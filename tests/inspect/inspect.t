@@ -127,6 +127,8 @@ def tables(data):
                      "--show-answer")
     T.ok(rows[0]["question"]["hint"][:20] in out and "ANSWER" in out and
          "60 questions, 2 shown" in out, "questions of episodes", out)
+    rc, out, _ = run(data, "questions", "--verified")
+    T.ok(f"\n{good} questions\n" in out, "questions of verified episodes", out)
     rc, out, _ = run(data, "questions")
     T.ok("Take the rows" not in out and "ANSWER" not in out,
          "hints and answers only when asked for")
@@ -145,6 +147,13 @@ def trace(data):
          "a trace in full", out)
     T.ok(all(t["execution"]["stdout"].strip() in out for t in turns),
          "its output, not broken where it is no terminal")
+    e["verification"] = {"status": "failed", "checks": {
+        "csv": {"result": "pass"},
+        "vote": {"result": "fail", "detail": "stated verified"}},
+        "generalises": {"status": "fail"}}
+    rc, out, _ = run(json.dumps(e).encode() + b"\n", "trace", "")
+    T.ok("failed, vote: stated verified; on altered copies: fail" in
+         " ".join(out.split()), "what csv-verify found", out[:900])
     rc, out, err = run(data, "trace", "zzzz")
     T.ok(rc == 1 and out == "" and "60 records" in err and "zzzz" in err,
          "no such id", rc, err)
