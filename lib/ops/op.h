@@ -256,6 +256,14 @@ int run_prog(struct run *r, const struct program *p, int first);
  */
 int run_changed(struct run *r, const struct program *p, const struct run *done,
     const struct program *of);
+/*
+ * Evaluate a program that another run has just evaluated, without the at-th
+ * row of table: a node that all nodes after it look at the rows through. What
+ * is computed row by row is taken over, and of groups only the one that loses
+ * the row is computed. Values borrow from the other run.
+ */
+int run_without(struct run *r, const struct program *p, const struct run *done,
+    int table, size_t at);
 /* The answer of the last evaluation, rounded as declared; new reference. */
 json_t *run_answer(const struct run *r, const struct program *p);
 /* The smallest margin of all chosen things that the answer rests on. */
@@ -294,6 +302,13 @@ struct run_labels **run_labels(struct run *r, int col, int unit);
 double *run_present(struct run *r, const struct value *v, size_t *n);
 /* Fails with a reason: returns -1. */
 int run_undefined(struct run *r, const char *why);
+/* The numbers of a K_GROUPED that are present, group after group. */
+struct run_split {
+	double *v;
+	size_t *first, *n; /* by group: where its values start; how many */
+	size_t *rows; /* rows, those without a number too */
+};
+struct run_split run_split(struct run *r, const struct value *in);
 /* Aggregate per group: fills a K_GVEC. */
 int run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out);

@@ -345,13 +345,14 @@ static int
 eval_sample(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	double *v = run_alloc(r, in[0]->n, sizeof *v);
+	double *v = run_alloc(r, in[0]->n + 1, sizeof *v);
 	size_t i, k = 0;
 
 	(void)nd;
-	for (i = 0; i < in[0]->n; i++)
-		if (in[1]->bit[i] && !isnan(in[0]->num[i]))
-			v[k++] = in[0]->num[i];
+	for (i = 0; i < in[0]->n; i++) {
+		v[k] = in[0]->num[i];
+		k += in[1]->bit[i] && !isnan(in[0]->num[i]);
+	}
 	out->num = v;
 	out->n = k;
 	return k >= 5 ? 0 : run_undefined(r, "a sample is too small");
@@ -414,39 +415,29 @@ eval_mannwhitney(struct run *r, const struct node *nd,
 static double *
 samples(struct run *r, const struct value *in, size_t **len, size_t *k)
 {
-	size_t g, i, n = 0, m;
-	double *v = run_alloc(r, in->n, sizeof *v);
+	struct run_split s = run_split(r, in);
+	size_t g;
 
-	*len = run_alloc(r, in->keys->n, sizeof **len);
+	*len = s.n;
 	*k = 0;
-	for (g = 0; g < in->keys->n; g++) {
-		m = n;
-		for (i = 0; i < in->n; i++)
-			if (in->code[i] == (int32_t)g && !isnan(in->num[i]))
-				v[n++] = in->num[i];
-		if (n > m)
-			(*len)[(*k)++] = n - m;
-	}
-	return v;
+	for (g = 0; g < in->keys->n; g++)
+		if (s.n[g] > 0)
+			(*len)[(*k)++] = s.n[g];
+	return s.v;
 }
 
 static int
 eval_samples(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	size_t rows, present, g, i;
+	struct run_split s = run_split(r, in[0]);
+	size_t g;
 
 	(void)nd;
 	/* a group without a value is a sample without one in Python */
-	for (g = 0; g < in[0]->keys->n; g++) {
-		for (i = rows = present = 0; i < in[0]->n; i++)
-			if (in[0]->code[i] == (int32_t)g) {
-				rows++;
-				present += !isnan(in[0]->num[i]);
-			}
-		if (rows > 0 && present == 0)
+	for (g = 0; g < in[0]->keys->n; g++)
+		if (s.rows[g] > 0 && s.n[g] == 0)
 			return run_undefined(r, "a group without a value");
-	}
 	*out = *in[0];
 	return 0;
 }

@@ -415,13 +415,14 @@ static int
 eval_where(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
-	uint32_t *rows = run_alloc(r, in[0]->n, sizeof *rows);
+	uint32_t *rows = run_alloc(r, in[0]->n + 1, sizeof *rows);
 	size_t i, k = 0;
 
 	(void)nd;
-	for (i = 0; i < in[0]->n; i++)
-		if (in[1]->bit[i])
-			rows[k++] = row_at(in[0], i);
+	for (i = 0; i < in[0]->n; i++) {
+		rows[k] = row_at(in[0], i); /* without a branch to guess */
+		k += in[1]->bit[i];
+	}
 	out->rows = rows;
 	out->n = k;
 	return k > 0 ? 0 : run_undefined(r, "no row is left");
@@ -447,13 +448,14 @@ static int
 eval_where_num(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	double *v = run_alloc(r, in[0]->n, sizeof *v);
+	double *v = run_alloc(r, in[0]->n + 1, sizeof *v);
 	size_t i, k = 0;
 
 	(void)nd;
-	for (i = 0; i < in[0]->n; i++)
-		if (in[1]->bit[i])
-			v[k++] = in[0]->num[i];
+	for (i = 0; i < in[0]->n; i++) {
+		v[k] = in[0]->num[i];
+		k += in[1]->bit[i];
+	}
 	out->num = v;
 	out->n = k;
 	return k > 0 ? 0 : run_undefined(r, "no row is left");

@@ -386,12 +386,13 @@ run_row_classes(struct run *r)
 double *
 run_present(struct run *r, const struct value *v, size_t *n)
 {
-	double *out = run_alloc(r, v->n, sizeof *out);
+	double *out = run_alloc(r, v->n + 1, sizeof *out);
 	size_t i, k = 0;
 
-	for (i = 0; i < v->n; i++)
-		if (!isnan(v->num[i]))
-			out[k++] = v->num[i];
+	for (i = 0; i < v->n; i++) {
+		out[k] = v->num[i]; /* without a branch to guess */
+		k += !isnan(v->num[i]);
+	}
 	*n = k;
 	return out;
 }
@@ -406,52 +407,55 @@ run_lead(double a, double b)
 	return big == 0 ? 0 : fabs(a - b) / big;
 }
 
-/* Group rows by counting: start[g]..start[g + 1] in order[]. */
-static size_t *
-group_order(struct run *r, const struct value *in, size_t **order)
+struct run_split
+run_split(struct run *r, const struct value *in)
 {
-	size_t k = in->keys->n, i, g;
-	size_t *start = run_alloc(r, k + 1, sizeof *start);
-	size_t *at = run_alloc(r, k + 1, sizeof *at);
+	size_t k = in->keys->n, i, at = 0;
+	int32_t g;
+	struct run_split s = {.v = run_alloc(r, in->n + 1, sizeof *s.v),
+	    .first = run_alloc(r, k + 1, sizeof *s.first),
+	    .n = run_alloc(r, k + 1, sizeof *s.n),
+	    .rows = run_alloc(r, k + 1, sizeof *s.rows)};
 
-	memset(start, 0, (k + 1) * sizeof *start);
-	*order = run_alloc(r, in->n, sizeof **order);
+	memset(s.rows, 0, (k + 1) * sizeof *s.rows);
+	memset(s.n, 0, (k + 1) * sizeof *s.n);
 	for (i = 0; i < in->n; i++)
-		if (in->code[i] >= 0)
-			start[in->code[i] + 1]++;
-	for (g = 0; g < k; g++)
-		start[g + 1] += start[g];
-	memcpy(at, start, (k + 1) * sizeof *at);
+		if ((g = in->code[i]) >= 0) {
+			s.rows[g]++;
+			s.n[g] += !isnan(in->num[i]);
+		}
+	for (i = 0; i < k; at += s.n[i++])
+		s.first[i] = at;
+	s.first[k] = at;
 	for (i = 0; i < in->n; i++)
-		if (in->code[i] >= 0)
-			(*order)[at[in->code[i]]++] = i;
-	return start;
+		if ((g = in->code[i]) >= 0 && !isnan(in->num[i]))
+			s.v[s.first[g]++] = in->num[i];
+	for (i = 0; i < k; i++)
+		s.first[i] -= s.n[i];
+	return s;
 }
 
 int
 run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out)
 {
-	size_t k = in->keys->n, g, i, m, n = 0, *order;
-	size_t *start = group_order(r, in, &order);
-	size_t *size = run_alloc(r, k, sizeof *size);
-	double *num = run_alloc(r, k, sizeof *num),
-	       *v = run_alloc(r, in->n, sizeof *v);
+	size_t k = in->keys->n, g, n = 0;
+	struct run_split s = run_split(r, in);
+	double *num = run_alloc(r, k, sizeof *num);
 	struct tab_span *name = run_alloc(r, k, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	size_t *size = run_alloc(r, k, sizeof *size);
 
 	out->least = in->n;
 	for (g = 0; g < k; g++) {
-		if (start[g] == start[g + 1])
+		if (s.rows[g] == 0)
 			continue; /* no row: no group */
-		for (m = 0, i = start[g]; i < start[g + 1]; i++)
-			if (!isnan(in->num[order[i]]))
-				v[m++] = in->num[order[i]];
 		name[n] = in->keys->name[g];
-		size[n] = m;
-		if (m < out->least)
-			out->least = m;
-		num[n++] = nd->op->agg(nd, v, m, true, &r->work);
+		size[n] = s.n[g];
+		if (size[n] < out->least)
+			out->least = size[n];
+		num[n++] =
+		    nd->op->agg(nd, s.v + s.first[g], s.n[g], true, &r->work);
 	}
 	*keys = (struct keys){name, n, in->keys->type};
 	out->keys = keys;
@@ -548,6 +552,132 @@ run_changed(struct run *r, const struct program *p, const struct run *done,
 		if (!other[i])
 			r->v[i] = done->v[i];
 		else if (eval_node(r, p, i) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* An array without one entry. */
+static void *
+array_without(struct run *r, const void *all, size_t n, size_t at, size_t size)
+{
+	char *v = run_alloc(r, n, size);
+	const char *from = all;
+
+	memcpy(v, from, at * size);
+	memcpy(v + at * size, from + (at + 1) * size, (n - 1 - at) * size);
+	return v;
+}
+
+/* The rows of a table, or of what came from it row by row, without one. */
+static const uint32_t *
+rows_without(struct run *r, const struct value *v, size_t at)
+{
+	uint32_t *rows, i;
+
+	if (v->rows != NULL)
+		return array_without(r, v->rows, v->n, at, sizeof *rows);
+	rows = run_alloc(r, v->n, sizeof *rows);
+	for (i = 0; i + 1 < v->n; i++)
+		rows[i] = i + (i >= at);
+	return rows;
+}
+
+/* Drop an entry of what has one for each row. */
+static void
+lose_row(struct run *r, struct value *v, size_t at)
+{
+	if (v->kind == K_TABLE || v->kind == K_DATE)
+		v->rows = rows_without(r, v, at);
+	if (v->num != NULL)
+		v->num = array_without(r, v->num, v->n, at, sizeof *v->num);
+	if (v->code != NULL)
+		v->code = array_without(r, v->code, v->n, at, sizeof *v->code);
+	if (v->bit != NULL)
+		v->bit = array_without(r, v->bit, v->n, at, sizeof *v->bit);
+	v->n--;
+}
+
+/*
+ * An aggregate by group when one row is lost: was, but for that row's group.
+ * False where the group had no other row.
+ */
+static bool
+regroup(struct run *r, const struct node *nd, const struct value *in, size_t at,
+    struct value *was)
+{
+	int32_t g = in->code[at];
+	size_t i, m = 0, rows = 0, to = 0;
+	double *v, *num;
+	size_t *size;
+
+	if (g < 0)
+		return true; /* of no group */
+	v = run_alloc(r, in->n + 1, sizeof *v);
+	for (i = 0; i < in->n; i++) {
+		v[m] = in->num[i]; /* without a branch to guess */
+		rows += in->code[i] == g;
+		m += in->code[i] == g && i != at && !isnan(in->num[i]);
+	}
+	if (rows < 2)
+		return false;
+	while (was->keys->name[to].p != in->keys->name[g].p ||
+	    was->keys->name[to].n != in->keys->name[g].n)
+		to++;
+	num = run_alloc(r, was->n, sizeof *num);
+	size = run_alloc(r, was->n, sizeof *size);
+	memcpy(num, was->num, was->n * sizeof *num);
+	memcpy(size, was->size, was->n * sizeof *size);
+	num[to] = nd->op->agg(nd, v, m, true, &r->work);
+	size[to] = m;
+	was->num = num;
+	was->size = size;
+	was->least = m < was->least ? m : was->least;
+	return true;
+}
+
+/* Are all inputs of a node marked? */
+static bool
+all_inputs(const struct node *nd, const bool *is)
+{
+	int k;
+
+	for (k = 0; k < OP_INS; k++)
+		if (nd->in[k] >= 0 && !is[nd->in[k]])
+			return false;
+	return true;
+}
+
+int
+run_without(struct run *r, const struct program *p, const struct run *done,
+    int table, size_t at)
+{
+	/* what is done's but for one row, and may have lost it already */
+	bool same[PROG_MAX] = {false}, lost[PROG_MAX] = {false};
+	const struct node *nd;
+	int i, k, in;
+
+	arena_reset(r->arena);
+	r->why = NULL;
+	for (i = 0; i < p->n; i++) {
+		nd = &p->node[i];
+		r->v[i] = done->v[i];
+		same[i] = i == table ||
+		    ((nd->op->flags & OP_ROW) != 0 && all_inputs(nd, same));
+		if (i <= table || same[i])
+			continue;
+		if (nd->op->agg != NULL && same[nd->in[0]] &&
+		    done->v[nd->in[0]].kind == K_GROUPED &&
+		    regroup(r, nd, &done->v[nd->in[0]], at, &r->v[i]))
+			continue;
+		for (k = 0; k < OP_INS; k++) {
+			in = nd->in[k];
+			if (in < 0 || !same[in] || lost[in])
+				continue;
+			lose_row(r, &r->v[in], at);
+			lost[in] = true;
+		}
+		if (eval_node(r, p, i) == -1)
 			return -1;
 	}
 	return 0;
