@@ -143,8 +143,7 @@ near_ties(struct run *r, const struct value *v)
 	double *s, gap;
 	size_t n, i;
 
-	s = run_present(r, v, &n);
-	num_sort(s, n, &r->work);
+	s = run_sorted(r, v, &n);
 	for (i = 1; i < n; i++) {
 		gap = s[i] - s[i - 1];
 		if (gap > 0 && gap <= 1e-12 * fmax(fabs(s[i]), fabs(s[i - 1])))
@@ -175,6 +174,38 @@ frame_col(struct run *r, const struct value *frame, size_t i)
 	return run_num(r, frame->code[i], &t);
 }
 
+/* The columns of a frame, and for Spearman's method their ranks, NULL where a
+ * value is missing: they are then others for each pair. */
+struct ranked {
+	const double **col, **rank;
+};
+
+static struct ranked
+frame_cols(struct run *r, const struct value *frame, int method)
+{
+	size_t n = frame->n, i;
+	struct ranked c = {
+	    run_alloc(r, n, sizeof *c.col), run_alloc(r, n, sizeof *c.rank)};
+	struct value v = {
+	    .kind = K_NUM, .rows = frame->rows, .n = frame->width};
+
+	for (i = 0; i < n; i++) {
+		v.num = c.col[i] = frame_col(r, frame, i);
+		v.col = r->exact || r->zero_missing ? -1 : frame->code[i];
+		c.rank[i] = method == 1 ? run_ranks(r, &v) : NULL;
+	}
+	return c;
+}
+
+static double
+correlate_cols(struct run *r, const struct ranked *c, size_t i, size_t j,
+    size_t n, int method)
+{
+	if (n >= 3 && c->rank[i] != NULL && c->rank[j] != NULL)
+		return num_pearson(c->rank[i], c->rank[j], n);
+	return correlate(r, c->col[i], c->col[j], n, method);
+}
+
 /* All pairs: the labels are the two names with a NUL between. */
 static int
 eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
@@ -184,16 +215,14 @@ eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
 	double *num = run_alloc(r, all, sizeof *num);
 	struct tab_span *name = run_alloc(r, all, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
-	const double **col = run_alloc(r, n, sizeof *col);
+	struct ranked c = frame_cols(r, in[0], nd->arg[0].word);
 	const char *a, *b;
 	char *s;
 
 	for (i = 0; i < n; i++)
-		col[i] = frame_col(r, in[0], i);
-	for (i = 0; i < n; i++)
 		for (j = i + 1; j < n; j++) {
-			num[k] = correlate(
-			    r, col[i], col[j], in[0]->width, nd->arg[0].word);
+			num[k] = correlate_cols(
+			    r, &c, i, j, in[0]->width, nd->arg[0].word);
 			if (isnan(num[k]) || fabs(num[k]) > 0.999)
 				return run_undefined(
 				    r, "a perfect correlation");
@@ -501,12 +530,11 @@ eval_shapiro(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	size_t n;
-	double *v = run_present(r, in[0], &n);
+	double *v = run_sorted(r, in[0], &n);
 
 	(void)nd;
 	if (n < 20 || n > 5000)
 		return run_undefined(r, "too few or too many values");
-	num_sort(v, n, &r->work);
 	if (!(v[n - 1] > v[0]))
 		return run_undefined(r, "no spread");
 	return put_test(r, out, num_shapiro_sorted(v, n, &r->work));
@@ -526,7 +554,7 @@ eval_ks_normal(struct run *r, const struct node *nd,
 	sd = num_sd(v, n, nd->arg[0].word == 0 ? 1 : 0);
 	if (!(sd > 0))
 		return run_undefined(r, "no spread");
-	num_sort(v, n, &r->work);
+	v = run_sorted(r, in[0], &n);
 	return put_test(r, out, num_ks_norm_sorted(v, n, mean, sd));
 }
 

@@ -18,17 +18,6 @@ struct arena {
 	struct chunk *top;
 };
 
-struct base {
-	const struct table *t;
-	double **num, **exact;
-	int32_t **code;
-	struct keys **keys;
-	uint32_t *class; /* rows that are equal have one number */
-	double **when; /* dates, as parsed by format */
-	char **format;
-	struct run_labels **labels; /* of dates, by column and unit */
-};
-
 static void *
 arena_get(struct arena *a, size_t size)
 {
@@ -82,69 +71,6 @@ arena_free(struct arena *a)
 	free(a);
 }
 
-struct base *
-base_new(const struct table *t)
-{
-	struct base *b = xcalloc(1, sizeof *b);
-	size_t n = tab_cols(t);
-
-	b->t = t;
-	b->num = xcalloc(n, sizeof *b->num);
-	b->exact = xcalloc(n, sizeof *b->exact);
-	b->code = xcalloc(n, sizeof *b->code);
-	b->keys = xcalloc(n, sizeof *b->keys);
-	b->when = xcalloc(n, sizeof *b->when);
-	b->format = xcalloc(n, sizeof *b->format);
-	b->labels = xcalloc(n * RUN_UNITS, sizeof *b->labels);
-	return b;
-}
-
-static void
-free_labels(struct run_labels *l)
-{
-	if (l == NULL)
-		return;
-	free(l->code);
-	free(l->name);
-	free(l->text);
-	free(l);
-}
-
-void
-base_free(struct base *b)
-{
-	size_t i;
-
-	if (b == NULL)
-		return;
-	for (i = 0; i < tab_cols(b->t); i++) {
-		if (b->exact[i] != b->num[i])
-			free(b->exact[i]);
-		free(b->num[i]);
-		free(b->code[i]);
-		free(b->keys[i]);
-		free(b->when[i]);
-		free(b->format[i]);
-	}
-	for (i = 0; i < tab_cols(b->t) * RUN_UNITS; i++)
-		free_labels(b->labels[i]);
-	free(b->class);
-	free(b->when);
-	free(b->format);
-	free(b->labels);
-	free(b->num);
-	free(b->exact);
-	free(b->code);
-	free(b->keys);
-	free(b);
-}
-
-const struct table *
-base_table(const struct base *b)
-{
-	return b->t;
-}
-
 struct run *
 run_new(struct base *b)
 {
@@ -165,6 +91,22 @@ run_free(struct run *r)
 	free(r);
 }
 
+void
+run_trim(struct run *r, size_t most)
+{
+	size_t total = 0;
+	struct chunk *c;
+
+	for (c = r->arena->top; c != NULL; c = c->next)
+		total += c->cap;
+	if (total > most) {
+		arena_reset(r->arena);
+		free(r->arena->top);
+		r->arena->top = NULL;
+	}
+	num_work_trim(&r->work, most);
+}
+
 void *
 run_alloc(struct run *r, size_t n, size_t size)
 {
@@ -176,211 +118,6 @@ run_undefined(struct run *r, const char *why)
 {
 	r->why = why;
 	return -1;
-}
-
-static const double *
-base_num(struct base *b, int col, bool exact)
-{
-	size_t n = tab_rows(b->t), c = (size_t)col;
-
-	if (b->num[c] == NULL) {
-		b->num[c] = xcalloc(n, sizeof(double));
-		tab_num(b->t, c, b->num[c]);
-	}
-	if (!exact)
-		return b->num[c];
-	if (b->exact[c] == NULL && !tab_inexact(b->t, c))
-		b->exact[c] = b->num[c];
-	if (b->exact[c] == NULL) {
-		b->exact[c] = xcalloc(n, sizeof(double));
-		tab_exact(b->t, c, b->exact[c]);
-	}
-	return b->exact[c];
-}
-
-const double *
-run_num(struct run *r, int col, const struct value *table)
-{
-	const double *all = base_num(r->base, col, r->exact);
-	double *v;
-	size_t i;
-
-	if (table->rows == NULL && !r->zero_missing)
-		return all;
-	v = run_alloc(r, table->n, sizeof *v);
-	for (i = 0; i < table->n; i++) {
-		v[i] = all[table->rows != NULL ? table->rows[i] : i];
-		if (r->zero_missing && isnan(v[i]))
-			v[i] = 0;
-	}
-	return v;
-}
-
-const int32_t *
-run_codes(struct run *r, int col, const struct value *table)
-{
-	struct base *b = r->base;
-	size_t c = (size_t)col, i;
-	int32_t *v;
-
-	if (b->code[c] == NULL) {
-		b->code[c] = xcalloc(tab_rows(b->t), sizeof(int32_t));
-		tab_codes(b->t, c, b->code[c]);
-	}
-	if (table->rows == NULL)
-		return b->code[c];
-	v = run_alloc(r, table->n, sizeof *v);
-	for (i = 0; i < table->n; i++)
-		v[i] = b->code[c][table->rows[i]];
-	return v;
-}
-
-const struct keys *
-run_keys(struct run *r, int col)
-{
-	struct base *b = r->base;
-	size_t c = (size_t)col;
-	struct keys *k = b->keys[c];
-
-	if (k == NULL) {
-		k = b->keys[c] = xcalloc(1, sizeof *k);
-		k->name = tab_dict(b->t, c, &k->n);
-		k->type = tab_type(b->t, c) == TAB_BOOL ? KEY_BOOL : KEY_TEXT;
-	}
-	return k;
-}
-
-/* Parse a column's dates; NULL when a cell is missing or is none. */
-static double *
-parse_dates(struct run *r, int col, const char *format)
-{
-	struct value all = {.n = tab_rows(r->base->t)};
-	const struct keys *k = run_keys(r, col);
-	const int32_t *code = run_codes(r, col, &all);
-	double *of = xcalloc(k->n + 1, sizeof *of),
-	       *when = xcalloc(all.n + 1, sizeof *when);
-	struct prof_date d;
-	size_t i;
-	bool ok = true;
-
-	for (i = 0; ok && i < k->n; i++) {
-		ok = prof_date_parse(format, k->name[i].p, k->name[i].n, &d);
-		if (ok)
-			of[i] = prof_date_seconds(&d);
-	}
-	for (i = 0; ok && i < all.n; i++) {
-		ok = code[i] >= 0;
-		if (ok)
-			when[i] = of[code[i]];
-	}
-	free(of);
-	if (ok)
-		return when;
-	free(when);
-	return NULL;
-}
-
-const double *
-run_dates(struct run *r, int col, struct tab_span format)
-{
-	struct base *b = r->base;
-	char *f = xstrndup(format.p, format.n);
-
-	if (b->format[col] == NULL || strcmp(b->format[col], f) != 0) {
-		free(b->when[col]);
-		free(b->format[col]);
-		b->format[col] = f;
-		b->when[col] = parse_dates(r, col, f);
-	} else {
-		free(f);
-	}
-	return b->when[col];
-}
-
-const double *
-run_dates_of(const struct run *r, int col)
-{
-	return r->base->when[col];
-}
-
-struct run_labels **
-run_labels(struct run *r, int col, int unit)
-{
-	return &r->base->labels[(size_t)col * RUN_UNITS + (size_t)unit];
-}
-
-/* The cells of a column as words that are equal where pandas' duplicated()
- * takes the cells for equal. */
-static uint64_t *
-cell_words(struct run *r, size_t col)
-{
-	const struct table *t = r->base->t;
-	struct value all = {.n = tab_rows(t)};
-	uint64_t *w = xcalloc(all.n + 1, sizeof *w);
-	bool text = tab_type(t, col) == TAB_STR || tab_type(t, col) == TAB_BOOL;
-	const int32_t *code = text ? run_codes(r, (int)col, &all) : NULL;
-	const double *num = text ? NULL : base_num(r->base, (int)col, false);
-	size_t i;
-	double x;
-
-	for (i = 0; i < all.n; i++) {
-		if (text) {
-			w[i] = (uint32_t)code[i];
-			continue;
-		}
-		x = isnan(num[i]) ? NAN : num[i] == 0 ? 0 : num[i];
-		memcpy(&w[i], &x, sizeof x);
-	}
-	return w;
-}
-
-/* Split classes by one more column: pairs of class and word, numbered anew. */
-static void
-refine(uint32_t *class, const uint64_t *w, size_t n)
-{
-	size_t cap = 16, i, at;
-	uint32_t *slot, next = 0, *fresh = xcalloc(n + 1, sizeof *fresh);
-	uint64_t h;
-
-	while (cap < n * 2)
-		cap *= 2;
-	slot = xcalloc(cap, sizeof *slot); /* row + 1 */
-	for (i = 0; i < n; i++) {
-		h = (w[i] ^ (uint64_t) class[i] << 32) * 0x9e3779b97f4a7c15U;
-		h ^= h >> 29;
-		for (at = h & (cap - 1); slot[at] != 0;
-		     at = (at + 1) & (cap - 1))
-			if (w[slot[at] - 1] == w[i] &&
-			    class[slot[at] - 1] == class[i])
-				break;
-		if (slot[at] == 0) {
-			slot[at] = (uint32_t)i + 1;
-			fresh[i] = next++;
-		} else {
-			fresh[i] = fresh[slot[at] - 1];
-		}
-	}
-	memcpy(class, fresh, n * sizeof *class);
-	free(fresh);
-	free(slot);
-}
-
-const uint32_t *
-run_row_classes(struct run *r)
-{
-	struct base *b = r->base;
-	size_t n = tab_rows(b->t), c;
-	uint64_t *w;
-
-	if (b->class != NULL)
-		return b->class;
-	b->class = xcalloc(n + 1, sizeof *b->class);
-	for (c = 0; c < tab_cols(b->t); c++) {
-		w = cell_words(r, c);
-		refine(b->class, w, n);
-		free(w);
-	}
-	return b->class;
 }
 
 double *
@@ -481,7 +218,8 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 		out->kind = K_GVEC;
 		return run_grouped(r, nd, in, out);
 	}
-	v = run_present(r, in, &n);
+	v = nd->op->flags & OP_BAG ? run_sorted(r, in, &n)
+				   : run_present(r, in, &n);
 	out->kind = K_SCALAR;
 	out->x = nd->op->agg(nd, v, n, false, &r->work);
 	if (!figures) /* a figure of each group rests on the group's rows */
@@ -497,8 +235,10 @@ eval_node(struct run *r, const struct program *p, int i)
 	struct value *out = &r->v[i];
 	int k;
 
-	*out = (struct value){
-	    .kind = nd->op->out, .margin = INFINITY, .least = (size_t)-1};
+	*out = (struct value){.kind = nd->op->out,
+	    .col = -1,
+	    .margin = INFINITY,
+	    .least = (size_t)-1};
 	for (k = 0; k < OP_INS; k++)
 		in[k] = nd->in[k] >= 0 ? &r->v[nd->in[k]] : NULL;
 	return nd->op->agg != NULL ? eval_agg(r, nd, in[0], out)
@@ -587,7 +327,7 @@ rows_without(struct run *r, const struct value *v, size_t at)
 static void
 lose_row(struct run *r, struct value *v, size_t at)
 {
-	if (v->kind == K_TABLE || v->kind == K_DATE)
+	if (v->kind == K_TABLE || v->col >= 0)
 		v->rows = rows_without(r, v, at);
 	if (v->num != NULL)
 		v->num = array_without(r, v->num, v->n, at, sizeof *v->num);
@@ -663,7 +403,8 @@ run_without(struct run *r, const struct program *p, const struct run *done,
 		nd = &p->node[i];
 		r->v[i] = done->v[i];
 		same[i] = i == table ||
-		    ((nd->op->flags & OP_ROW) != 0 && all_inputs(nd, same));
+		    ((nd->op->flags & (OP_ROW | OP_ALIGNED)) != 0 &&
+			all_inputs(nd, same));
 		if (i <= table || same[i])
 			continue;
 		if (nd->op->agg != NULL && same[nd->in[0]] &&
