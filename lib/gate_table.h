@@ -78,7 +78,9 @@ static const struct clause {
 	NULL},
     {"the adjustment for the number of terms", "adjusted", "adjust*", NULL},
     {"what is held fixed", "held fixed|controlled for|partial",
-	"fixed|control*|partial*|constant|account*|hold*|adjust*", NULL},
+	"fixed|control*|partial*|constant|account*|held|holding|hold "
+	"fixed|hold constant|adjust*",
+	NULL},
     {"how strongly they go together", "correlation|correlations|correlated",
 	"correlat*|relate*|relation*|together|associat*|link*|rank*|linear*",
 	NULL},
@@ -209,7 +211,9 @@ static const struct clause {
 	"t|without|besides",
 	NULL},
     {"otherwise", "otherwise|if not|if none|else a|else run",
-	"otherwise|else|if not|if it does not|if it is not|if that is not|does "
+	"otherwise|or else|else a|else the|else its|else it|else report|else "
+	"give|else take|else use|else run|if not|if it does not|if it is "
+	"not|if that is not|does "
 	"not hold|doesn t|isn t|instead|other case",
 	NULL},
     {"the groups",
