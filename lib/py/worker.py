@@ -1479,5 +1479,5 @@ def main():
     sys.path[:] = [p for p in sys.path if p]
     os.set_inheritable(CTL, False)
     os.close(SOURCE)
-    kept = reserve_arenas()   
+    kept = reserve_arenas()
     Zygote().serve()
