@@ -185,6 +185,28 @@ def summaries():
        "a value that cannot be read", worker.value_of(Evil()))
 
 
+def same_figures():
+    """Statistics are those of pandas, bit by bit."""
+    rng = np.random.default_rng(5)
+    unlike = []
+    for n in range(300):
+        a = rng.normal(size=n % 60) * 10.0 ** rng.integers(-8, 9)
+        if n % 3 == 1:
+            a[rng.random(a.size) < 0.2] = [np.nan, np.inf][n % 2]
+        if n % 3 == 2:
+            a = np.round(a / abs(a).max() * 1e15).astype("i8")
+        c = pd.Series(a).dropna()
+        if c.size == 0:
+            continue
+        want = {"count": c.size, "mean": c.mean(), "std": c.std(),
+                "min": c.min(), "median": c.median(), "max": c.max()}
+        want = {k: worker.normalise(x) for k, x in want.items()}
+        got = worker.figures(pd.Series(a))
+        if repr(got) != repr(want):
+            unlike.append((got, want))
+    ok(not unlike, "statistics as pandas gives them", *unlike[:2])
+
+
 class Recorder:
     """Stands for the channel to the host."""
 
@@ -316,6 +338,7 @@ answers()
 frames()
 refusals()
 summaries()
+same_figures()
 hooks()
 cells()
 memory()
