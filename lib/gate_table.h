@@ -15,7 +15,7 @@ static const struct clause {
 	const char *name, *when, *keep, *never;
 } clauses[] = {
     /* figures */
-    {"the mean", "mean|average|averages|averaged",
+    {"the mean", "mean|means|average|averages|averaged",
 	"mean|means|average|averages|averaged", "median|medians"},
     {"the median", "median|medians|middle value", "median|medians|middle value",
 	"mean|average"},
@@ -91,6 +91,7 @@ static const struct clause {
     {"the bias correction", "bias corrected|bias", "bias*|corrected", NULL},
     {"linear interpolation", "interpolat*", "interpolat*", NULL},
     {"ranks (Spearman)", "spearman", "spearman|rank|ranks|ranking", "pearson"},
+    {"the ranks", "rank|ranks", "rank*|place|places|position*", NULL},
     {"a straight line (Pearson)", "pearson", "pearson|linear*|straight line",
 	"spearman|rank"},
     {"whether spreads are taken as equal",
@@ -145,6 +146,12 @@ static const struct clause {
 	"complete|aside|disregard*|both are|both values|both numbers|"
 	"both columns|have both|with both|remov*|missing|present|"
 	"given|count*",
+	NULL},
+    {"that every figure is of the chosen rows alone",
+	"these rows alone|no part in any|limits are of these rows|no other "
+	"rows",
+	"alone|no part|play no|no other|nothing else|no others|these rows|the "
+	"rest|other rows|of them only|from them only|remaining|filtered|subset",
 	NULL},
     {"that the values are present", "complete rows|are present",
 	"complete|both are|both values|both numbers|both columns|"

@@ -1,6 +1,7 @@
 #!/bin/sh
 # deps.sh - find what is missing on this machine and install it with apt.
 # usage: deps.sh yes|no WHAT...   WHAT: build run check lint fuzz deb peers
+#        bench
 # With "no", or without apt, it prints what would be installed and exits 2.
 set -u
 install=$1
@@ -113,9 +114,15 @@ peers()
 		need chromium chromium chromium
 }
 
+# What the benches compare with.
+bench()
+{
+	python_has httpx || need python3-httpx python3-httpx python
+}
+
 for what in "$@"; do
 	case $what in
-	build | run | check | lint | fuzz | deb | peers) "$what" ;;
+	build | run | check | lint | fuzz | deb | peers | bench) "$what" ;;
 	*)
 		echo "deps.sh: unknown part: $what" >&2
 		exit 2

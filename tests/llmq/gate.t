@@ -37,7 +37,7 @@ spearman rank|spearman|rank
 z-scores?|standardise
 natural logarithm
 square root
-residual|actual|predicted
+residuals?|actual|predicted|prediction
 slope
 intercept
 interpolation|interpolated
