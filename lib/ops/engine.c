@@ -343,6 +343,35 @@ is_chain(const struct engine *e)
 	return e->family == &chain_family;
 }
 
+/* Conditions on the rows of a table, each one step. */
+static int
+conditions(const struct program *p, int table)
+{
+	const struct node *nd;
+	int n = 0, i;
+
+	for (; table >= 0; table = nd->in[0]) {
+		nd = &p->node[table];
+		if (strcmp(nd->op->name, "where") != 0)
+			continue;
+		i = nd->in[1];
+		n += p->node[i].op->steps > 0 ? p->node[i].op->steps : 1;
+	}
+	return n;
+}
+
+/* Those of a chain are its operators'; a family says its own. */
+static int
+steps_of(const struct engine *e)
+{
+	int more;
+
+	if (is_chain(e))
+		return prog_steps(&e->d.p);
+	more = conditions(&e->d.p, e->d.where) - e->family->own;
+	return e->family->steps + (more > 0 ? more : 0);
+}
+
 /* ---- The record ---- */
 
 static const char *
@@ -527,7 +556,7 @@ template_name(const struct engine *e)
 static json_t *
 record(struct engine *e, const struct proof *proof, const char *text, bool open)
 {
-	int steps = prog_steps(&e->d.p);
+	int steps = steps_of(e);
 	char *h = hint(e);
 	json_t *q = json_object(), *tags = json_array();
 
@@ -626,13 +655,11 @@ judge(struct engine *e)
 	json_t *q = NULL;
 
 	if (e->o.difficulties != NULL &&
-	    !opt_in_list(
-		e->o.difficulties, engine_difficulty(prog_steps(&e->d.p))))
+	    !opt_in_list(e->o.difficulties, engine_difficulty(steps_of(e))))
 		return NULL;
 	if (e->o.wanted != NULL &&
-	    !e->o.wanted(engine_difficulty(prog_steps(&e->d.p)),
-		e->family->category, e->g.seek ? "discovery" : "direct",
-		e->o.arg))
+	    !e->o.wanted(engine_difficulty(steps_of(e)), e->family->category,
+		e->g.seek ? "discovery" : "direct", e->o.arg))
 		return NULL;
 	e->d.lookup = e->d.lookup || prove_lookup(&e->d.p);
 	if (e->d.lookup && !e->o.lookups)

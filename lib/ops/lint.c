@@ -162,7 +162,8 @@ const char *
 say_lint(const char *text)
 {
 	static const char *const parts[][2] = {{"  ", "two spaces"},
-	    {" ,", "a space before a comma"}, {" .", "a space before a stop"},
+	    {" ,", "a space before a comma"}, {" :", "a space before a colon"},
+	    {" .", "a space before a stop"},
 	    {" ?", "a space before a question mark"}, {"()", "empty brackets"},
 	    {",,", "two commas"}, {"..", "two stops"}, {"?.", "two ends"},
 	    {".?", "two ends"}, {",.", "a comma before a stop"},
