@@ -247,27 +247,6 @@ list_families(void)
 	return EXIT_ALL;
 }
 
-/* Every word of a list must be known. */
-static void
-check_list(const char *option, const char *list, bool (*known)(const char *))
-{
-	char *copy, *word, *rest;
-
-	if (list == NULL)
-		return;
-	rest = copy = xstrdup(list);
-	while ((word = strsep(&rest, ",")) != NULL)
-		if (!known(word))
-			opt_usage("--%s: unknown name \"%s\"", option, word);
-	free(copy);
-}
-
-static bool
-known_difficulty(const char *word)
-{
-	return opt_in_list("EASY,MEDIUM,HARD,VERY_HARD", word);
-}
-
 static bool
 known_style(const char *word)
 {
@@ -299,9 +278,9 @@ main(int argc, char *argv[])
 	char **path;
 
 	path = opt_start(&prog, argc, argv, &o, &common, conf);
-	check_list("families", o.families, engine_is_family);
-	check_list("difficulties", o.difficulties, known_difficulty);
-	check_list("style", o.styles, known_style);
+	opt_check_list("families", o.families, engine_is_family);
+	opt_check_list("difficulties", o.difficulties, conf_is_difficulty);
+	opt_check_list("style", o.styles, known_style);
 	parse_steps(&o);
 	if (o.list)
 		return list_families();
