@@ -22,7 +22,7 @@ struct proof {
 	json_t *answer; /* owned */
 	struct misread other[PROVE_READINGS]; /* only those that differ */
 	int nother;
-	int nreading; /* those that were tried, and */
+	unsigned nreading; /* those that were tried, and */
 	uint64_t told; /* bit i: reading i of them differs */
 	const char *clause[SAY_CLAUSES]; /* sentences that settle them */
 	int nclause;
