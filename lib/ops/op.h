@@ -279,6 +279,14 @@ double run_margin(const struct run *r, const struct program *p);
 
 /* Memory that lives as long as the evaluation. */
 void *run_alloc(struct run *r, size_t n, size_t size);
+/* Or until it is released: all that was got since the mark. What an operator
+ * gets for a number, a decision or fields is released when it returns. */
+struct run_mark {
+	void *chunk;
+	size_t used;
+};
+struct run_mark run_mark(const struct run *r);
+void run_release(struct run *r, struct run_mark m);
 /* A base column aligned with a table value's rows. */
 const double *run_num(struct run *r, int col, const struct value *table);
 const int32_t *run_codes(struct run *r, int col, const struct value *table);

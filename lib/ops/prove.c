@@ -63,6 +63,13 @@ prover_free(struct prover *v)
 	free(v);
 }
 
+void
+prover_trim(struct prover *v, size_t most)
+{
+	run_trim(v->main, most);
+	run_trim(v->other, most);
+}
+
 const struct run *
 prover_run(const struct prover *v)
 {
