@@ -296,6 +296,8 @@ const struct keys *run_keys(struct run *r, int col);
 const uint8_t *run_gaps(struct run *r, int col);
 /* A number for every row of the table; equal rows have the same. */
 const uint32_t *run_row_classes(struct run *r);
+/* The same by the cells of two columns. */
+const uint32_t *run_pair_classes(struct run *r, int a, int b);
 
 /* Seconds since 1970 of every row of a date column, parsed once; NULL when a
  * cell is missing or not in the format. */
