@@ -42,6 +42,8 @@ struct prover;
  * profile may be missing for a program of which prove_columns is false. */
 struct prover *prover_new(struct gen *g, struct base *base);
 void prover_free(struct prover *v);
+/* Between proofs: give memory of more than so many bytes back. */
+void prover_trim(struct prover *v, size_t most);
 
 /* 0 when the question may be asked; else -1 and proof->why. */
 int prove(struct prover *v, const struct draft *d, struct proof *proof);
