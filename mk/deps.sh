@@ -114,10 +114,17 @@ peers()
 		need chromium chromium chromium
 }
 
-# What the benches compare with.
+# What the benches compare with; npm packages they fetch themselves.
 bench()
 {
-	python_has httpx || need python3-httpx python3-httpx python
+	have jq || need jq jq jq
+	have mlr || need miller miller miller
+	echo '#include <csv.h>' | "${CC:-cc}" -E -x c - >/dev/null 2>&1 ||
+		need libcsv-dev libcsv-devel libcsv
+	have npm || need "nodejs npm" "nodejs npm" node
+	python_has httpx || need python3-httpx python3-httpx "python httpx"
+	python_has ipykernel jupyter_client || need "python3-ipykernel \
+python3-jupyter-client" "python3-ipykernel python3-jupyter-client" jupyterlab
 }
 
 for what in "$@"; do
