@@ -493,6 +493,8 @@ build_across(struct walk *w, const struct rule *r, int depth)
 	s = told(w, rule_of(op_find("mean")),
 	    prog_add(&w->d->p, gen_chance(w->g, 0.5) ? "mean" : "median", by,
 		-1, -1));
+	if (by >= 0)
+		draft_bind(w->d, "rows", w->d->p.node[by].in[1]);
 	return prog_add(&w->d->p, r->op, s, -1, -1);
 }
 
@@ -1202,7 +1204,7 @@ static const struct rule rules[] = {
 	"them {n}.",
 	build_keep_groups, NULL},
     {"across", 3, 0,
-	"Put {a} into a table with a row for each {g1}: [compute|take] for "
+	"Put {a} into a table with a row for each {rows}: [compute|take] for "
 	"each row the largest minus the smallest number; call these figures "
 	"{n}.",
 	build_across, NULL},

@@ -7,6 +7,7 @@
 #include "digest.h"
 #include "engine.h"
 #include "mem.h"
+#include "novel.h"
 #include "opt.h"
 #include "prove.h"
 #include "question.h"
@@ -35,8 +36,7 @@ struct engine {
 	struct turn *turn;
 	size_t nturn, at;
 	size_t nrest; /* families that rest, behind those that do not */
-	json_t *seen; /* programs that were asked already */
-	json_t *shapes; /* how often each shape of a chain was asked */
+	struct novel *novel;
 	bool chains_over;
 	struct draft d;
 	const struct family *family;
@@ -297,8 +297,7 @@ engine_new(const struct table *t, const struct profile *pf,
 	    .lookups = o->lookups};
 	pools(&e->g);
 	e->prover = prover_new(&e->g, e->base);
-	e->seen = json_object();
-	e->shapes = json_object();
+	e->novel = novel_new(t, o->n);
 	set_styles(e);
 	for (n = 0; family_at(n) != NULL; n++)
 		;
@@ -334,9 +333,43 @@ engine_free(struct engine *e)
 	free(e->alias);
 	traits_free(e->traits);
 	free(e->turn);
-	json_decref(e->seen);
-	json_decref(e->shapes);
+	novel_free(e->novel);
 	free(e);
+}
+
+static bool
+is_chain(const struct engine *e)
+{
+	return e->family == &chain_family;
+}
+
+/* Conditions on the rows of a table, each one step. */
+static int
+conditions(const struct program *p, int table)
+{
+	const struct node *nd;
+	int n = 0, i;
+
+	for (; table >= 0; table = nd->in[0]) {
+		nd = &p->node[table];
+		if (strcmp(nd->op->name, "where") != 0)
+			continue;
+		i = nd->in[1];
+		n += p->node[i].op->steps > 0 ? p->node[i].op->steps : 1;
+	}
+	return n;
+}
+
+/* Those of a chain are its operators'; a family says its own. */
+static int
+steps_of(const struct engine *e)
+{
+	int more;
+
+	if (is_chain(e))
+		return prog_steps(&e->d.p);
+	more = conditions(&e->d.p, e->d.where) - e->family->own;
+	return e->family->steps + (more > 0 ? more : 0);
 }
 
 /* ---- The record ---- */
@@ -406,17 +439,39 @@ put_form(json_t *q, const struct program *p, const struct run *r)
 	buf_clear(&words);
 }
 
+/* What misreadings answer. open: not the other convention. */
 static json_t *
-known_wrong(const struct proof *proof)
+known_wrong(const struct proof *proof, bool open)
 {
+	const struct misread *m;
 	json_t *j = json_array();
-	int i;
 
-	for (i = 0; i < proof->nother; i++)
-		json_array_append_new(j,
-		    json_pack("{s:s, s:O}", "reading", proof->other[i].name,
-			"answer", proof->other[i].answer));
+	for (m = proof->other; m < proof->other + proof->nother; m++)
+		if (!open ||
+		    (strcmp(m->name, proof->open) != 0 &&
+			!json_equal(m->answer, proof->also)))
+			json_array_append_new(j,
+			    json_pack("{s:s, s:O}", "reading", m->name,
+				"answer", m->answer));
 	return j;
+}
+
+/* Right answers and wrong ones. */
+static void
+set_truth(json_t *q, const struct proof *proof, bool open)
+{
+	json_t *wrong = known_wrong(proof, open);
+	char hash[DIGEST_ID];
+
+	ans_hash(proof->answer, hash);
+	json_object_set(q, "ground_truth", proof->answer);
+	json_object_set_new(q, "ground_truth_hash", json_string(hash));
+	if (open)
+		json_object_set_new(q, "ground_truths",
+		    json_pack("[O, O]", proof->answer, proof->also));
+	if (json_array_size(wrong) > 0)
+		json_object_set(q, "known_wrong", wrong);
+	json_decref(wrong);
 }
 
 /* A sentence more, unless it is there. */
@@ -490,7 +545,7 @@ template_name(const struct engine *e)
 	struct buf b = {0};
 	json_t *j;
 
-	if (e->family != &chain_family)
+	if (!is_chain(e))
 		return json_string(e->family->name);
 	chain_shape(&e->d.p, &b);
 	j = json_string(b.p);
@@ -499,24 +554,22 @@ template_name(const struct engine *e)
 }
 
 static json_t *
-record(struct engine *e, const struct proof *proof, const char *text)
+record(struct engine *e, const struct proof *proof, const char *text, bool open)
 {
-	int steps = prog_steps(&e->d.p);
-	char hash[DIGEST_ID], *h = hint(e);
+	int steps = steps_of(e);
+	char *h = hint(e);
 	json_t *q = json_object(), *tags = json_array();
 
 	json_array_append_new(tags, json_string(e->family->category));
 	if (e->d.lookup)
 		json_array_append_new(tags, json_string("lookup"));
-	ans_hash(proof->answer, hash);
 	json_object_set_new(q, "type", json_string("question"));
 	json_object_set_new(q, "id", json_null());
 	json_object_set_new(q, "csv_source", json_string(e->o.csv_source));
 	json_object_set_new(q, "csv_sha256", json_string(tab_sha256(e->t)));
 	json_object_set_new(q, "csv_options", tab_options_json(e->t));
-	json_object_set_new(q, "source",
-	    json_string(
-		e->family == &chain_family ? "procedural" : "template"));
+	json_object_set_new(
+	    q, "source", json_string(is_chain(e) ? "procedural" : "template"));
 	json_object_set_new(q, "question_text", json_string(text));
 	json_object_set_new(q, "question_mechanical", json_string(text));
 	json_object_set_new(q, "hint", json_string(h));
@@ -530,10 +583,7 @@ record(struct engine *e, const struct proof *proof, const char *text)
 	json_object_set_new(q, "template_name", template_name(e));
 	json_object_set_new(q, "template_params", params(e));
 	put_form(q, &e->d.p, prover_run(e->prover));
-	json_object_set(q, "ground_truth", proof->answer);
-	json_object_set_new(q, "ground_truth_hash", json_string(hash));
-	if (proof->nother > 0)
-		json_object_set_new(q, "known_wrong", known_wrong(proof));
+	set_truth(q, proof, open);
 	json_object_set_new(q, "reference", emit_reference(&e->d.p, e->t));
 	json_object_set_new(q, "dataset_description",
 	    json_string(e->o.description != NULL ? e->o.description : ""));
@@ -543,24 +593,6 @@ record(struct engine *e, const struct proof *proof, const char *text)
 }
 
 /* ---- The round ---- */
-
-static bool
-new_program(struct engine *e)
-{
-	json_t *p = prog_json(&e->d.p, e->t);
-	struct buf b = {0};
-	char id[DIGEST_ID];
-	bool fresh;
-
-	rec_dump(&b, p, REC_SORT);
-	digest_id(b.p, b.n, id);
-	fresh = json_object_get(e->seen, id) == NULL;
-	if (fresh)
-		json_object_set_new(e->seen, id, json_true());
-	buf_clear(&b);
-	json_decref(p);
-	return fresh;
-}
 
 static void
 count_columns(struct engine *e)
@@ -582,24 +614,6 @@ drop(struct engine *e, const char *why)
 	return NULL;
 }
 
-/* May one more chain of this shape be asked? count: it has been. */
-static bool
-shape_free(struct engine *e, bool count)
-{
-	json_t *name = template_name(e), *n;
-	const char *shape = json_string_value(name);
-	double cap = fmax(1, floor(0.05 * (double)e->o.n));
-	bool ok;
-
-	n = json_object_get(e->shapes, shape);
-	ok = (double)json_integer_value(n) < cap;
-	if (count)
-		json_object_set_new(
-		    e->shapes, shape, json_integer(json_integer_value(n) + 1));
-	json_decref(name);
-	return ok;
-}
-
 static json_t *
 put_in_words(struct engine *e, const struct proof *proof)
 {
@@ -612,14 +626,20 @@ put_in_words(struct engine *e, const struct proof *proof)
 	const char *why;
 	char *text;
 	json_t *q = NULL;
+	bool open;
 
 	say_format(&e->d.p, prover_run(e->prover), &format);
-	text = word_question(&w, proof, format.p, &why);
-	if (text == NULL) {
+	text = word_question(&w, proof, format.p, &open, &why);
+	if (text == NULL)
 		drop(e, why);
-	} else {
-		q = record(e, proof, text);
+	else if (is_chain(e) &&
+	    novel_dull(
+		e->novel, novel_score(e->novel, &e->d.p, proof->effect, text)))
+		drop(e, "little for so many words");
+	else {
+		q = record(e, proof, text, open);
 		count_columns(e);
+		novel_count(e->novel, &e->d.p, is_chain(e));
 	}
 	free(text);
 	buf_clear(&format);
@@ -631,24 +651,25 @@ static json_t *
 judge(struct engine *e)
 {
 	struct proof proof = {0};
+	const char *why;
 	json_t *q = NULL;
 
 	if (e->o.difficulties != NULL &&
-	    !opt_in_list(
-		e->o.difficulties, engine_difficulty(prog_steps(&e->d.p))))
+	    !opt_in_list(e->o.difficulties, engine_difficulty(steps_of(e))))
 		return NULL;
 	if (e->o.wanted != NULL &&
-	    !e->o.wanted(engine_difficulty(prog_steps(&e->d.p)),
-		e->family->category, e->g.seek ? "discovery" : "direct",
-		e->o.arg))
+	    !e->o.wanted(engine_difficulty(steps_of(e)), e->family->category,
+		e->g.seek ? "discovery" : "direct", e->o.arg))
 		return NULL;
 	e->d.lookup = e->d.lookup || prove_lookup(&e->d.p);
 	if (e->d.lookup && !e->o.lookups)
 		return drop(e, "read off the overview");
 	if (e->g.seek && !set_alias(e))
 		return drop(e, "a column that nothing singles out");
-	if (!new_program(e))
+	if (!novel_first(e->novel, &e->d.p))
 		return drop(e, "asked before");
+	if ((why = novel_full(e->novel, &e->d.p, is_chain(e))) != NULL)
+		return drop(e, why);
 	if (prove(e->prover, &e->d, &proof) == -1) {
 		drop(e, proof.why);
 	} else {
@@ -701,14 +722,8 @@ next_chain(struct engine *e)
 			-1 ||
 		    !is_complete(&e->d))
 			continue;
-		if (!shape_free(e, false)) {
-			drop(e, "a shape that was asked often enough");
-			continue;
-		}
-		if ((q = judge(e)) != NULL) {
-			shape_free(e, true);
+		if ((q = judge(e)) != NULL)
 			return q;
-		}
 	}
 	e->chains_over = true;
 	return NULL;

@@ -36,7 +36,9 @@ struct gen {
 struct family {
 	const char *name; /* stable id */
 	int number; /* in the catalogue of csv-synthq(1) */
-	int steps; /* without the conditions on rows */
+	int steps; /* of analysis; conditions on rows, but for own, count
+		      besides */
+	int own; /* conditions that are among these steps */
 	const char *answer; /* "number", "integer", "string + number"... */
 	const char *category;
 	const char *summary; /* one line for --list-families */

@@ -8,6 +8,9 @@
 
 enum { DRAWS = 12 }; /* tries to find sound words */
 
+#define OPEN                                                                   \
+	0.5 /* share of discovery questions that name no convention where      \
+	       both can be right */
 #define LEAD_IN 0.3 /* share of questions with words before them */
 
 static const char *const front_forms[] = {
@@ -92,6 +95,7 @@ sayer(const struct wording *w)
 	    .bind = w->d->bind,
 	    .nbind = w->d->nbind,
 	    .where = "",
+	    .open = w->open,
 	    .alias = w->alias};
 }
 
@@ -196,21 +200,23 @@ count(const char *const *list)
 	return n;
 }
 
-/* Does text hold one of the alternatives of settled, whatever the case? */
+/* Does text, names and values apart, hold one of the alternatives, whatever the
+ * case? */
 static bool
 settled(const char *text, const char *alternatives)
 {
-	char word[64];
+	char *plain = say_unquoted(text), word[64];
+	bool found = false;
 	size_t k;
 
-	for (; *alternatives != '\0';
+	for (; *alternatives != '\0' && !found;
 	     alternatives += k + (alternatives[k] == '|')) {
 		k = strcspn(alternatives, "|");
 		snprintf(word, sizeof word, "%.*s", (int)k, alternatives);
-		if (strcasestr(text, word) != NULL)
-			return true;
+		found = strcasestr(plain, word) != NULL;
 	}
-	return false;
+	free(plain);
+	return found;
 }
 
 /* Add the sentences that settle what the words leave open: false when there is
@@ -223,7 +229,8 @@ settle(const struct wording *w, const struct proof *proof, struct buf *b)
 
 	for (i = 0; i < proof->nother; i++) {
 		m = &proof->other[i];
-		if (m->settled == NULL || settled(b->p, m->settled))
+		if (m->settled == NULL || settled(b->p, m->settled) ||
+		    (w->open && strcmp(m->name, proof->open) == 0))
 			continue;
 		if (m->clause == NULL)
 			return false;
@@ -274,14 +281,19 @@ draw(const struct wording *w, const struct proof *proof, const char *format,
 
 char *
 word_question(const struct wording *w, const struct proof *proof,
-    const char *format, const char **why)
+    const char *format, bool *open, const char **why)
 {
+	struct wording o = *w;
 	struct buf b = {0};
 	int k;
 
+	o.open =
+	    w->alias != NULL && proof->also != NULL && rng_real(w->rng) < OPEN;
 	for (k = 0; k < DRAWS; k++) {
-		if ((*why = draw(w, proof, format, &b)) == NULL)
+		if ((*why = draw(&o, proof, format, &b)) == NULL) {
+			*open = o.open && !settled(b.p, proof->settled);
 			return buf_steal(&b);
+		}
 		buf_clear(&b);
 	}
 	return NULL;
