@@ -110,6 +110,11 @@ peers()
 		need openssh-server openssh-server openssh
 	have ssh || need openssh-client openssh-clients openssh
 	have zsh || need zsh zsh zsh
+	if ! have sbatch || ! [ -x /usr/sbin/slurmctld ] ||
+	    ! [ -x /usr/sbin/munged ]; then
+		need "slurm-wlm munge" "slurm slurm-slurmctld slurm-slurmd \
+munge" slurm
+	fi
 	have chromium || have chromium-browser || have google-chrome ||
 		need chromium chromium chromium
 }
