@@ -38,6 +38,8 @@ void *num_work_slot(struct num_work *w, enum num_slot slot, size_t size);
 /* The same, of NUM_SLOT_USER: for the caller's own arrays. */
 void *num_work_get(struct num_work *w, size_t size);
 void num_work_clear(struct num_work *w);
+/* Release what is larger than so many bytes. */
+void num_work_trim(struct num_work *w, size_t most);
 
 /* ---- Sums and moments (num_sum.c) ---- */
 

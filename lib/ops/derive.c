@@ -263,12 +263,11 @@ eval_fence(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	size_t n;
-	double *p = run_present(r, in[0], &n), q1, q3, k = nd->arg[1].num;
+	double *p = run_sorted(r, in[0], &n), q1, q3, k = nd->arg[1].num;
 	bool lower = strcmp(nd->op->name, "fence_lower") == 0;
 
 	if (n < 4)
 		return run_undefined(r, "too few values");
-	num_sort(p, n, &r->work);
 	q1 = lower ? p[(n - 1) / 4] : num_quantile_sorted(p, n, 0.25);
 	q3 = lower ? p[(n - 1) * 3 / 4] : num_quantile_sorted(p, n, 0.75);
 	out->x = nd->arg[0].word == 0 ? q1 - k * (q3 - q1) : q3 + k * (q3 - q1);
@@ -334,14 +333,13 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	    {"4", 1}, {"5", 1}, {"6", 1}, {"7", 1}, {"8", 1}, {"9", 1},
 	    {"10", 2}};
 	size_t n, k = (size_t)nd->arg[0].num, i, b;
-	double *p = run_present(r, in[0], &n), edge[11], lo, hi, x;
+	double *p = run_sorted(r, in[0], &n), edge[11], lo, hi, x;
 	bool equal = strcmp(nd->op->name, "bin_width") == 0;
 	int32_t *code = run_alloc(r, in[0]->n, sizeof *code);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
 
 	if (n < 2 || k < 2 || k > 10)
 		return run_undefined(r, "too few values");
-	num_sort(p, n, &r->work);
 	lo = p[0];
 	hi = p[n - 1];
 	if (!(hi > lo))
@@ -380,8 +378,8 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 #define BINARY(nm, python, text, fl)                                           \
 	{                                                                      \
 		.name = nm, .in = {K_NUM, K_NUM}, .out = K_NUM, .steps = 1,    \
-		.var = nm, .py = python, .say = text, .flags = fl,             \
-		.eval = eval_binary                                            \
+		.flags = OP_ALIGNED | fl, .var = nm, .py = python,             \
+		.say = text, .eval = eval_binary                               \
 	}
 
 const struct op derive_ops[] = {
@@ -393,6 +391,7 @@ const struct op derive_ops[] = {
 	.in = {K_NUM},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "logged",
 	.py = "np.log1p($0)",
 	.say = "natural logarithm of 1 plus $0",
@@ -401,6 +400,7 @@ const struct op derive_ops[] = {
 	.in = {K_NUM},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "root",
 	.py = "np.sqrt($0)",
 	.say = "square root of $0",
@@ -409,6 +409,7 @@ const struct op derive_ops[] = {
 	.in = {K_NUM},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "size",
 	.py = "$(0).abs()",
 	.say = "absolute value of $0",
@@ -448,6 +449,7 @@ const struct op derive_ops[] = {
 	.out = K_NUM,
 	.arg = {{"value", ARG_NUM, NULL}},
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "filled",
 	.py = "$0.fillna(@value)",
 	.say = "$0 with missing values replaced by @value",
@@ -542,6 +544,7 @@ const struct op derive_ops[] = {
 	.in = {K_MASK},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "flag",
 	.py = "($0).astype(int)",
 	.say = "1 where $0, else 0",

@@ -57,7 +57,8 @@ struct value {
 	enum kind kind;
 	size_t n; /* rows, groups, columns, items */
 	const uint32_t *rows; /* K_TABLE: rows of the base table */
-	int col; /* K_DATE: the column */
+	int col; /* K_DATE, and K_NUM that is a column as it is: which; then
+		    rows are those of the base table. Else -1 */
 	const double *num; /* numbers; NaN is missing */
 	const int32_t *code; /* labels or groups as index into keys, or -1;
 				K_FRAME: the columns */
@@ -123,23 +124,27 @@ struct emit;
 struct node;
 
 enum op_flags {
-	OP_INLINE = 1, /* written where it is used, without a name */
-	OP_BINDER = 2, /* bookkeeping: no step, never removed as a test */
-	OP_STATS = 4, /* wants scipy.stats as stats */
-	OP_ORDER = 8, /* looks at the order of rows */
-	OP_SM = 16, /* wants statsmodels.api as sm */
-	OP_LOOSE = 32, /* its Python is an expression with a binary operator */
-	OP_SLOW = 64, /* costs far more than a pass over the rows */
-	OP_ROW = 128, /* each row's result depends on that row alone */
-	OP_GAPS = 1024, /* says itself what becomes of missing values */
-	OP_SEEN = 256, /* of a whole column: in an overview of the data */
-	OP_SEEDED = 4096, /* a seeded draw: depends on the order of rows */
-	OP_REST = 512, /* a row's result depends on what the other rows hold */
-	OP_SKLEARN = 2048, /* wants scikit-learn's split and regression */
-	OP_EITHER = 16384, /* its reading is a convention: where a question's
+	OP_INLINE = 1 << 0, /* written where it is used, without a name */
+	OP_BINDER = 1 << 1, /* bookkeeping: no step, never removed as a test */
+	OP_STATS = 1 << 2, /* wants scipy.stats as stats */
+	OP_ORDER = 1 << 3, /* looks at the order of rows */
+	OP_SM = 1 << 4, /* wants statsmodels.api as sm */
+	OP_LOOSE =
+	    1 << 5, /* its Python is an expression with a binary operator */
+	OP_SLOW = 1 << 6, /* costs far more than a pass over the rows */
+	OP_ROW = 1 << 7, /* each row's result depends on that row alone */
+	OP_GAPS = 1 << 8, /* says itself what becomes of missing values */
+	OP_ALIGNED = 1 << 9, /* as OP_ROW, of what is computed by rows */
+	OP_BAG = 1 << 10, /* an aggregate of values in any order */
+	OP_SEEN = 1 << 11, /* of a whole column: in an overview of the data */
+	OP_SEEDED = 1 << 12, /* a seeded draw: depends on the order of rows */
+	OP_REST =
+	    1 << 13, /* a row's result depends on what the other rows hold */
+	OP_SKLEARN = 1 << 14, /* wants scikit-learn's split and regression */
+	OP_EITHER = 1 << 15, /* its reading is a convention: where a question's
 			      words settle it in no way, both are right */
-	OP_COMMUTES = 32768, /* its inputs and arguments have no order */
-	OP_NAMES = 8192, /* its first argument is a JSON array of columns */
+	OP_COMMUTES = 1 << 16, /* its inputs and arguments have no order */
+	OP_NAMES = 1 << 17, /* its first argument is a JSON array of columns */
 };
 
 struct op {
@@ -232,6 +237,9 @@ struct base;
 struct base *base_new(const struct table *t);
 void base_free(struct base *b);
 const struct table *base_table(const struct base *b);
+/* Forget what was used longest ago until at most so many bytes are held; no
+ * value of a run may borrow from it. */
+void base_trim(struct base *b, size_t most);
 
 struct run {
 	struct base *base;
@@ -248,6 +256,8 @@ struct run {
 
 struct run *run_new(struct base *b);
 void run_free(struct run *r);
+/* Between evaluations: give memory of more than so many bytes back. */
+void run_trim(struct run *r, size_t most);
 /*
  * Evaluate the nodes from first on (0: all; earlier ones are kept from the
  * last call). Values are valid until the next run_prog with first 0.
@@ -261,6 +271,14 @@ int run_prog(struct run *r, const struct program *p, int first);
  */
 int run_changed(struct run *r, const struct program *p, const struct run *done,
     const struct program *of);
+/*
+ * Evaluate a program that another run has just evaluated, without the at-th
+ * row of table: a node that all nodes after it look at the rows through. What
+ * is computed row by row is taken over, and of groups only the one that loses
+ * the row is computed. Values borrow from the other run.
+ */
+int run_without(struct run *r, const struct program *p, const struct run *done,
+    int table, size_t at);
 /* The answer of the last evaluation, rounded as declared; new reference. */
 json_t *run_answer(const struct run *r, const struct program *p);
 /* The smallest margin of all chosen things that the answer rests on. */
@@ -272,6 +290,9 @@ void *run_alloc(struct run *r, size_t n, size_t size);
 const double *run_num(struct run *r, int col, const struct value *table);
 const int32_t *run_codes(struct run *r, int col, const struct value *table);
 const struct keys *run_keys(struct run *r, int col);
+/* Where a column has missing cells, by row of the base table: 1; NULL where it
+ * has none. */
+const uint8_t *run_gaps(struct run *r, int col);
 /* A number for every row of the table; equal rows have the same. */
 const uint32_t *run_row_classes(struct run *r);
 
@@ -279,13 +300,13 @@ const uint32_t *run_row_classes(struct run *r);
  * cell is missing or not in the format. */
 const double *run_dates(struct run *r, int col, struct tab_span format);
 /* Those last parsed. */
-const double *run_dates_of(const struct run *r, int col);
+const double *run_dates_of(struct run *r, int col);
 
 /* YYYY-MM-DD of such a moment. */
 void run_day(double seconds, char out[16]);
 
-/* Labels of every row of a date column, kept with the base: where time.c puts
- * those of one unit. All owned by the base. */
+/* Labels of every row of a date column by a unit, all owned by the base, which
+ * has time.c make them once: the labels that it returns, from the heap. */
 enum { RUN_UNITS = 8 };
 struct run_labels {
 	int32_t *code;
@@ -293,12 +314,24 @@ struct run_labels {
 	char *text; /* what the names point into */
 	struct keys keys;
 };
-struct run_labels **run_labels(struct run *r, int col, int unit);
+const struct run_labels *run_labels(struct run *r, int col, int unit,
+    struct run_labels *(*make)(const double *when, size_t n, int unit));
 
 /* The values that are not NaN, copied; *n is how many. */
 double *run_present(struct run *r, const struct value *v, size_t *n);
+/* The same, ascending. */
+double *run_sorted(struct run *r, const struct value *v, size_t *n);
+/* Their ranks from 1, equal ones sharing the mean; NULL where one is NaN. */
+const double *run_ranks(struct run *r, const struct value *v);
 /* Fails with a reason: returns -1. */
 int run_undefined(struct run *r, const char *why);
+/* The numbers of a K_GROUPED that are present, group after group. */
+struct run_split {
+	double *v;
+	size_t *first, *n; /* by group: where its values start; how many */
+	size_t *rows; /* rows, those without a number too */
+};
+struct run_split run_split(struct run *r, const struct value *in);
 /* Aggregate per group: fills a K_GVEC. */
 int run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out);

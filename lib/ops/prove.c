@@ -19,7 +19,6 @@ struct prover {
 	struct gen *g;
 	struct run *main, *other;
 	uint32_t *shuffled; /* all rows in random order */
-	uint32_t *rows; /* all rows but one */
 	size_t n;
 };
 
@@ -48,7 +47,6 @@ prover_new(struct gen *g, struct base *base)
 	v->main = run_new(base);
 	v->other = run_new(base);
 	v->n = tab_rows(g->t);
-	v->rows = xcalloc(v->n + 1, sizeof *v->rows);
 	v->shuffled = xcalloc(v->n + 1, sizeof *v->shuffled);
 	shuffle(v);
 	return v;
@@ -61,7 +59,6 @@ prover_free(struct prover *v)
 		return;
 	run_free(v->main);
 	run_free(v->other);
-	free(v->rows);
 	free(v->shuffled);
 	free(v);
 }
@@ -653,25 +650,16 @@ last_table(const struct program *p)
 static const char *
 check_jackknife(struct prover *v, const struct draft *d)
 {
-	const struct value *t;
-	size_t i, out, k;
+	int table = last_table(&d->p), k;
+	size_t n = v->main->v[table].n;
 
 	if (!chooses(d) || v->n < 2)
 		return NULL;
-	t = &v->main->v[last_table(&d->p)];
-	for (k = 0; k < JACKKNIFE_DRAWS; k++) {
-		out = rng_below(v->g->rng, t->n);
-		for (i = 0; i < t->n - 1; i++) {
-			v->rows[i] = (uint32_t)(i < out ? i : i + 1);
-			if (t->rows != NULL)
-				v->rows[i] = t->rows[v->rows[i]];
-		}
-		v->other->rows = v->rows;
-		v->other->nrows = t->n - 1;
-		if (run_prog(v->other, &d->p, 0) == -1 ||
+	for (k = 0; k < JACKKNIFE_DRAWS; k++)
+		if (run_without(v->other, &d->p, v->main, table,
+			rng_below(v->g->rng, n)) == -1 ||
 		    !same_choice(d, v->main, v->other))
 			return "a choice that hangs on one row";
-	}
 	return NULL;
 }
 

@@ -145,8 +145,7 @@ near_ties(struct run *r, const struct value *v)
 	double *s, gap;
 	size_t n, i;
 
-	s = run_present(r, v, &n);
-	num_sort(s, n, &r->work);
+	s = run_sorted(r, v, &n);
 	for (i = 1; i < n; i++) {
 		gap = s[i] - s[i - 1];
 		if (gap > 0 && gap <= 1e-12 * fmax(fabs(s[i]), fabs(s[i - 1])))
@@ -177,6 +176,38 @@ frame_col(struct run *r, const struct value *frame, size_t i)
 	return run_num(r, frame->code[i], &t);
 }
 
+/* The columns of a frame, and for Spearman's method their ranks, NULL where a
+ * value is missing: they are then others for each pair. */
+struct ranked {
+	const double **col, **rank;
+};
+
+static struct ranked
+frame_cols(struct run *r, const struct value *frame, int method)
+{
+	size_t n = frame->n, i;
+	struct ranked c = {
+	    run_alloc(r, n, sizeof *c.col), run_alloc(r, n, sizeof *c.rank)};
+	struct value v = {
+	    .kind = K_NUM, .rows = frame->rows, .n = frame->width};
+
+	for (i = 0; i < n; i++) {
+		v.num = c.col[i] = frame_col(r, frame, i);
+		v.col = r->exact || r->zero_missing ? -1 : frame->code[i];
+		c.rank[i] = method == 1 ? run_ranks(r, &v) : NULL;
+	}
+	return c;
+}
+
+static double
+correlate_cols(struct run *r, const struct ranked *c, size_t i, size_t j,
+    size_t n, int method)
+{
+	if (n >= 3 && c->rank[i] != NULL && c->rank[j] != NULL)
+		return num_pearson(c->rank[i], c->rank[j], n);
+	return correlate(r, c->col[i], c->col[j], n, method);
+}
+
 /* All pairs: the labels are the two names with a NUL between. */
 static int
 eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
@@ -186,16 +217,14 @@ eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
 	double *num = run_alloc(r, all, sizeof *num);
 	struct tab_span *name = run_alloc(r, all, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
-	const double **col = run_alloc(r, n, sizeof *col);
+	struct ranked c = frame_cols(r, in[0], nd->arg[0].word);
 	const char *a, *b;
 	char *s;
 
 	for (i = 0; i < n; i++)
-		col[i] = frame_col(r, in[0], i);
-	for (i = 0; i < n; i++)
 		for (j = i + 1; j < n; j++) {
-			num[k] = correlate(
-			    r, col[i], col[j], in[0]->width, nd->arg[0].word);
+			num[k] = correlate_cols(
+			    r, &c, i, j, in[0]->width, nd->arg[0].word);
 			if (isnan(num[k]) || fabs(num[k]) > 0.999)
 				return run_undefined(
 				    r, "a perfect correlation");
@@ -347,13 +376,14 @@ static int
 eval_sample(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	double *v = run_alloc(r, in[0]->n, sizeof *v);
+	double *v = run_alloc(r, in[0]->n + 1, sizeof *v);
 	size_t i, k = 0;
 
 	(void)nd;
-	for (i = 0; i < in[0]->n; i++)
-		if (in[1]->bit[i] && !isnan(in[0]->num[i]))
-			v[k++] = in[0]->num[i];
+	for (i = 0; i < in[0]->n; i++) {
+		v[k] = in[0]->num[i];
+		k += in[1]->bit[i] && !isnan(in[0]->num[i]);
+	}
 	out->num = v;
 	out->n = k;
 	return k >= 5 ? 0 : run_undefined(r, "a sample is too small");
@@ -416,39 +446,29 @@ eval_mannwhitney(struct run *r, const struct node *nd,
 static double *
 samples(struct run *r, const struct value *in, size_t **len, size_t *k)
 {
-	size_t g, i, n = 0, m;
-	double *v = run_alloc(r, in->n, sizeof *v);
+	struct run_split s = run_split(r, in);
+	size_t g;
 
-	*len = run_alloc(r, in->keys->n, sizeof **len);
+	*len = s.n;
 	*k = 0;
-	for (g = 0; g < in->keys->n; g++) {
-		m = n;
-		for (i = 0; i < in->n; i++)
-			if (in->code[i] == (int32_t)g && !isnan(in->num[i]))
-				v[n++] = in->num[i];
-		if (n > m)
-			(*len)[(*k)++] = n - m;
-	}
-	return v;
+	for (g = 0; g < in->keys->n; g++)
+		if (s.n[g] > 0)
+			(*len)[(*k)++] = s.n[g];
+	return s.v;
 }
 
 static int
 eval_samples(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	size_t rows, present, g, i;
+	struct run_split s = run_split(r, in[0]);
+	size_t g;
 
 	(void)nd;
 	/* a group without a value is a sample without one in Python */
-	for (g = 0; g < in[0]->keys->n; g++) {
-		for (i = rows = present = 0; i < in[0]->n; i++)
-			if (in[0]->code[i] == (int32_t)g) {
-				rows++;
-				present += !isnan(in[0]->num[i]);
-			}
-		if (rows > 0 && present == 0)
+	for (g = 0; g < in[0]->keys->n; g++)
+		if (s.rows[g] > 0 && s.n[g] == 0)
 			return run_undefined(r, "a group without a value");
-	}
 	*out = *in[0];
 	return 0;
 }
@@ -512,12 +532,11 @@ eval_shapiro(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	size_t n;
-	double *v = run_present(r, in[0], &n);
+	double *v = run_sorted(r, in[0], &n);
 
 	(void)nd;
 	if (n < 20 || n > 5000)
 		return run_undefined(r, "too few or too many values");
-	num_sort(v, n, &r->work);
 	if (!(v[n - 1] > v[0]))
 		return run_undefined(r, "no spread");
 	return put_test(r, out, num_shapiro_sorted(v, n, &r->work));
@@ -537,7 +556,7 @@ eval_ks_normal(struct run *r, const struct node *nd,
 	sd = num_sd(v, n, nd->arg[0].word == 0 ? 1 : 0);
 	if (!(sd > 0))
 		return run_undefined(r, "no spread");
-	num_sort(v, n, &r->work);
+	v = run_sorted(r, in[0], &n);
 	return put_test(r, out, num_ks_norm_sorted(v, n, mean, sd));
 }
 

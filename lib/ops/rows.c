@@ -87,8 +87,14 @@ static int
 eval_num(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
+	int col = nd->arg[0].col;
+
 	out->n = in[0]->n;
-	out->num = run_num(r, nd->arg[0].col, in[0]);
+	out->num = run_num(r, col, in[0]);
+	out->rows = in[0]->rows;
+	if (!r->zero_missing &&
+	    !(r->exact && tab_inexact(base_table(r->base), (size_t)col)))
+		out->col = col;
 	return 0;
 }
 
@@ -212,12 +218,11 @@ eval_within_fences(struct run *r, const struct node *nd,
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
 	size_t n, i;
-	double *v = run_present(r, in[0], &n), lo, hi, x, near;
+	double *v = run_sorted(r, in[0], &n), lo, hi, x, near;
 	bool lower = strcmp(nd->op->name, "within_fences_lower") == 0;
 
 	if (n < 8)
 		return run_undefined(r, "too few values");
-	num_sort(v, n, &r->work);
 	lo = lower ? v[(n - 1) / 4] : num_quantile_sorted(v, n, 0.25);
 	hi = lower ? v[(n - 1) * 3 / 4] : num_quantile_sorted(v, n, 0.75);
 	near = nd->arg[0].num * (hi - lo);
@@ -254,7 +259,7 @@ eval_date_between(struct run *r, const struct node *nd,
 	}
 	for (i = 0; i < in[0]->n; i++) {
 		x = in[0]->num[i];
-		if (fmod(x, 86400) != 0)
+		if (x != floor(x / 86400) * 86400)
 			return run_undefined(r, "dates with a time of day");
 		bit[i] = nd->arg[2].word == 0 ? x >= end[0] && x <= end[1]
 					      : x > end[0] && x < end[1];
@@ -415,13 +420,14 @@ static int
 eval_where(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
-	uint32_t *rows = run_alloc(r, in[0]->n, sizeof *rows);
+	uint32_t *rows = run_alloc(r, in[0]->n + 1, sizeof *rows);
 	size_t i, k = 0;
 
 	(void)nd;
-	for (i = 0; i < in[0]->n; i++)
-		if (in[1]->bit[i])
-			rows[k++] = row_at(in[0], i);
+	for (i = 0; i < in[0]->n; i++) {
+		rows[k] = row_at(in[0], i); /* without a branch to guess */
+		k += in[1]->bit[i];
+	}
 	out->rows = rows;
 	out->n = k;
 	return k > 0 ? 0 : run_undefined(r, "no row is left");
@@ -447,36 +453,32 @@ static int
 eval_where_num(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	double *v = run_alloc(r, in[0]->n, sizeof *v);
+	double *v = run_alloc(r, in[0]->n + 1, sizeof *v);
 	size_t i, k = 0;
 
 	(void)nd;
-	for (i = 0; i < in[0]->n; i++)
-		if (in[1]->bit[i])
-			v[k++] = in[0]->num[i];
+	for (i = 0; i < in[0]->n; i++) {
+		v[k] = in[0]->num[i];
+		k += in[1]->bit[i];
+	}
 	out->num = v;
 	out->n = k;
 	return k > 0 ? 0 : run_undefined(r, "no row is left");
-}
-
-static bool
-missing_at(struct run *r, int col, uint32_t row)
-{
-	return tab_is_missing(base_table(r->base), row, (size_t)col);
 }
 
 static int
 eval_dropna(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	uint32_t *rows = run_alloc(r, in[0]->n, sizeof *rows), row;
+	uint32_t *rows = run_alloc(r, in[0]->n + 1, sizeof *rows), row;
+	const uint8_t *a = run_gaps(r, nd->arg[0].col),
+		      *b = run_gaps(r, nd->arg[1].col);
 	size_t i, k = 0;
 
 	for (i = 0; i < in[0]->n; i++) {
 		row = row_at(in[0], i);
-		if (!missing_at(r, nd->arg[0].col, row) &&
-		    !missing_at(r, nd->arg[1].col, row))
-			rows[k++] = row;
+		rows[k] = row;
+		k += !(a != NULL && a[row]) && !(b != NULL && b[row]);
 	}
 	out->rows = rows;
 	out->n = k;
@@ -497,14 +499,15 @@ eval_any_missing(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
-	const struct table *t = base_table(r->base);
-	size_t i, c;
+	size_t cols = tab_cols(base_table(r->base)), i, c;
+	const uint8_t *gap;
 
 	(void)nd;
 	memset(bit, 0, in[0]->n);
-	for (c = 0; c < tab_cols(t); c++)
-		for (i = 0; tab_missing(t, c) > 0 && i < in[0]->n; i++)
-			bit[i] |= missing_at(r, (int)c, row_at(in[0], i));
+	for (c = 0; c < cols; c++)
+		if ((gap = run_gaps(r, (int)c)) != NULL)
+			for (i = 0; i < in[0]->n; i++)
+				bit[i] |= gap[row_at(in[0], i)];
 	return 0;
 }
 
@@ -890,7 +893,7 @@ const struct op row_ops[] = {{.name = "df",
 	.arg = {{"low", ARG_TEXT, NULL}, {"high", ARG_TEXT, NULL},
 	    {"ends", ARG_WORD, ends_words}},
 	.steps = 1,
-	.flags = OP_INLINE,
+	.flags = OP_ALIGNED | OP_INLINE,
 	.py = "$0.between(@low, @high, inclusive=@ends)",
 	.say = "$0 is between @low and @high @ends",
 	.readings = ends_readings,

@@ -65,7 +65,7 @@ FAULTS = {
     "reset-headers": "retry", "cut-body": "retry", "cut-chunked": "retry",
     "stall-before": "retry", "stall-middle": "retry", "bad-http": "retry",
     "drip": "ok", "slow": "ok", "103": "ok", "trailers": "ok", "gzip": "ok",
-    "close-after": "ok",
+    "close-after": "ok", "spent": "ok",
     # replies with status 200 that are none
     "empty": "retry", "empty-untyped": "retry", "html": "retry",
     "truncated-json": "retry", "error": "retry", "error-string": "retry",
@@ -725,6 +725,11 @@ class Link(asyncio.Protocol):
         elif kind == "slow":
             await asyncio.sleep(0.3)
             await self.answer(body, msg)
+        elif kind == "spent":
+            self.send(200, data, extra=[
+                "x-ratelimit-limit-requests: 10",
+                "x-ratelimit-remaining-requests: 0",
+                "x-ratelimit-reset-requests: 700ms"])
         elif kind == "close-after":
             self.send(200, data, extra=["Connection: close"])
             self.transport.close()

@@ -127,6 +127,8 @@ def tables(data):
                      "--show-answer")
     T.ok(rows[0]["question"]["hint"][:20] in out and "ANSWER" in out and
          "60 questions, 2 shown" in out, "questions of episodes", out)
+    rc, out, _ = run(data, "questions", "--verified")
+    T.ok(f"\n{good} questions\n" in out, "questions of verified episodes", out)
     rc, out, _ = run(data, "questions")
     T.ok("Take the rows" not in out and "ANSWER" not in out,
          "hints and answers only when asked for")
@@ -145,6 +147,13 @@ def trace(data):
          "a trace in full", out)
     T.ok(all(t["execution"]["stdout"].strip() in out for t in turns),
          "its output, not broken where it is no terminal")
+    e["verification"] = {"status": "failed", "checks": {
+        "csv": {"result": "pass"},
+        "vote": {"result": "fail", "detail": "stated verified"}},
+        "generalises": {"status": "fail"}}
+    rc, out, _ = run(json.dumps(e).encode() + b"\n", "trace", "")
+    T.ok("failed, vote: stated verified; on altered copies: fail" in
+         " ".join(out.split()), "what csv-verify found", out[:900])
     rc, out, err = run(data, "trace", "zzzz")
     T.ok(rc == 1 and out == "" and "60 records" in err and "zzzz" in err,
          "no such id", rc, err)
@@ -174,6 +183,14 @@ def stats(data):
     rc, twice, _ = run(data + data, "stats")
     T.ok(re.search(r"different questions +60  of 120\n", twice),
          "stats: duplicates")
+    T.ok(re.search(r"duplicates +60  \(50\.0 %\)\n", twice),
+         "stats: how many they are", twice[-600:])
+    e = json.loads(data.splitlines()[0])
+    e["question"].update(csv_source="examples/data/penguins.csv", csv_options={
+    }, template_params={"columns": ["Species", "Sex"]})
+    rc, out, _ = run(json.dumps(e).encode() + b"\n", "stats")
+    T.ok(re.search(r"penguin.* 2 of 7 columns", out),
+         "stats: columns asked about, of those that the CSV has", out)
     rc, empty, err = run(b"", "stats")
     T.ok(rc == 0 and empty.startswith("0 questions"), "stats of nothing", err)
 
@@ -186,10 +203,14 @@ def hostile(data):
         T.ok(rc == 0 and out and not controls(out),
              f"no control character: {' '.join(args)}",
              controls(out), err)
-    for width in 40, 80, 133:
-        out = terminal(data + evil, "episodes", width=width)
-        wide = [x for x in plain(out).split("\n")[:-2] if cells(x) > width]
-        T.ok(out and not wide, f"a terminal of {width} columns", *wide[:2])
+    for width in 40, 80, 200:
+        for args in (["episodes"], ["questions", "--show-answer"],
+                     ["questions", "--show-hint"], ["stats"],
+                     ["trace", "", "--show-hooks", "--show-answer"]):
+            out = plain(terminal(data + evil, *args, width=width, PAGER=""))
+            wide = [x for x in out.split("\n") if cells(x) > width]
+            T.ok(out and not wide and not controls(out),
+                 f"a terminal of {width} columns: {args[0]}", *wide[:2])
     out = terminal(evil, "trace", "", "--show-hooks", PAGER="")
     T.ok(out and not controls(plain(out)) and
          all(cells(x) <= 80 for x in plain(out).split("\n")),
