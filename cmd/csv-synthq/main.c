@@ -1,6 +1,7 @@
 /* main.c - csv-synthq: questions with ground truth from CSV files. */
 #include <err.h>
 #include <errno.h>
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -277,6 +278,8 @@ main(int argc, char *argv[])
 	size_t n_files = 0;
 	char **path;
 
+	/* what is let go of a large table goes back to the system */
+	mallopt(M_MMAP_THRESHOLD, 1 << 20);
 	path = opt_start(&prog, argc, argv, &o, &common, conf);
 	opt_check_list("families", o.families, engine_is_family);
 	opt_check_list("difficulties", o.difficulties, conf_is_difficulty);
