@@ -8,8 +8,8 @@ enum {
 	WINDOW_START = 8, /* requests in flight before anything is known */
 	WINDOW_MIN = 1,
 	STEP = 32, /* this part of the limit more for each window answered */
-	LATENCY_MIN = 4, /* rising latency does not cut below, nor below */
-	LATENCY_PART = 4, /* this part of the limit */
+	LATENCY_MIN = 4, /* rising latency cuts no window of this size, */
+	LATENCY_PART = 4, /* nor one of this part of the limit */
 	BROKEN_ATTEMPTS = 16, /* failures in a row, over at least */
 	BROKEN_PAUSES = 20, /* so many first pauses */
 	BROKEN_ITEMS = 25, /* calls in a row that could not be answered */
@@ -169,7 +169,7 @@ chat_limit_good(struct chat_limit *l, double now, const struct chat_ticket *t,
 	if (used >= 0)
 		l->have[1] += t->tokens - used;
 	if (slow(l, first_ms)) {
-		cut(l, t, 0.75);
+		cut(l, t, 0.5);
 		return;
 	}
 	if (t->cuts != l->cuts)

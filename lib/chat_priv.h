@@ -328,7 +328,7 @@ struct chat {
 	enum chat_status stopped;
 	struct fail why;
 	struct chat_account acc;
-	size_t done, total; /* chat_expect */
+	double done, total; /* chat_expect */
 	bool said; /* the summary after 20 calls */
 };
 

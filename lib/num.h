@@ -25,12 +25,14 @@
 enum num_slot {
 	NUM_SLOT_SORT, /* sorting and ranking */
 	NUM_SLOT_TEST, /* what calls these */
+	NUM_SLOT_WEIGHTS, /* Shapiro and Wilk's */
 	NUM_SLOT_USER, /* never touched here */
 	NUM_SLOTS
 };
 struct num_work {
 	void *p[NUM_SLOTS]; /* owned */
 	size_t cap[NUM_SLOTS];
+	size_t weights; /* for how many values NUM_SLOT_WEIGHTS is; 0: none */
 };
 
 /* At least size bytes, aligned for any type; old content is lost. */
@@ -38,6 +40,8 @@ void *num_work_slot(struct num_work *w, enum num_slot slot, size_t size);
 /* The same, of NUM_SLOT_USER: for the caller's own arrays. */
 void *num_work_get(struct num_work *w, size_t size);
 void num_work_clear(struct num_work *w);
+/* Release what is larger than so many bytes. */
+void num_work_trim(struct num_work *w, size_t most);
 
 /* ---- Sums and moments (num_sum.c) ---- */
 

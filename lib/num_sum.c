@@ -47,6 +47,20 @@ num_work_clear(struct num_work *w)
 	*w = (struct num_work){0};
 }
 
+void
+num_work_trim(struct num_work *w, size_t most)
+{
+	int i;
+
+	for (i = 0; i < NUM_SLOTS; i++)
+		if (w->cap[i] > most) {
+			free(w->p[i]);
+			w->p[i] = NULL;
+			w->cap[i] = 0;
+			w->weights *= i != NUM_SLOT_WEIGHTS;
+		}
+}
+
 /* ---- Sums ---- */
 
 /* What is summed: the value, or a power of its distance from a. */

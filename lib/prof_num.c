@@ -52,7 +52,8 @@ enum {
 	OFFSET = 100000, /* times the spread: rounding shows in moments */
 };
 
-enum { DIGIT = 11, DIGITS = 1 << DIGIT };
+/* Small enough that the ends of all runs stay in the fastest cache. */
+enum { DIGIT = 8, DIGITS = 1 << DIGIT };
 
 static void
 prefix_sums(uint32_t *count)
@@ -71,14 +72,14 @@ prefix_sums(uint32_t *count)
 static uint32_t *
 sort32(uint32_t *a, uint32_t *tmp, size_t n)
 {
-	uint32_t count[3][DIGITS] = {{0}}, *swap;
+	uint32_t count[4][DIGITS] = {{0}}, *swap;
 	size_t i;
 	int p, s;
 
 	for (i = 0; i < n; i++)
-		for (p = 0; p < 3; p++)
+		for (p = 0; p < 4; p++)
 			count[p][a[i] >> p * DIGIT & (DIGITS - 1)]++;
-	for (p = 0; p < 3; p++) {
+	for (p = 0; p < 4; p++) {
 		s = p * DIGIT;
 		if (n == 0 || count[p][a[0] >> s & (DIGITS - 1)] == n)
 			continue;
@@ -95,15 +96,15 @@ sort32(uint32_t *a, uint32_t *tmp, size_t n)
 static uint64_t *
 sort64(uint64_t *a, uint64_t *tmp, size_t n)
 {
-	uint32_t count[6][DIGITS] = {{0}};
+	uint32_t count[8][DIGITS] = {{0}};
 	uint64_t *swap;
 	size_t i;
 	int p, s;
 
 	for (i = 0; i < n; i++)
-		for (p = 0; p < 6; p++)
+		for (p = 0; p < 8; p++)
 			count[p][a[i] >> p * DIGIT & (DIGITS - 1)]++;
-	for (p = 0; p < 6; p++) {
+	for (p = 0; p < 8; p++) {
 		s = p * DIGIT;
 		if (n == 0 || count[p][a[0] >> s & (DIGITS - 1)] == n)
 			continue;

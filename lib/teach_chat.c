@@ -16,23 +16,34 @@ enum {
 
 /* ---- after a submission ---- */
 
-/* The names of hooks that no executed line made; how many. */
+/* The names of hooks that no executed line made; how many. Of hooks with one
+ * name the last one counts. */
 static size_t
-ungrounded(const json_t *hooks, struct buf *names)
+ungrounded(const struct turns *turns, struct buf *names)
 {
+	json_t *turn, *h, *last = json_object();
 	const char *name;
-	json_t *h;
-	size_t i, n = 0;
+	size_t i, k, n = 0;
 
-	json_array_foreach(hooks, i, h)
+	json_array_foreach(turns->list, i, turn)
 	{
-		if (json_is_true(json_object_get(h, "grounded")))
+		json_array_foreach(turn_hooks(turn), k, h)
+		{
+			name = json_string_value(
+			    json_object_get(h, "variable_name"));
+			json_object_set(last, name != NULL ? name : "?",
+			    json_object_get(h, "grounded"));
+		}
+	}
+	json_object_foreach(last, name, h)
+	{
+		if (json_is_true(h))
 			continue;
-		name = json_string_value(json_object_get(h, "variable_name"));
 		if (n++ > 0)
 			buf_puts(names, ", ");
-		buf_puts(names, name != NULL ? name : "?");
+		buf_puts(names, name);
 	}
+	json_decref(last);
 	return n;
 }
 
@@ -77,7 +88,7 @@ teach_again(struct teach *t, const struct cell *c, struct buf *text)
 
 	if (teach_left(t) == 0)
 		return false;
-	bad = ungrounded(json_object_get(c->execution, "hooks"), &names);
+	bad = ungrounded(&t->turns, &names);
 	if ((bad > 0 || !any_hook(&t->turns)) && t->reasks < REASKS) {
 		t->reasks++;
 		prompt_ground(text, buf_str(&names));
@@ -178,6 +189,28 @@ note_reply(struct teach *t, const struct chat_reply *r, const struct code *code)
 		json_decref(list);
 }
 
+/* Note what is not as with the first answer: another model or host served it,
+ * or its parameters had to be changed. */
+static void
+note_server(struct teach *t, const struct chat_reply *r)
+{
+	static const char *const names[] = {
+	    "model_returned", "provider", "changed"};
+	json_t *now = teach_chat_json(t, r), *v;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		v = json_object_get(now, names[i]);
+		if (v == NULL)
+			v = json_null();
+		if (!json_equal(v, json_object_get(t->teacher, names[i])) &&
+		    !(json_is_null(v) &&
+			json_object_get(t->teacher, names[i]) == NULL))
+			teach_note(t, names[i], json_incref(v));
+	}
+	json_decref(now);
+}
+
 /* Learn what a token takes, and how much the server reads. */
 static void
 note_usage(struct teach *t, const struct chat_reply *r)
@@ -205,6 +238,8 @@ answered(struct teach *t, const struct chat_reply *r)
 	note_usage(t, r);
 	if (t->teacher == NULL)
 		t->teacher = teach_chat_json(t, r);
+	else
+		note_server(t, r);
 	code_find(&code, r->content, strlen(r->content), r->complete);
 	note_reply(t, r, &code);
 	teach_say(

@@ -38,6 +38,7 @@ enum rule_flags {
 	R_WHOLE = 64, /* gives whole numbers */
 	R_BASIC = 128, /* what the walk ends with */
 	R_ONCE = 256, /* for all values only, not group by group */
+	R_TELLS = 512, /* its sentence tells limits or names of columns */
 };
 
 struct rule {
@@ -65,7 +66,8 @@ sayer(struct walk *w)
 	    .bind = w->d->bind,
 	    .nbind = w->d->nbind,
 	    .where = "",
-	    .called = w->called};
+	    .called = w->called,
+	    .alias = w->g->alias};
 }
 
 /* What numbers are grouped by, in words. */
@@ -493,6 +495,8 @@ build_across(struct walk *w, const struct rule *r, int depth)
 	s = told(w, rule_of(op_find("mean")),
 	    prog_add(&w->d->p, gen_chance(w->g, 0.5) ? "mean" : "median", by,
 		-1, -1));
+	if (by >= 0)
+		draft_bind(w->d, "rows", w->d->p.node[by].in[1]);
 	return prog_add(&w->d->p, r->op, s, -1, -1);
 }
 
@@ -1108,12 +1112,12 @@ static const struct rule rules[] = {
     {"first_rows", 3, 0, "[Keep|Take] only the first {k} rows.", build_first,
 	args_head},
     /* conditions */
-    {"cmp", 6, R_BASIC, NULL, build_condition, NULL},
+    {"cmp", 6, R_BASIC | R_TELLS, NULL, build_condition, NULL},
     {"is", 6, R_BASIC, NULL, build_condition, NULL},
     {"is_in", 3, R_BASIC, NULL, build_condition, NULL},
-    {"between", 3, R_BASIC, NULL, build_condition, NULL},
-    {"date_between", 4, 0, NULL, build_on_date, args_dates},
-    {"contains", 3, 0, NULL, build_lengths, args_contains},
+    {"between", 3, R_BASIC | R_TELLS, NULL, build_condition, NULL},
+    {"date_between", 4, R_TELLS, NULL, build_on_date, args_dates},
+    {"contains", 3, R_TELLS, NULL, build_lengths, args_contains},
     {"is_missing", 1, 0, NULL, build_gaps_of, NULL},
     {"is_present", 2, 0, NULL, build_gaps_of, NULL},
     {"and", 3, 0, NULL, build_logic, NULL},
@@ -1138,7 +1142,7 @@ static const struct rule rules[] = {
 	"Read the texts of {a} as numbers, those that are none as missing" CALL,
 	build_parse, NULL},
     {"flag", 2, R_SCALED, NULL, NULL, NULL},
-    {"fill_missing_with", 3, 0, NULL, build_fill, args_fill},
+    {"fill_missing_with", 3, R_TELLS, NULL, build_fill, args_fill},
     {"fill_missing", 4, 0, NULL, build_fill, NULL},
     {"fill_by_group", 4, 0,
 	"In {a}, replace missing values by the {by} of the present ones with "
@@ -1179,7 +1183,7 @@ static const struct rule rules[] = {
 	"[Cut|Divide] the rows into {it}, numbered from 1 for the lowest "
 	"values (each with its upper edge); call the number {n}.",
 	NULL, args_bins},
-    {"ranges", 3, 0,
+    {"ranges", 3, R_TELLS,
 	"[Cut|Divide] the rows into {it}, numbered 1 (lowest) to 3; call the "
 	"number {n}.",
 	NULL, args_ranges},
@@ -1202,7 +1206,7 @@ static const struct rule rules[] = {
 	"them {n}.",
 	build_keep_groups, NULL},
     {"across", 3, 0,
-	"Put {a} into a table with a row for each {g1}: [compute|take] for "
+	"Put {a} into a table with a row for each {rows}: [compute|take] for "
 	"each row the largest minus the smallest number; call these figures "
 	"{n}.",
 	build_across, NULL},
@@ -1233,13 +1237,13 @@ static const struct rule rules[] = {
     {"groups_beyond", 3, R_THE | R_WHOLE, NULL, build_beyond, NULL},
     {"number_of", 3, R_THE, NULL, build_cell_of, NULL},
     /* relations */
-    {"corr", 5, R_THE, NULL, build_corr, args_corr},
+    {"corr", 5, R_THE | R_TELLS, NULL, build_corr, args_corr},
     {"partial", 2, R_THE, NULL, build_partial, NULL},
     {"field", 3, R_THE, NULL, build_slope, NULL},
-    {"adjusted_r2", 3, R_THE, NULL, build_ols_part, NULL},
-    {"n_significant", 3, R_THE | R_WHOLE, NULL, build_ols_part, NULL},
+    {"adjusted_r2", 3, R_THE | R_TELLS, NULL, build_ols_part, NULL},
+    {"n_significant", 3, R_THE | R_WHOLE | R_TELLS, NULL, build_ols_part, NULL},
     {"line", 3, 0, NULL, build_line, NULL},
-    {"ols", 1, 0,
+    {"ols", 1, R_TELLS,
 	"Fit {b} by ordinary least squares on {names}, with an intercept, over "
 	"the rows where all of them are present; call the model {n}.",
 	build_ols, NULL},
@@ -1253,20 +1257,20 @@ static const struct rule rules[] = {
     {"arg_end", 10, R_BASIC, NULL, NULL, NULL},
     {"cell_of", 3, 0, NULL, build_cell_of, NULL},
     {"column_end", 4, 0, NULL, build_column_end, NULL},
-    {"band", 2, 0, NULL, NULL, args_band},
+    {"band", 2, R_TELLS, NULL, NULL, args_band},
     {"top", 8, R_BASIC, NULL, NULL, args_top},
     {"names_beyond", 4, 0, NULL, build_beyond, NULL},
     {"in_both", 3, 0, NULL, build_lists, NULL},
     {"not_in", 3, 0, NULL, build_lists, NULL},
-    {"pair_end", 3, 0, NULL, build_pairs, NULL},
+    {"pair_end", 3, R_TELLS, NULL, build_pairs, NULL},
     {"cell_end", 2, 0, NULL, build_across, NULL},
     {"greater", 5, R_BASIC, NULL, build_two_numbers, NULL},
-    {"exceeds", 3, 0, NULL, NULL, args_exceeds},
+    {"exceeds", 3, R_TELLS, NULL, NULL, args_exceeds},
     {"same_text", 3, 0, NULL, build_same, NULL},
     {"diff", 4, 0, NULL, build_two_numbers, NULL},
     {"quotient", 3, 0, NULL, build_two_numbers, NULL},
     {"percent", 3, 0, NULL, build_two_numbers, NULL},
-    {"branch", 3, 0, NULL, build_branch, NULL}, {0}};
+    {"branch", 3, R_TELLS, NULL, build_branch, NULL}, {0}};
 
 /* ---- The walk ---- */
 
@@ -1296,6 +1300,7 @@ fits(const struct walk *w, const struct rule *r, enum kind kind, int depth,
 		return false;
 	}
 	return (depth > 0 || (r->flags & R_BASIC) != 0) &&
+	    ((r->flags & R_TELLS) == 0 || !w->g->seek) &&
 	    ((r->flags & R_ALONE) == 0 || alone) &&
 	    ((r->flags & R_ORDERED) == 0 || w->ordered);
 }
@@ -1688,7 +1693,8 @@ chain_build(struct gen *g, struct draft *d, int min, int max)
 	if (rc == 0)
 		rc = ends[gen_below(g, sizeof ends / sizeof *ends)](&w);
 	steps = rc == 0 ? prog_steps(&d->p) : 0;
-	if (rc == 0 && steps >= min && steps <= max)
+	if (rc == 0 && steps >= min && steps <= max &&
+	    (!g->seek || say_method_word(buf_str(&w.story)) == NULL))
 		draft_bind_literal(d, "story", w.story.p);
 	else
 		rc = -1;

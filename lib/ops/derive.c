@@ -12,7 +12,7 @@ static const struct word side_words[] = {
 
 static const struct word fill_words[] = {{"mean", "mean()", "mean", NULL},
     {"median", "median()", "median", NULL},
-    {"mode", "mode()[0]", "most frequent value", NULL}, {0}};
+    {"mode", "mode().iloc[0]", "most frequent value", NULL}, {0}};
 static const struct word lower_words[] = {
     {"low",
 	"$0.quantile(0.25, interpolation=\"lower\") - @k * ("
@@ -263,12 +263,11 @@ eval_fence(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	size_t n;
-	double *p = run_present(r, in[0], &n), q1, q3, k = nd->arg[1].num;
+	double *p = run_sorted(r, in[0], &n), q1, q3, k = nd->arg[1].num;
 	bool lower = strcmp(nd->op->name, "fence_lower") == 0;
 
 	if (n < 4)
 		return run_undefined(r, "too few values");
-	num_sort(p, n, &r->work);
 	q1 = lower ? p[(n - 1) / 4] : num_quantile_sorted(p, n, 0.25);
 	q3 = lower ? p[(n - 1) * 3 / 4] : num_quantile_sorted(p, n, 0.75);
 	out->x = nd->arg[0].word == 0 ? q1 - k * (q3 - q1) : q3 + k * (q3 - q1);
@@ -334,14 +333,13 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	    {"4", 1}, {"5", 1}, {"6", 1}, {"7", 1}, {"8", 1}, {"9", 1},
 	    {"10", 2}};
 	size_t n, k = (size_t)nd->arg[0].num, i, b;
-	double *p = run_present(r, in[0], &n), edge[11], lo, hi, x;
+	double *p = run_sorted(r, in[0], &n), edge[11], lo, hi, x;
 	bool equal = strcmp(nd->op->name, "bin_width") == 0;
 	int32_t *code = run_alloc(r, in[0]->n, sizeof *code);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
 
 	if (n < 2 || k < 2 || k > 10)
 		return run_undefined(r, "too few values");
-	num_sort(p, n, &r->work);
 	lo = p[0];
 	hi = p[n - 1];
 	if (!(hi > lo))
@@ -377,20 +375,23 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	return 0;
 }
 
-#define BINARY(nm, python, text)                                               \
+#define BINARY(nm, python, text, fl)                                           \
 	{                                                                      \
 		.name = nm, .in = {K_NUM, K_NUM}, .out = K_NUM, .steps = 1,    \
-		.var = nm, .py = python, .say = text, .eval = eval_binary      \
+		.flags = OP_ALIGNED | fl, .var = nm, .py = python,             \
+		.say = text, .eval = eval_binary                               \
 	}
 
-const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
-    BINARY("sub", "$(0) - $(1)", "$0 minus $1"),
-    BINARY("mul", "$(0) * $(1)", "$0 times $1"),
-    BINARY("ratio", "$(0) / $(1)", "$0 divided by $1"),
+const struct op derive_ops[] = {
+    BINARY("add", "$(0) + $(1)", "$0 plus $1", OP_COMMUTES),
+    BINARY("sub", "$(0) - $(1)", "$0 minus $1", 0),
+    BINARY("mul", "$(0) * $(1)", "$0 times $1", OP_COMMUTES),
+    BINARY("ratio", "$(0) / $(1)", "$0 divided by $1", 0),
     {.name = "log1p",
 	.in = {K_NUM},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "logged",
 	.py = "np.log1p($0)",
 	.say = "natural logarithm of 1 plus $0",
@@ -399,6 +400,7 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.in = {K_NUM},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "root",
 	.py = "np.sqrt($0)",
 	.say = "square root of $0",
@@ -407,6 +409,7 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.in = {K_NUM},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "size",
 	.py = "$(0).abs()",
 	.say = "absolute value of $0",
@@ -446,6 +449,7 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.out = K_NUM,
 	.arg = {{"value", ARG_NUM, NULL}},
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "filled",
 	.py = "$0.fillna(@value)",
 	.say = "$0 with missing values replaced by @value",
@@ -540,6 +544,7 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.in = {K_MASK},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "flag",
 	.py = "($0).astype(int)",
 	.say = "1 where $0, else 0",
