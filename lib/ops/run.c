@@ -5,7 +5,10 @@
 #include "mem.h"
 #include "op.h"
 
-enum { CHUNK = 1 << 16 };
+enum {
+	CHUNK = 1 << 16,
+	SPARE = 1 << 22, /* larger chunks go back when they are released */
+};
 
 struct chunk {
 	struct chunk *next;
@@ -130,7 +133,8 @@ run_release(struct run *r, struct run_mark m)
 
 	while ((c = a->top) != m.chunk) {
 		a->top = c->next;
-		if (a->spare == NULL || a->spare->cap < c->cap) {
+		if (c->cap <= SPARE &&
+		    (a->spare == NULL || a->spare->cap < c->cap)) {
 			free(a->spare);
 			a->spare = c;
 		} else {
