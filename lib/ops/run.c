@@ -242,6 +242,29 @@ run_grouped(struct run *r, const struct node *nd, const struct value *in,
 	return n > 0 ? 0 : run_undefined(r, "no groups");
 }
 
+size_t
+run_extreme(const struct value *v, bool most, double *lead)
+{
+	size_t best = (size_t)-1, i;
+	double next = NAN, x;
+
+	for (i = 0; i < v->n; i++) {
+		x = v->num[i];
+		if (isnan(x))
+			continue;
+		if (best == (size_t)-1) {
+			best = i;
+		} else if (most ? x > v->num[best] : x < v->num[best]) {
+			next = v->num[best];
+			best = i;
+		} else if (isnan(next) || (most ? x > next : x < next)) {
+			next = x;
+		}
+	}
+	*lead = best == (size_t)-1 ? 0 : run_lead(v->num[best], next);
+	return best;
+}
+
 /* An aggregate over a column, or over each group of one. */
 static int
 eval_agg(struct run *r, const struct node *nd, const struct value *in,
