@@ -955,15 +955,23 @@ lane_clear(struct lane *l)
 }
 
 void
-csv_close(struct csv_reader *r)
+csv_no_sha256(struct csv_reader *r)
 {
 	char hex[DIGEST_HEX];
+
+	if (r->digest != NULL)
+		digest_end(r->digest, hex);
+	r->digest = NULL;
+}
+
+void
+csv_close(struct csv_reader *r)
+{
 	size_t i;
 
 	if (r == NULL)
 		return;
-	if (r->digest != NULL)
-		digest_end(r->digest, hex);
+	csv_no_sha256(r);
 	if (r->fd >= 0)
 		close(r->fd);
 	for (i = 0; r->names != NULL && i < r->cols; i++)

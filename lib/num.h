@@ -25,12 +25,14 @@
 enum num_slot {
 	NUM_SLOT_SORT, /* sorting and ranking */
 	NUM_SLOT_TEST, /* what calls these */
+	NUM_SLOT_WEIGHTS, /* Shapiro and Wilk's */
 	NUM_SLOT_USER, /* never touched here */
 	NUM_SLOTS
 };
 struct num_work {
 	void *p[NUM_SLOTS]; /* owned */
 	size_t cap[NUM_SLOTS];
+	size_t weights; /* for how many values NUM_SLOT_WEIGHTS is; 0: none */
 };
 
 /* At least size bytes, aligned for any type; old content is lost. */

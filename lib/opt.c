@@ -128,6 +128,21 @@ opt_in_list(const char *list, const char *word)
 	return false;
 }
 
+void
+opt_check_list(
+    const char *option, const char *list, bool (*known)(const char *))
+{
+	char *copy, *word, *rest;
+
+	if (list == NULL)
+		return;
+	rest = copy = xstrdup(list);
+	while ((word = strsep(&rest, ",")) != NULL)
+		if (!known(word))
+			opt_usage("--%s: unknown name \"%s\"", option, word);
+	free(copy);
+}
+
 static double
 number(const struct opt *o, const char *text)
 {

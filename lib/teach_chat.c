@@ -189,6 +189,28 @@ note_reply(struct teach *t, const struct chat_reply *r, const struct code *code)
 		json_decref(list);
 }
 
+/* Note what is not as with the first answer: another model or host served it,
+ * or its parameters had to be changed. */
+static void
+note_server(struct teach *t, const struct chat_reply *r)
+{
+	static const char *const names[] = {
+	    "model_returned", "provider", "changed"};
+	json_t *now = teach_chat_json(t, r), *v;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		v = json_object_get(now, names[i]);
+		if (v == NULL)
+			v = json_null();
+		if (!json_equal(v, json_object_get(t->teacher, names[i])) &&
+		    !(json_is_null(v) &&
+			json_object_get(t->teacher, names[i]) == NULL))
+			teach_note(t, names[i], json_incref(v));
+	}
+	json_decref(now);
+}
+
 /* Learn what a token takes, and how much the server reads. */
 static void
 note_usage(struct teach *t, const struct chat_reply *r)
@@ -216,6 +238,8 @@ answered(struct teach *t, const struct chat_reply *r)
 	note_usage(t, r);
 	if (t->teacher == NULL)
 		t->teacher = teach_chat_json(t, r);
+	else
+		note_server(t, r);
 	code_find(&code, r->content, strlen(r->content), r->complete);
 	note_reply(t, r, &code);
 	teach_say(

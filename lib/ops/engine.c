@@ -18,6 +18,7 @@
 enum {
 	TRIES = 40, /* failures in a row after which a family rests */
 	CHAIN_TRIES = 400, /* failures in a row after which chains rest */
+	KEEP = 8 << 20, /* engine.keep of a small table */
 };
 
 /* Shares of discovery style where both are wanted. */
@@ -39,6 +40,8 @@ struct engine {
 	struct prover *prover;
 	struct turn *turn;
 	size_t nturn, at;
+	size_t keep; /* bytes of columns, and of each run, kept from one draft
+			to the next */
 	size_t nrest; /* families that rest, behind those that do not */
 	struct novel *novel;
 	bool chains_over;
@@ -321,6 +324,7 @@ engine_new(const struct table *t, const struct profile *pf,
 	e->o = *o;
 	e->t = t;
 	e->base = base_new(t);
+	e->keep = KEEP + tab_rows(t) * tab_cols(t) / 2;
 	rng_init(&e->rng, o->seed, tab_sha256(t));
 	e->g = (struct gen){.t = t,
 	    .pf = pf,
@@ -722,8 +726,9 @@ start_draft(struct engine *e, const struct family *f)
 	clear_names(e, e->alias);
 	prog_clear(&e->d.p);
 	e->d = (struct draft){.where = -1};
-	/* an empty program empties the generator's memory */
-	run_prog(e->g.run, &(struct program){.n = 0}, 0);
+	run_trim(e->g.run, e->keep);
+	prover_trim(e->prover, e->keep);
+	base_trim(e->base, e->keep);
 }
 
 static bool

@@ -59,10 +59,14 @@ def rates():
            "tokens a minute: what was not used is given back", run.err)
     with Server("--latency", "30") as s:
         for limit in (1, 5):
+            before = s.stats()["connections"]
             run = Run(s.url, "-n", "40", "--max-inflight", str(limit))
+            stats = s.stats()
             ok(run.rc == 0 and run.account["peak"] == limit and
-               s.stats()["peak"] <= limit,
+               stats["peak"] <= limit,
                f"at most {limit} in flight", run.account)
+            ok(stats["connections"] - before <= limit + 1,  # and these stats
+               "on as many connections, kept alive", stats)
     with Server("--latency", "100", "--slots", "4") as s:
         run = Run(s.url, "-n", "280", "-j", "280", "--max-inflight", "200")
         ok(run.rc == 0 and run.account["peak"] < 150,
