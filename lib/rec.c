@@ -39,6 +39,7 @@ struct rec_in {
 	bool torn; /* it has no newline */
 	FILE *rejects;
 	size_t count, rejected;
+	enum exit_code status; /* that rec_close returns */
 };
 
 /* A noncharacter and random digits: no input can hold it by design or chance.
@@ -338,6 +339,25 @@ rec_put_buf(struct buf *line)
 		raise(SIGPIPE);
 	}
 	err(EXIT_SYSTEM, "standard output");
+}
+
+ssize_t
+rec_read_at(int fd, void *p, size_t n, off_t off)
+{
+	size_t got = 0;
+	ssize_t k;
+
+	while (got < n) {
+		k = pread(fd, (char *)p + got, n - got, off + (off_t)got);
+		if (k == -1 && errno == EINTR)
+			continue;
+		if (k == -1)
+			return -1;
+		if (k == 0)
+			break;
+		got += (size_t)k;
+	}
+	return (ssize_t)got;
 }
 
 void
@@ -718,6 +738,8 @@ rec_reject(struct rec_in *in, const struct rec_pos *pos, const json_t *record,
     const char *text, const struct fail *f)
 {
 	in->rejected++;
+	if (in->status != EXIT_SYSTEM)
+		in->status = f->code == FAIL_IO ? EXIT_SYSTEM : EXIT_SOME;
 	if (pos != NULL)
 		log_error("%s:%zu: %s", pos->file, pos->line, f->msg);
 	else
@@ -729,7 +751,7 @@ rec_reject(struct rec_in *in, const struct rec_pos *pos, const json_t *record,
 enum exit_code
 rec_close(struct rec_in *in)
 {
-	enum exit_code rc = in->rejected > 0 ? EXIT_SOME : EXIT_ALL;
+	enum exit_code rc = in->status;
 
 	if (in->rejects != NULL && fclose(in->rejects) != 0)
 		err(EXIT_SYSTEM, "rejects file");
