@@ -952,9 +952,14 @@ csv_open(const char *path, const struct csv_options *o, struct csv_reader **out,
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
-		return fail_set(
-		    f, FAIL_IO, "%s: cannot open: %s", path, strerror(errno));
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
+		return fail_set(f, fail_errno(errno, FAIL_CSV),
+		    "%s: cannot open: %s", path, strerror(errno));
+	if (fstat(fd, &st) < 0) {
+		fail_set(f, FAIL_IO, "%s: %s", path, strerror(errno));
+		close(fd);
+		return -1;
+	}
+	if (!S_ISREG(st.st_mode)) {
 		close(fd);
 		return fail_set(f, FAIL_CSV,
 		    "%s: expected a regular file: it is read again later",
@@ -1057,8 +1062,8 @@ csv_guess_single(const char *path, enum csv_encoding *out, struct fail *f)
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
-		return fail_set(
-		    f, FAIL_IO, "%s: cannot open: %s", path, strerror(errno));
+		return fail_set(f, fail_errno(errno, FAIL_CSV),
+		    "%s: cannot open: %s", path, strerror(errno));
 	while ((n = read(fd, p, sizeof p)) != 0) {
 		if (n < 0 && errno == EINTR)
 			continue;
