@@ -140,14 +140,13 @@ check-quick: all units ## unit tests, fuzzer seeds, golden runs, streams
 run-check: all units
 	@B=$(B) JOBS=$(JOBS) mk/check.sh $(TESTS)
 
-bench: ## print what is measured against what users have today
+bench: ## one table against what users have today; BENCH='profile split'
 	@mk/deps.sh $(DEPS) build run
 	@mk/deps.sh $(DEPS) bench || echo "make: goes on without" >&2
 	@$(MAKE) --no-print-directory DEPS=no run-bench
 
 run-bench: all $(HELPERS)
-	@set -e; for t in $(sort $(wildcard tests/bench/bench_*)); do \
-	    B=$(B) $$t; done
+	@B=$(B) tests/bench/run $(BENCH)
 
 quality: all ## judge the questions of the example data
 	@set -e; for t in $(sort $(wildcard tests/quality/quality_*)); do \

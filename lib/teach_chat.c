@@ -184,6 +184,28 @@ note_reply(struct teach *t, const struct chat_reply *r, const struct code *code)
 		json_decref(list);
 }
 
+/* Note what is not as with the first answer: another model or host served it,
+ * or its parameters had to be changed. */
+static void
+note_server(struct teach *t, const struct chat_reply *r)
+{
+	static const char *const names[] = {
+	    "model_returned", "provider", "changed"};
+	json_t *now = teach_chat_json(t, r), *v;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		v = json_object_get(now, names[i]);
+		if (v == NULL)
+			v = json_null();
+		if (!json_equal(v, json_object_get(t->teacher, names[i])) &&
+		    !(json_is_null(v) &&
+			json_object_get(t->teacher, names[i]) == NULL))
+			teach_note(t, names[i], json_incref(v));
+	}
+	json_decref(now);
+}
+
 static void
 answered(struct teach *t, const struct chat_reply *r)
 {
@@ -196,6 +218,8 @@ answered(struct teach *t, const struct chat_reply *r)
 		    json_integer((json_int_t)t->talk.shortened));
 	if (t->teacher == NULL)
 		t->teacher = teach_chat_json(t, r);
+	else
+		note_server(t, r);
 	code_find(&code, r->content, strlen(r->content), r->complete);
 	note_reply(t, r, &code);
 	teach_say(

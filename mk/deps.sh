@@ -110,14 +110,26 @@ peers()
 		need openssh-server openssh-server openssh
 	have ssh || need openssh-client openssh-clients openssh
 	have zsh || need zsh zsh zsh
+	if ! have sbatch || ! [ -x /usr/sbin/slurmctld ] ||
+	    ! [ -x /usr/sbin/munged ]; then
+		need "slurm-wlm munge" "slurm slurm-slurmctld slurm-slurmd \
+munge" slurm
+	fi
 	have chromium || have chromium-browser || have google-chrome ||
 		need chromium chromium chromium
 }
 
-# What the benches compare with.
+# What the benches compare with; npm packages they fetch themselves.
 bench()
 {
-	python_has httpx || need python3-httpx python3-httpx python
+	have jq || need jq jq jq
+	have mlr || need miller miller miller
+	echo '#include <csv.h>' | "${CC:-cc}" -E -x c - >/dev/null 2>&1 ||
+		need libcsv-dev libcsv-devel libcsv
+	have npm || need "nodejs npm" "nodejs npm" node
+	python_has httpx || need python3-httpx python3-httpx "python httpx"
+	python_has ipykernel jupyter_client || need "python3-ipykernel \
+python3-jupyter-client" "python3-ipykernel python3-jupyter-client" jupyterlab
 }
 
 for what in "$@"; do

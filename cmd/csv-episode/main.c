@@ -295,6 +295,7 @@ main(int argc, char *argv[])
 	int status = 0, sig;
 
 	files = opt_start(&prog, argc, argv, &a.o, &common, a.conf);
+	opt_check_list("difficulties", a.o.difficulties, conf_is_difficulty);
 	set_up(&a, files, common.rejects);
 	run(&a);
 	sig = a.signal;

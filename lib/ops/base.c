@@ -40,6 +40,11 @@ struct base {
 	char **format; /* of dates */
 	struct keys *keys; /* .name NULL: not looked up */
 	uint32_t *class; /* rows that are equal have one number */
+	struct {
+		uint32_t *class; /* by two columns; NULL: not made */
+		int col[2];
+		bool exact;
+	} pair; /* the last */
 	unsigned long now;
 	struct num_work work;
 };
@@ -90,6 +95,7 @@ base_free(struct base *b)
 	free(b->format);
 	free(b->keys);
 	free(b->class);
+	free(b->pair.class);
 	num_work_clear(&b->work);
 	free(b);
 }
@@ -113,7 +119,8 @@ base_trim(struct base *b, size_t most)
 	}
 	if (total > most || tab_rows(b->t) * sizeof *b->class > most / 8) {
 		free(b->class);
-		b->class = NULL;
+		free(b->pair.class);
+		b->class = b->pair.class = NULL;
 	}
 	num_work_trim(&b->work, most);
 }
@@ -413,14 +420,14 @@ run_labels(struct run *r, int col, int unit,
 /* The cells of a column as words that are equal where pandas' duplicated()
  * takes the cells for equal. */
 static uint64_t *
-cell_words(struct run *r, size_t col)
+cell_words(struct run *r, size_t col, bool exact)
 {
 	const struct table *t = r->base->t;
 	struct value all = {.n = tab_rows(t)};
 	uint64_t *w = xcalloc(all.n + 1, sizeof *w);
 	bool text = tab_type(t, col) == TAB_STR || tab_type(t, col) == TAB_BOOL;
 	const int32_t *code = text ? run_codes(r, (int)col, &all) : NULL;
-	const double *num = text ? NULL : base_num(r->base, (int)col, false);
+	const double *num = text ? NULL : base_num(r->base, (int)col, exact);
 	size_t i;
 	double x;
 
@@ -466,20 +473,44 @@ refine(uint32_t *class, const uint64_t *w, size_t n)
 	free(slot);
 }
 
+/* Rows by their cells of n columns, all of the table's where col is NULL. */
+static uint32_t *
+classes(struct run *r, const int *col, size_t n, bool exact)
+{
+	size_t rows = tab_rows(r->base->t), i;
+	uint32_t *class = xcalloc(rows + 1, sizeof *class);
+	uint64_t *w;
+
+	for (i = 0; i < n; i++) {
+		w = cell_words(r, col != NULL ? (size_t)col[i] : i, exact);
+		refine(class, w, rows);
+		free(w);
+	}
+	return class;
+}
+
 const uint32_t *
 run_row_classes(struct run *r)
 {
 	struct base *b = r->base;
-	size_t n = tab_rows(b->t), c;
-	uint64_t *w;
 
-	if (b->class != NULL)
-		return b->class;
-	b->class = xcalloc(n + 1, sizeof *b->class);
-	for (c = 0; c < tab_cols(b->t); c++) {
-		w = cell_words(r, c);
-		refine(b->class, w, n);
-		free(w);
-	}
+	if (b->class == NULL)
+		b->class = classes(r, NULL, tab_cols(b->t), false);
 	return b->class;
+}
+
+const uint32_t *
+run_pair_classes(struct run *r, int x, int y)
+{
+	struct base *b = r->base;
+	const int col[2] = {x, y};
+
+	if (b->pair.class != NULL && b->pair.exact == r->exact &&
+	    memcmp(b->pair.col, col, sizeof col) == 0)
+		return b->pair.class;
+	free(b->pair.class);
+	b->pair.class = classes(r, col, 2, r->exact);
+	b->pair.exact = r->exact;
+	memcpy(b->pair.col, col, sizeof col);
+	return b->pair.class;
 }

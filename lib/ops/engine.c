@@ -18,7 +18,12 @@
 enum {
 	TRIES = 40, /* failures in a row after which a family rests */
 	CHAIN_TRIES = 400, /* failures in a row after which chains rest */
+	KEEP = 4 << 20, /* engine.keep of a small table */
 };
+
+/* Shares of discovery style where both are wanted. */
+#define SEEK_FAMILIES 0.75 /* of those that have it */
+#define SEEK_CHAINS 0.4 /* their sentences are long then */
 
 /* A family's turn in the round. */
 struct turn {
@@ -35,6 +40,8 @@ struct engine {
 	struct prover *prover;
 	struct turn *turn;
 	size_t nturn, at;
+	size_t keep; /* bytes of columns, and of each run, kept from one draft
+			to the next */
 	size_t nrest; /* families that rest, behind those that do not */
 	struct novel *novel;
 	bool chains_over;
@@ -44,12 +51,14 @@ struct engine {
 	struct traits *traits; /* when discovery is */
 	struct gen all, told; /* pools: all columns; those with a trait */
 	char **alias; /* what columns are called in this draft; owned */
+	char **called; /* what all are, for chains until one is asked; owned */
 };
 
 static const char *const chain_ask[] = {"{story}", NULL};
 static const struct family chain_family = {.name = "chain",
     .category = "multi_step",
     .ask = chain_ask,
+    .seek = chain_ask,
     .hint = "Follow the sentences one by one, each as a named step."};
 
 static const struct family *const tables[] = {
@@ -197,6 +206,12 @@ pools(struct gen *g)
 	}
 }
 
+static bool
+is_chain(const struct engine *e)
+{
+	return e->family == &chain_family;
+}
+
 static int *
 with_traits(const struct engine *e, const int *pool, size_t n, size_t *m)
 {
@@ -222,6 +237,7 @@ told_pools(struct engine *e)
 	g->date = with_traits(e, e->g.date, e->g.ndate, &g->ndate);
 	g->nflag = 0;
 	e->alias = xcalloc(tab_cols(e->t) + 1, sizeof *e->alias);
+	e->called = xcalloc(tab_cols(e->t) + 1, sizeof *e->called);
 }
 
 static void
@@ -239,14 +255,41 @@ set_styles(struct engine *e)
 }
 
 static void
-clear_alias(struct engine *e)
+clear_names(const struct engine *e, char **name)
 {
 	size_t i;
 
-	for (i = 0; e->alias != NULL && i < tab_cols(e->t); i++) {
-		free(e->alias[i]);
-		e->alias[i] = NULL;
+	for (i = 0; name != NULL && i < tab_cols(e->t); i++) {
+		free(name[i]);
+		name[i] = NULL;
 	}
+}
+
+/* One of a column's traits, in one of its forms; NULL: it has none. */
+static char *
+draw_trait(struct engine *e, size_t col)
+{
+	struct say s = {.p = &e->d.p, .t = e->t, .rng = &e->rng};
+	size_t n = traits_count(e->traits, (int)col);
+	struct buf b = {0};
+
+	if (n == 0)
+		return NULL;
+	buf_putc(&b, '-'); /* not the first letter of a sentence */
+	say_pattern(
+	    &s, traits_at(e->traits, (int)col, rng_below(&e->rng, n)), &b);
+	buf_drop(&b, 1);
+	return buf_steal(&b);
+}
+
+static void
+call_columns(struct engine *e)
+{
+	size_t i;
+
+	clear_names(e, e->called);
+	for (i = 0; e->called != NULL && i < tab_cols(e->t); i++)
+		e->called[i] = draw_trait(e, i);
 }
 
 /* A trait for each column of the draft, in one form throughout; false when a
@@ -254,25 +297,17 @@ clear_alias(struct engine *e)
 static bool
 set_alias(struct engine *e)
 {
-	struct say s = {.p = &e->d.p, .t = e->t, .rng = &e->rng};
-	size_t n = tab_cols(e->t), i, k;
+	size_t n = tab_cols(e->t), i;
 	bool *used = xcalloc(n, sizeof *used), all = true;
-	struct buf b = {0};
 
 	prog_columns(&e->d.p, e->t, used);
 	for (i = 0; i < n && all; i++) {
 		if (!used[i])
 			continue;
-		k = traits_count(e->traits, (int)i);
-		all = k > 0;
-		if (!all)
-			break;
-		/* not the first letter of a sentence */
-		buf_putc(&b, '-');
-		say_pattern(&s,
-		    traits_at(e->traits, (int)i, rng_below(&e->rng, k)), &b);
-		buf_drop(&b, 1);
-		e->alias[i] = buf_steal(&b);
+		e->alias[i] = !is_chain(e) ? draw_trait(e, i)
+		    : e->called[i] != NULL ? xstrdup(e->called[i])
+					   : NULL;
+		all = e->alias[i] != NULL;
 	}
 	free(used);
 	return all;
@@ -289,6 +324,7 @@ engine_new(const struct table *t, const struct profile *pf,
 	e->o = *o;
 	e->t = t;
 	e->base = base_new(t);
+	e->keep = KEEP + tab_rows(t) * tab_cols(t) / 2;
 	rng_init(&e->rng, o->seed, tab_sha256(t));
 	e->g = (struct gen){.t = t,
 	    .pf = pf,
@@ -329,18 +365,14 @@ engine_free(struct engine *e)
 	free(e->told.num);
 	free(e->told.cat);
 	free(e->told.date);
-	clear_alias(e);
+	clear_names(e, e->alias);
+	clear_names(e, e->called);
 	free(e->alias);
+	free(e->called);
 	traits_free(e->traits);
 	free(e->turn);
 	novel_free(e->novel);
 	free(e);
-}
-
-static bool
-is_chain(const struct engine *e)
-{
-	return e->family == &chain_family;
 }
 
 /* Conditions on the rows of a table, each one step. */
@@ -633,8 +665,8 @@ put_in_words(struct engine *e, const struct proof *proof)
 	if (text == NULL)
 		drop(e, why);
 	else if (is_chain(e) &&
-	    novel_dull(
-		e->novel, novel_score(e->novel, &e->d.p, proof->effect, text)))
+	    novel_dull(e->novel, e->g.seek,
+		novel_score(e->novel, &e->d.p, proof->effect, text)))
 		drop(e, "little for so many words");
 	else {
 		q = record(e, proof, text, open);
@@ -682,16 +714,21 @@ judge(struct engine *e)
 static void
 start_draft(struct engine *e, const struct family *f)
 {
+	double share;
+
 	e->family = f;
+	share = is_chain(e) ? SEEK_CHAINS : SEEK_FAMILIES;
 	e->g = f->seek != NULL && e->discovery &&
-		(!e->direct || rng_real(&e->rng) < 0.75)
+		(!e->direct || rng_real(&e->rng) < share)
 	    ? e->told
 	    : e->all;
-	clear_alias(e);
+	e->g.alias = e->g.seek ? e->called : NULL;
+	clear_names(e, e->alias);
 	prog_clear(&e->d.p);
 	e->d = (struct draft){.where = -1};
-	/* an empty program empties the generator's memory */
-	run_prog(e->g.run, &(struct program){.n = 0}, 0);
+	run_trim(e->g.run, e->keep);
+	prover_trim(e->prover, e->keep);
+	base_trim(e->base, e->keep);
 }
 
 static bool
@@ -716,6 +753,7 @@ next_chain(struct engine *e)
 	json_t *q;
 	int i;
 
+	call_columns(e);
 	for (i = 0; i < CHAIN_TRIES; i++) {
 		start_draft(e, &chain_family);
 		if (chain_build(&e->g, &e->d, e->o.steps_min, e->o.steps_max) ==
@@ -776,8 +814,6 @@ engine_next(struct engine *e)
 
 	if (tab_rows(e->t) < 2)
 		return NULL;
-	if (!e->direct)
-		return next_family(e); /* chains name their columns */
 	if (!e->chains_over && rng_real(&e->rng) < e->o.chains)
 		q = next_chain(e);
 	if (q == NULL && e->o.chains < 1)

@@ -29,6 +29,8 @@ struct gen {
 		      as 0 and 1; codes and years */
 	size_t nnum, ncat, ndate, nflag;
 	bool seek; /* for discovery style: no limits, columns with traits */
+	char *const *alias; /* then: what they are called, for sentences that
+			       are made with the program; else NULL */
 	unsigned *uses; /* how often each column is in a question so far */
 	bool lookups; /* questions that look up are welcome */
 };

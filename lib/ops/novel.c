@@ -17,8 +17,10 @@ struct novel {
 	json_t *first; /* meanings of programs that were built */
 	json_t *kin, *shape; /* how many were asked */
 	double of;
-	size_t n; /* scores told; their mean and sum of squared deviations */
-	double mean, squares;
+	struct scores { /* told so far, by style */
+		size_t n;
+		double mean, squares; /* sum of squared deviations */
+	} scores[2];
 };
 
 struct novel *
@@ -284,14 +286,15 @@ novel_score(const struct novel *v, const struct program *p, double effect,
 }
 
 bool
-novel_dull(struct novel *v, double score)
+novel_dull(struct novel *v, bool seek, double score)
 {
-	double gap = score - v->mean;
+	struct scores *s = &v->scores[seek];
+	double gap = score - s->mean;
 	bool dull =
-	    v->n >= SCORES && gap < -sqrt(v->squares / (double)(v->n - 1));
+	    s->n >= SCORES && gap < -sqrt(s->squares / (double)(s->n - 1));
 
-	v->n++;
-	v->mean += gap / (double)v->n;
-	v->squares += gap * (score - v->mean);
+	s->n++;
+	s->mean += gap / (double)s->n;
+	s->squares += gap * (score - s->mean);
 	return dull;
 }

@@ -36,7 +36,8 @@ void novel_count(struct novel *v, const struct program *p, bool chain);
 double novel_score(const struct novel *v, const struct program *p,
     double effect, const char *text);
 /* Is the score more than a standard deviation below the mean of those that
- * were told so far? Tells it. */
-bool novel_dull(struct novel *v, double score);
+ * were told so far? Tells it. seek: of discovery style, which takes more words;
+ * the scores are compared among themselves. */
+bool novel_dull(struct novel *v, bool seek, double score);
 
 #endif

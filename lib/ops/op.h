@@ -286,6 +286,14 @@ double run_margin(const struct run *r, const struct program *p);
 
 /* Memory that lives as long as the evaluation. */
 void *run_alloc(struct run *r, size_t n, size_t size);
+/* Or until it is released: all that was got since the mark. What an operator
+ * gets for a number, a decision or fields is released when it returns. */
+struct run_mark {
+	void *chunk;
+	size_t used;
+};
+struct run_mark run_mark(const struct run *r);
+void run_release(struct run *r, struct run_mark m);
 /* A base column aligned with a table value's rows. */
 const double *run_num(struct run *r, int col, const struct value *table);
 const int32_t *run_codes(struct run *r, int col, const struct value *table);
@@ -295,6 +303,8 @@ const struct keys *run_keys(struct run *r, int col);
 const uint8_t *run_gaps(struct run *r, int col);
 /* A number for every row of the table; equal rows have the same. */
 const uint32_t *run_row_classes(struct run *r);
+/* The same by the cells of two columns. */
+const uint32_t *run_pair_classes(struct run *r, int a, int b);
 
 /* Seconds since 1970 of every row of a date column, parsed once; NULL when a
  * cell is missing or not in the format. */
@@ -337,6 +347,9 @@ int run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out);
 /* (a - b) / max(|a|, |b|), at least 0; INFINITY when b is NaN. */
 double run_lead(double a, double b);
+/* Position of the largest (most) or smallest number, and its lead on the next;
+ * (size_t)-1 and 0 where all are NaN. */
+size_t run_extreme(const struct value *v, bool most, double *lead);
 
 /* ---- Python (emit.c) ---- */
 

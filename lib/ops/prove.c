@@ -10,6 +10,7 @@ enum {
 	FILTER_ROWS = 30, /* rows a condition leaves at least */
 	GROUPS = 3, /* groups of a table of groups at least */
 	GROUP_ROWS = 5, /* rows a group rests on at least */
+	SCRATCH = 1 << 20, /* bytes kept for sorting beside a proof */
 };
 
 #define FILTER_SHARE 0.05 /* a condition keeps 5 to 95 % of the rows */
@@ -61,6 +62,13 @@ prover_free(struct prover *v)
 	run_free(v->other);
 	free(v->shuffled);
 	free(v);
+}
+
+void
+prover_trim(struct prover *v, size_t most)
+{
+	run_trim(v->main, most);
+	run_trim(v->other, most);
 }
 
 const struct run *
@@ -938,6 +946,7 @@ answer(struct prover *v, const struct draft *d, struct proof *proof)
 		proof->why = v->main->why;
 		return -1;
 	}
+	num_work_trim(&v->main->work, SCRATCH);
 	proof->answer = run_answer(v->main, &d->p);
 	if (proof->answer == NULL) {
 		proof->why = "an answer that is no number or text";

@@ -22,7 +22,7 @@ struct proof {
 	json_t *answer; /* owned */
 	struct misread other[PROVE_READINGS]; /* only those that differ */
 	int nother;
-	int nreading; /* those that were tried, and */
+	unsigned nreading; /* those that were tried, and */
 	uint64_t told; /* bit i: reading i of them differs */
 	const char *clause[SAY_CLAUSES]; /* sentences that settle them */
 	int nclause;
@@ -42,6 +42,8 @@ struct prover;
  * profile may be missing for a program of which prove_columns is false. */
 struct prover *prover_new(struct gen *g, struct base *base);
 void prover_free(struct prover *v);
+/* Between proofs: give memory of more than so many bytes back. */
+void prover_trim(struct prover *v, size_t most);
 
 /* 0 when the question may be asked; else -1 and proof->why. */
 int prove(struct prover *v, const struct draft *d, struct proof *proof);

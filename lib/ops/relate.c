@@ -128,7 +128,9 @@ correlate(struct run *r, const double *a, const double *b, size_t n, int method)
 	case 0:
 		return num_pearson(x, y, k);
 	case 1:
-		return num_spearman(x, y, k, &r->work);
+		num_rank(x, k, x, &r->work);
+		num_rank(y, k, y, &r->work);
+		return num_pearson(x, y, k);
 	default:
 		return num_kendall(x, y, k, NULL, &r->work);
 	}
@@ -142,16 +144,18 @@ correlate(struct run *r, const double *a, const double *b, size_t n, int method)
 static bool
 near_ties(struct run *r, const struct value *v)
 {
-	double *s, gap;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
+	double *s = run_sorted(r, v, &n), gap;
+	bool near = false;
 
-	s = run_sorted(r, v, &n);
-	for (i = 1; i < n; i++) {
+	for (i = 1; i < n && !near; i++) {
 		gap = s[i] - s[i - 1];
-		if (gap > 0 && gap <= 1e-12 * fmax(fabs(s[i]), fabs(s[i - 1])))
-			return true;
+		near =
+		    gap > 0 && gap <= 1e-12 * fmax(fabs(s[i]), fabs(s[i - 1]));
 	}
-	return false;
+	run_release(r, before);
+	return near;
 }
 
 static int
@@ -208,40 +212,51 @@ correlate_cols(struct run *r, const struct ranked *c, size_t i, size_t j,
 	return correlate(r, c->col[i], c->col[j], n, method);
 }
 
-/* All pairs: the labels are the two names with a NUL between. */
+/* The label of a pair: the two names with a NUL between. */
+static struct tab_span
+pair_name(struct run *r, int32_t a, int32_t b)
+{
+	const char *x = tab_name(base_table(r->base), (size_t)a),
+		   *y = tab_name(base_table(r->base), (size_t)b);
+	size_t lx = strlen(x), ly = strlen(y);
+	char *s = run_alloc(r, lx + ly + 1, 1);
+
+	memcpy(s, x, lx + 1);
+	memcpy(s + lx + 1, y, ly);
+	return (struct tab_span){s, lx + ly + 1};
+}
+
 static int
 eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
-	size_t n = in[0]->n, i, j, k = 0, all = n * (n - 1) / 2, la, lb;
+	size_t n = in[0]->n, i, j, k = 0, all = n * (n - 1) / 2;
 	double *num = run_alloc(r, all, sizeof *num);
 	struct tab_span *name = run_alloc(r, all, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
-	struct ranked c = frame_cols(r, in[0], nd->arg[0].word);
-	const char *a, *b;
-	char *s;
+	struct run_mark before, labelled;
+	struct ranked c;
 
 	for (i = 0; i < n; i++)
-		for (j = i + 1; j < n; j++) {
+		for (j = i + 1; j < n; j++)
+			name[k++] =
+			    pair_name(r, in[0]->code[i], in[0]->code[j]);
+	*keys = (struct keys){name, k, KEY_TEXT};
+	labelled = run_mark(r);
+	c = frame_cols(r, in[0], nd->arg[0].word);
+	for (i = k = 0; i < n; i++)
+		for (j = i + 1; j < n; j++, k++) {
+			before = run_mark(r);
 			num[k] = correlate_cols(
 			    r, &c, i, j, in[0]->width, nd->arg[0].word);
+			run_release(r, before);
 			if (isnan(num[k]) || fabs(num[k]) > 0.999)
 				return run_undefined(
 				    r, "a perfect correlation");
 			if (nd->arg[1].word == 0)
 				num[k] = fabs(num[k]);
-			a = tab_name(
-			    base_table(r->base), (size_t)in[0]->code[i]);
-			b = tab_name(
-			    base_table(r->base), (size_t)in[0]->code[j]);
-			la = strlen(a);
-			lb = strlen(b);
-			s = run_alloc(r, la + lb + 1, 1);
-			memcpy(s, a, la + 1);
-			memcpy(s + la + 1, b, lb);
-			name[k++] = (struct tab_span){s, la + lb + 1};
 		}
-	*keys = (struct keys){name, k, KEY_TEXT};
+	run_release(r, labelled);
 	out->num = num;
 	out->keys = keys;
 	out->n = k;
@@ -313,13 +328,16 @@ eval_corr_with(struct run *r, const struct node *nd,
 	double *num = run_alloc(r, n, sizeof *num);
 	struct tab_span *name = run_alloc(r, n, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	struct run_mark before;
 	const char *s;
 
 	if (in[1]->n != in[0]->width)
 		return run_undefined(r, "columns of different tables");
 	for (i = 0; i < n; i++) {
+		before = run_mark(r);
 		num[i] = correlate(r, frame_col(r, in[0], i), in[1]->num,
 		    in[0]->width, nd->arg[0].word);
+		run_release(r, before);
 		if (isnan(num[i]) || fabs(num[i]) > 0.999)
 			return run_undefined(r, "a perfect correlation");
 		if (nd->arg[1].word == 0)

@@ -190,6 +190,7 @@ eval_within_sd(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 	double *v = run_present(r, in[0], &n), mean, limit, gap;
 
@@ -197,6 +198,7 @@ eval_within_sd(struct run *r, const struct node *nd,
 		return run_undefined(r, "too few values");
 	mean = num_mean(v, n);
 	limit = nd->arg[0].num * num_sd(v, n, nd->arg[1].word == 0 ? 1 : 0);
+	run_release(r, before);
 	if (!(limit > 0))
 		return run_undefined(r, "no spread");
 	for (i = 0; i < in[0]->n; i++) {
@@ -217,6 +219,7 @@ eval_within_fences(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 	double *v = run_sorted(r, in[0], &n), lo, hi, x, near;
 	bool lower = strcmp(nd->op->name, "within_fences_lower") == 0;
@@ -225,6 +228,7 @@ eval_within_fences(struct run *r, const struct node *nd,
 		return run_undefined(r, "too few values");
 	lo = lower ? v[(n - 1) / 4] : num_quantile_sorted(v, n, 0.25);
 	hi = lower ? v[(n - 1) * 3 / 4] : num_quantile_sorted(v, n, 0.75);
+	run_release(r, before);
 	near = nd->arg[0].num * (hi - lo);
 	if (!(near > 0))
 		return run_undefined(r, "no spread");
@@ -511,70 +515,15 @@ eval_any_missing(struct run *r, const struct node *nd,
 	return 0;
 }
 
-/* Ranks of equal numbers, 0 first: equal numbers have the same. v holds no NaN.
- * Returns how many there are. */
-static double
-dense_ranks(struct run *r, const double *v, size_t n, double *rank)
-{
-	size_t *idx = run_alloc(r, n + 1, sizeof *idx), i;
-	double k = 0;
-
-	num_argsort(v, n, idx, &r->work);
-	for (i = 0; i < n; i++) {
-		if (i > 0 && v[idx[i]] != v[idx[i - 1]])
-			k++;
-		rank[idx[i]] = k;
-	}
-	return k + 1;
-}
-
-/* Of a column's cells, missing ones alike. */
-static double
-cell_ranks(struct run *r, int col, double *rank)
-{
-	const struct table *t = base_table(r->base);
-	struct value all = {.n = tab_rows(t)};
-	enum tab_type type = tab_type(t, (size_t)col);
-	double *v = run_alloc(r, all.n + 1, sizeof *v);
-	const int32_t *code;
-	const double *x;
-	size_t i;
-
-	if (type == TAB_STR || type == TAB_BOOL) {
-		code = run_codes(r, col, &all);
-		for (i = 0; i < all.n; i++)
-			v[i] = code[i];
-	} else {
-		x = run_num(r, col, &all);
-		for (i = 0; i < all.n; i++)
-			v[i] = isnan(x[i]) ? INFINITY : x[i];
-	}
-	return dense_ranks(r, v, all.n, rank);
-}
-
 /* A number for every row of the base; rows with the same cells have the same:
  * all cells, or those of the columns that the node names. */
 static const uint32_t *
 row_classes(struct run *r, const struct node *nd)
 {
 	int x = op_arg(nd->op, "col"), y = op_arg(nd->op, "other");
-	size_t n = tab_rows(base_table(r->base)), i;
-	double *a, *b, width;
-	uint32_t *class;
 
-	if (x < 0)
-		return run_row_classes(r);
-	a = run_alloc(r, n + 1, sizeof *a);
-	b = run_alloc(r, n + 1, sizeof *b);
-	class = run_alloc(r, n + 1, sizeof *class);
-	cell_ranks(r, nd->arg[x].col, a);
-	width = cell_ranks(r, nd->arg[y].col, b);
-	for (i = 0; i < n; i++)
-		a[i] = a[i] * width + b[i];
-	dense_ranks(r, a, n, b);
-	for (i = 0; i < n; i++)
-		class[i] = (uint32_t)b[i];
-	return class;
+	return x < 0 ? run_row_classes(r)
+		     : run_pair_classes(r, nd->arg[x].col, nd->arg[y].col);
 }
 
 /* Marks each row that repeats an earlier one, or (every) any other. */

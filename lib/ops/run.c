@@ -5,7 +5,10 @@
 #include "mem.h"
 #include "op.h"
 
-enum { CHUNK = 1 << 16 };
+enum {
+	CHUNK = 1 << 16,
+	SPARE = 1 << 22, /* larger chunks go back when they are released */
+};
 
 struct chunk {
 	struct chunk *next;
@@ -16,6 +19,7 @@ struct chunk {
 /* Chunks of growing size; a list while it is filled. */
 struct arena {
 	struct chunk *top;
+	struct chunk *spare; /* one that was released; may be NULL */
 };
 
 static void *
@@ -31,8 +35,15 @@ arena_get(struct arena *a, size_t size)
 		cap = c != NULL ? c->cap * 2 : CHUNK;
 		if (cap < size)
 			cap = size;
-		c = xmalloc(sizeof *c + cap);
-		*c = (struct chunk){.next = a->top, .cap = cap};
+		c = a->spare;
+		a->spare = NULL;
+		if (c == NULL || c->cap < size) {
+			free(c);
+			c = xmalloc(sizeof *c + cap);
+			c->cap = cap;
+		}
+		c->next = a->top;
+		c->used = 0;
 		a->top = c;
 	}
 	p = (char *)c->data + c->used;
@@ -49,10 +60,14 @@ arena_reset(struct arena *a)
 
 	if (c == NULL)
 		return;
-	if (c->next == NULL) {
+	if (c->next == NULL && a->spare == NULL) {
 		c->used = 0;
 		return;
 	}
+	if (a->spare != NULL)
+		total = a->spare->cap;
+	free(a->spare);
+	a->spare = NULL;
 	for (; c != NULL; c = next) {
 		next = c->next;
 		total += c->cap;
@@ -94,17 +109,40 @@ run_free(struct run *r)
 void
 run_trim(struct run *r, size_t most)
 {
-	size_t total = 0;
-	struct chunk *c;
-
-	for (c = r->arena->top; c != NULL; c = c->next)
-		total += c->cap;
-	if (total > most) {
-		arena_reset(r->arena);
+	arena_reset(r->arena);
+	if (r->arena->top != NULL && r->arena->top->cap > most) {
 		free(r->arena->top);
 		r->arena->top = NULL;
 	}
 	num_work_trim(&r->work, most);
+}
+
+struct run_mark
+run_mark(const struct run *r)
+{
+	struct chunk *c = r->arena->top;
+
+	return (struct run_mark){c, c != NULL ? c->used : 0};
+}
+
+void
+run_release(struct run *r, struct run_mark m)
+{
+	struct arena *a = r->arena;
+	struct chunk *c;
+
+	while ((c = a->top) != m.chunk) {
+		a->top = c->next;
+		if (c->cap <= SPARE &&
+		    (a->spare == NULL || a->spare->cap < c->cap)) {
+			free(a->spare);
+			a->spare = c;
+		} else {
+			free(c);
+		}
+	}
+	if (c != NULL)
+		c->used = m.used;
 }
 
 void *
@@ -177,11 +215,12 @@ run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out)
 {
 	size_t k = in->keys->n, g, n = 0;
-	struct run_split s = run_split(r, in);
 	double *num = run_alloc(r, k, sizeof *num);
 	struct tab_span *name = run_alloc(r, k, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
 	size_t *size = run_alloc(r, k, sizeof *size);
+	struct run_mark before = run_mark(r);
+	struct run_split s = run_split(r, in);
 
 	out->least = in->n;
 	for (g = 0; g < k; g++) {
@@ -194,12 +233,36 @@ run_grouped(struct run *r, const struct node *nd, const struct value *in,
 		num[n++] =
 		    nd->op->agg(nd, s.v + s.first[g], s.n[g], true, &r->work);
 	}
+	run_release(r, before);
 	*keys = (struct keys){name, n, in->keys->type};
 	out->keys = keys;
 	out->size = size;
 	out->num = num;
 	out->n = n;
 	return n > 0 ? 0 : run_undefined(r, "no groups");
+}
+
+size_t
+run_extreme(const struct value *v, bool most, double *lead)
+{
+	size_t best = (size_t)-1, i;
+	double next = NAN, x;
+
+	for (i = 0; i < v->n; i++) {
+		x = v->num[i];
+		if (isnan(x))
+			continue;
+		if (best == (size_t)-1) {
+			best = i;
+		} else if (most ? x > v->num[best] : x < v->num[best]) {
+			next = v->num[best];
+			best = i;
+		} else if (isnan(next) || (most ? x > next : x < next)) {
+			next = x;
+		}
+	}
+	*lead = best == (size_t)-1 ? 0 : run_lead(v->num[best], next);
+	return best;
 }
 
 /* An aggregate over a column, or over each group of one. */
@@ -233,7 +296,8 @@ eval_node(struct run *r, const struct program *p, int i)
 	const struct value *in[OP_INS];
 	const struct node *nd = &p->node[i];
 	struct value *out = &r->v[i];
-	int k;
+	struct run_mark before = run_mark(r);
+	int k, rc;
 
 	*out = (struct value){.kind = nd->op->out,
 	    .col = -1,
@@ -241,8 +305,12 @@ eval_node(struct run *r, const struct program *p, int i)
 	    .least = (size_t)-1};
 	for (k = 0; k < OP_INS; k++)
 		in[k] = nd->in[k] >= 0 ? &r->v[nd->in[k]] : NULL;
-	return nd->op->agg != NULL ? eval_agg(r, nd, in[0], out)
-				   : nd->op->eval(r, nd, in, out);
+	rc = nd->op->agg != NULL ? eval_agg(r, nd, in[0], out)
+				 : nd->op->eval(r, nd, in, out);
+	if (out->kind == K_SCALAR || out->kind == K_BOOL ||
+	    out->kind == K_FIELDS) /* it points to nothing */
+		run_release(r, before);
+	return rc;
 }
 
 int
@@ -355,8 +423,9 @@ regroup(struct run *r, const struct node *nd, const struct value *in, size_t at,
 {
 	int32_t g = in->code[at];
 	size_t i, m = 0, rows = 0, to = 0;
-	double *v, *num;
-	size_t *size;
+	double *v, *num = run_alloc(r, was->n, sizeof *num);
+	size_t *size = run_alloc(r, was->n, sizeof *size);
+	struct run_mark before = run_mark(r);
 
 	if (g < 0)
 		return true; /* of no group */
@@ -371,12 +440,11 @@ regroup(struct run *r, const struct node *nd, const struct value *in, size_t at,
 	while (was->keys->name[to].p != in->keys->name[g].p ||
 	    was->keys->name[to].n != in->keys->name[g].n)
 		to++;
-	num = run_alloc(r, was->n, sizeof *num);
-	size = run_alloc(r, was->n, sizeof *size);
 	memcpy(num, was->num, was->n * sizeof *num);
 	memcpy(size, was->size, was->n * sizeof *size);
 	num[to] = nd->op->agg(nd, v, m, true, &r->work);
 	size[to] = m;
+	run_release(r, before);
 	was->num = num;
 	was->size = size;
 	was->least = m < was->least ? m : was->least;

@@ -72,9 +72,13 @@ static const char rest_form[] =
     "no other rows for any of the figures].";
 /* Where rows are chosen and columns are told by what they are like. */
 static const char scope_form[] =
-    "[Tell the columns by the whole table, before any row is left out|What is "
-    "said of a column holds for the whole table, all rows included|Columns are "
-    "described as they are in the full table, with all of its rows].";
+    "[Tell the columns by the whole table|Columns are described as in the full "
+    "table|What is said of a column holds for the whole table|The columns are "
+    "those of the whole table|Find each column by all rows of the full "
+    "table|Traits of columns are those in the full table|Columns have these "
+    "traits in the whole table|Which column is meant, the full table "
+    "tells|Look columns up in the whole table, not in what is left of it|Go by "
+    "the full table to tell columns apart].";
 
 #define FORMS(a) (a), sizeof(a) / sizeof *(a)
 
@@ -160,8 +164,8 @@ leaves_out(const struct program *p)
 	int i;
 
 	for (i = 0; i < p->n; i++)
-		if (strcmp(p->node[i].op->name, "where") == 0 ||
-		    strncmp(p->node[i].op->name, "drop_repeats", 12) == 0)
+		if (prog_kind(p, i) == K_TABLE && p->node[i].in[0] >= 0 &&
+		    strncmp(p->node[i].op->name, "sorted", 6) != 0)
 			return true;
 	return false;
 }

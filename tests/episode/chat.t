@@ -56,6 +56,8 @@ def dialogue():
         "idle": ["print(1)"] * 9,
         "dead": ["import os\nos._exit(3)", "print(len(df))", GOOD],
         "long": ["print('x' * 20000)"] * 2 + ["print(2)"] * 2 + [GOOD],
+        "other": ["print(1)", {"code": "print(2)", "provider": "Else"},
+                  {"code": GOOD, "model": "fallback"}],
         "full": [{"content": "", "fault": "400-context-full"}],
         "flag": [{"content": "bad", "fault": "filter"}],
         "hidden": [{"content": "Now.\n```python\n" + GOOD + "\n```",
@@ -157,6 +159,14 @@ def see_long(r, turns, tr, messages):
        and "bytes omitted" in messages[3]["content"]
        and len(turns[0]["execution"]["stdout"]) == 20001,
        "the teacher sees the ends, the record holds all")
+
+
+def see_other(r, turns, tr, messages):
+    ok(r["teacher"]["provider"] == "Fake" and "provider" not in turns[0]
+       and turns[1]["provider"] == "Else" and "model_returned" not in turns[1]
+       and turns[2]["model_returned"] == "fallback"
+       and "provider" not in turns[2] and "changed" not in turns[2],
+       "a turn that another model or host served says so", turns)
 
 
 def see_full(r, turns, tr, messages):

@@ -211,7 +211,7 @@ def episodes(eps):
        "by every check", run.records()[0]["verification"])
     cases = [(say, "output"), (hook_value, "hooks"), (answer, "answer"),
              (truth, "truth"), (verdict, "vote"), (code, "execution"),
-             (digest, "hashes"), (typed, "grounded"), (hook_line, "hooks"),
+             (digest, "hashes"), (random_text, "output"), (typed, "grounded"), (hook_line, "hooks"),
              (hook_uses, "hooks"), (hook_less, "hooks"),
              (also_right, "truth"), (coarse, "question"),
              (asks_else, "question"), (hinted, "question"),
@@ -238,6 +238,42 @@ def episodes(eps):
             f.write("x\n")
         r = verify("--csv-root", d, stdin=text([e])).records()[0]
         ok(checks(r)["csv"] == "fail", "a changed CSV is found")
+
+
+def without_gold():
+    """An episode whose gold run never came is a record like any other."""
+    traces = Run("csv-episode", "-q", "-t", "reference", "-n", "1",
+                 QUESTIONS).records()
+    for r in traces:
+        r.update(role="consistency", planned={"gold": 1, "consistency": 1})
+    e = Run("csv-triangulate", "-q", stdin=text(traces)).records()[0]
+    run = verify("--metamorphic", "2", stdin=text([e]))
+    r = run.records()[0]
+    ok(e["gold_trace"] is None and checks(r)["vote"] == "pass" and
+       checks(r)["answer"] == "skip" and
+       r["verification"]["generalises"]["status"] == "skip",
+       "an episode without its gold run is checked as far as it goes",
+       run.err, r["verification"])
+
+
+def random_text(e):
+    """Claims that a cell draws random numbers, so that its text may differ."""
+    say(e)
+    e["gold_trace"]["turns"][0]["execution"]["nonreproducible"] = ["entropy"]
+
+
+def terminal():
+    """Nothing that a terminal would obey comes out."""
+    evil = "\x1b[2J \x9b31m \u202e \x07"
+    q = question(1, question_text=evil, question_mechanical=evil, hint=evil,
+                 output_schema=evil, reference=cells(
+                     f"# {evil}\nprint({evil!r})\nx = 1\n"
+                     f"hook(x, {evil!r})\nsubmit({evil!r})"))
+    run = verify("--show-code", "--show-trace", stdin=text([q]))
+    bad = [c for c in run.out if c != "\n" and c != "\t" and (
+        ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or c == "\u202e")]
+    ok("Status: failed" in run.out and "  > " in run.out and not bad,
+       "control characters of a record are not shown", bad, run.out)
 
 
 def literal(e):
@@ -474,5 +510,7 @@ spread()
 forged(EPS)
 blind()
 plain()
+without_gold()
+terminal()
 custom()
 sys.exit(t.done())

@@ -15,10 +15,10 @@ What it answers comes from --script (JSON) and --questions (records):
      "default": R, "models": ["m"]}
 
 R is text, or {"content", "code" (fenced, after content), "reasoning",
-"finish_reason", "usage", "delay" (s), "fault" (a name), "once" (bool: the
-fault comes once)}. A rule without a match is for all. With --questions every
-conversation that holds a record's question_text is answered with the cells of
-its reference, one a turn.
+"finish_reason", "usage", "model", "provider", "delay" (s), "fault" (a name),
+"once" (bool: the fault comes once)}. A rule without a match is for all. With
+--questions every conversation that holds a record's question_text is answered
+with the cells of its reference, one a turn.
 
 --faults 0.3 injects transient faults at that rate, chosen by --seed and the
 request alone, so that every run meets the same; --faults KIND=RATE,... chooses
@@ -459,8 +459,9 @@ class Link(asyncio.Protocol):
         if reply.get("reasoning"):
             message["reasoning"] = reply["reasoning"]
         return {"id": "gen-" + mark, "object": "chat.completion",
-                "created": 0, "model": body.get("model", "test-model"),
-                "provider": "Fake", "choices": [{
+                "created": 0, "model": reply.get(
+                    "model", body.get("model", "test-model")),
+                "provider": reply.get("provider", "Fake"), "choices": [{
                     "index": 0, "message": message,
                     "finish_reason": reply.get("finish_reason", "stop")}],
                 "usage": reply.get("usage", usage)}

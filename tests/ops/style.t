@@ -50,6 +50,14 @@ def discovery(t):
     t.ok(not told, "no name of a column", *told[:3])
     t.ok(len({q["template_name"] for q in qs}) >= 60, "sixty families",
          sorted({q["template_name"] for q in qs}))
+    chains, _ = run("-q", "-n", "40", "--style", "discovery", "--chains", "1",
+                    BIRDS, "examples/data/penguins.csv")
+    bad = [q["question_text"] for q in chains if q["style"] != "discovery" or
+           re.search(METHODS, q["question_text"], re.I) or
+           any(plain(c) in plain(q["question_text"])
+               for c in q["template_params"]["columns"])]
+    t.ok(len(chains) >= 40 and not bad, "chains of steps in discovery style",
+         len(chains), *bad[:3])
     named = sum(any(json.dumps(c, ensure_ascii=False) in q["hint"]
                     for c in q["template_params"]["columns"]) for q in qs)
     t.ok(named > len(qs) / 2, "hints name columns", named)

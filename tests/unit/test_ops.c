@@ -1189,9 +1189,9 @@ START_TEST(scores)
 	score = novel_score(v, &d.p, 0.5, "a b c d e f g h i j k l");
 	ck_assert_double_eq_tol(score, 3 + 3 + 0.5 - 1, 1e-12);
 	for (i = 0; i < 40; i++)
-		ck_assert(!novel_dull(v, 5 + i % 2));
-	ck_assert(novel_dull(v, 4.2));
-	ck_assert(!novel_dull(v, 6.5));
+		ck_assert(!novel_dull(v, true, 5 + i % 2));
+	ck_assert(novel_dull(v, true, 4.2));
+	ck_assert(!novel_dull(v, true, 6.5));
 	prog_clear(&d.p);
 	novel_free(v);
 	tab_free(t);
