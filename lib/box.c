@@ -276,12 +276,12 @@ on_spare(struct worker *w, void *arg)
 }
 
 static void
-spare_add(struct box *b, bool ahead)
+spare_add(struct box *b)
 {
 	struct spare *s = xcalloc(1, sizeof *s);
 
 	s->box = b;
-	s->w = worker_new(b->z, ahead, on_spare, s);
+	s->w = worker_new(b->z, on_spare, s);
 	if (s->w == NULL) {
 		free(s);
 		return;
@@ -340,8 +340,8 @@ open_csv(const struct box *b, struct fail *f)
 	int fd;
 
 	if ((fd = open(b->path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1)
-		return fail_set(
-		    f, FAIL_CSV, "%s: %s", b->path, strerror(errno));
+		return fail_set(f, fail_errno(errno, FAIL_CSV), "%s: %s",
+		    b->path, strerror(errno));
 	d = digest_new();
 	while ((n = read(fd, block, sizeof block)) > 0 ||
 	    (n == -1 && errno == EINTR))
@@ -349,7 +349,7 @@ open_csv(const struct box *b, struct fail *f)
 			digest_put(d, block, (size_t)n);
 	digest_end(d, hex);
 	if (n == -1)
-		fail_set(f, FAIL_CSV, "%s: %s", b->path, strerror(errno));
+		fail_set(f, FAIL_IO, "%s: %s", b->path, strerror(errno));
 	else if (b->sha256 != NULL && strcmp(b->sha256, hex) != 0)
 		fail_set(f, FAIL_CSV,
 		    "%s: has changed: expected SHA-256 %.16s..., found "
@@ -358,7 +358,7 @@ open_csv(const struct box *b, struct fail *f)
 	else if (lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
 	else
-		fail_set(f, FAIL_CSV, "%s: %s", b->path, strerror(errno));
+		fail_set(f, FAIL_IO, "%s: %s", b->path, strerror(errno));
 	close(fd);
 	return -1;
 }
@@ -684,7 +684,7 @@ fill_pools(struct box_host *h)
 		TAILQ_FOREACH(s, &b->spares, link)
 		have++;
 		for (; have < wait + pool; have++)
-			spare_add(b, have >= wait);
+			spare_add(b);
 	}
 }
 
@@ -790,7 +790,7 @@ on_probe_zyg(struct zyg *z, void *arg)
 	struct probe *p = arg;
 
 	if (z->state == ZYG_SETUP) {
-		p->w = worker_new(z, false, on_probe_worker, p);
+		p->w = worker_new(z, on_probe_worker, p);
 	} else if (z->state == ZYG_IMPORTED) {
 		probe_end(p);
 	} else if (z->state == ZYG_DEAD) {

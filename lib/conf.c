@@ -160,6 +160,17 @@ static const char *const kind_names[] = {
     [CONF_MAP] = "a mapping",
 };
 
+bool
+conf_is_difficulty(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		if (strcmp(difficulties[i], word) == 0)
+			return true;
+	return false;
+}
+
 const char *
 conf_words(enum conf_id id)
 {
@@ -306,7 +317,6 @@ check_map(enum conf_id id, const json_t *map, struct fail *f)
 	const char *name = conf_keys[id].name, *key;
 	bool whole = id == CONF_TRIANGULATION_BY_DIFFICULTY;
 	json_t *v;
-	size_t i;
 
 	json_object_foreach((json_t *)(uintptr_t)map, key, v)
 	{
@@ -315,9 +325,7 @@ check_map(enum conf_id id, const json_t *map, struct fail *f)
 			    f, FAIL_USAGE, "%s: %s: expected text", name, key);
 		if (!whole && id != CONF_QUESTION_DIFFICULTY_DISTRIBUTION)
 			continue;
-		for (i = 0; i < 4 && strcmp(difficulties[i], key) != 0; i++)
-			;
-		if (i == 4)
+		if (!conf_is_difficulty(key))
 			return fail_set(f, FAIL_USAGE,
 			    "%s: expected EASY, MEDIUM, HARD or VERY_HARD, "
 			    "saw \"%s\"",
@@ -669,9 +677,14 @@ load_file(struct conf *c, FILE *fp, const char *path, struct fail *f)
 		mem_fail();
 	yaml_parser_set_input_file(&y, fp);
 	if (!yaml_parser_load(&y, &d)) {
-		fail_set(f, FAIL_USAGE, "%s:%zu: not YAML: %s", path,
-		    y.problem_mark.line + 1,
-		    y.problem != NULL ? y.problem : "unreadable");
+		if (y.error == YAML_MEMORY_ERROR)
+			mem_fail();
+		if (ferror(fp))
+			fail_set(f, FAIL_IO, "%s: cannot read", path);
+		else
+			fail_set(f, FAIL_USAGE, "%s:%zu: not YAML: %s", path,
+			    y.problem_mark.line + 1,
+			    y.problem != NULL ? y.problem : "unreadable");
 		yaml_parser_delete(&y);
 		return -1;
 	}
@@ -740,14 +753,14 @@ conf_load(struct conf *c, const char *path, struct fail *f)
 
 	if (path != NULL) {
 		if ((fp = fopen(path, "re")) == NULL)
-			return fail_set(
-			    f, FAIL_USAGE, "%s: %s", path, strerror(errno));
+			return fail_set(f, fail_errno(errno, FAIL_USAGE),
+			    "%s: %s", path, strerror(errno));
 	} else {
 		fp = find_file(&found);
 		path = found;
 		if (fp == NULL && errno != ENOENT && errno != ENOTDIR) {
-			fail_set(
-			    f, FAIL_USAGE, "%s: %s", path, strerror(errno));
+			fail_set(f, fail_errno(errno, FAIL_USAGE), "%s: %s",
+			    path, strerror(errno));
 			free(found);
 			return -1;
 		}

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -39,6 +40,9 @@ struct rec_in {
 	bool torn; /* it has no newline */
 	FILE *rejects;
 	size_t count, rejected;
+	off_t size; /* of all inputs; 0 unknown */
+	off_t before; /* of the inputs before the current one */
+	enum exit_code status; /* that rec_close returns */
 };
 
 /* A noncharacter and random digits: no input can hold it by design or chance.
@@ -340,6 +344,25 @@ rec_put_buf(struct buf *line)
 	err(EXIT_SYSTEM, "standard output");
 }
 
+ssize_t
+rec_read_at(int fd, void *p, size_t n, off_t off)
+{
+	size_t got = 0;
+	ssize_t k;
+
+	while (got < n) {
+		k = pread(fd, (char *)p + got, n - got, off + (off_t)got);
+		if (k == -1 && errno == EINTR)
+			continue;
+		if (k == -1)
+			return -1;
+		if (k == 0)
+			break;
+		got += (size_t)k;
+	}
+	return (ssize_t)got;
+}
+
 void
 rec_put_text(const char *line, size_t n)
 {
@@ -380,6 +403,23 @@ open_input(struct rec_in *in, struct fail *f)
 	return 0;
 }
 
+/* 0 where one of them is no file. */
+static off_t
+size_of(char *const *paths)
+{
+	struct stat st;
+	off_t sum = 0;
+
+	for (; *paths != NULL; paths++) {
+		if ((strcmp(*paths, "-") == 0 ? fstat(STDIN_FILENO, &st)
+					      : stat(*paths, &st)) == -1 ||
+		    !S_ISREG(st.st_mode))
+			return 0;
+		sum += st.st_size;
+	}
+	return sum;
+}
+
 static int
 open_rejects(struct rec_in *in, const char *path, struct fail *f)
 {
@@ -398,6 +438,7 @@ rec_open(
 
 	in->paths = paths[0] != NULL ? paths : only_stdin;
 	in->types = types;
+	in->size = size_of(in->paths);
 	if (open_input(in, f) == -1) {
 		free(in);
 		return NULL;
@@ -436,6 +477,18 @@ rec_line(const struct rec_in *in, size_t *n)
 {
 	*n = in->textlen;
 	return in->text;
+}
+
+double
+rec_share(const struct rec_in *in)
+{
+	off_t at = in->before;
+
+	if (in->size <= 0)
+		return 0;
+	if (in->fd != -1)
+		at += lseek(in->fd, 0, SEEK_CUR) - (off_t)(in->buf.n - in->pos);
+	return at < in->size ? (double)at / (double)in->size : 1;
 }
 
 size_t
@@ -542,6 +595,8 @@ next_input(struct rec_in *in)
 {
 	struct fail f;
 
+	if (in->size > 0)
+		in->before += lseek(in->fd, 0, SEEK_CUR);
 	if (in->fd != STDIN_FILENO)
 		close(in->fd);
 	in->fd = -1;
@@ -718,6 +773,8 @@ rec_reject(struct rec_in *in, const struct rec_pos *pos, const json_t *record,
     const char *text, const struct fail *f)
 {
 	in->rejected++;
+	if (in->status != EXIT_SYSTEM)
+		in->status = f->code == FAIL_IO ? EXIT_SYSTEM : EXIT_SOME;
 	if (pos != NULL)
 		log_error("%s:%zu: %s", pos->file, pos->line, f->msg);
 	else
@@ -729,7 +786,7 @@ rec_reject(struct rec_in *in, const struct rec_pos *pos, const json_t *record,
 enum exit_code
 rec_close(struct rec_in *in)
 {
-	enum exit_code rc = in->rejected > 0 ? EXIT_SOME : EXIT_ALL;
+	enum exit_code rc = in->status;
 
 	if (in->rejects != NULL && fclose(in->rejects) != 0)
 		err(EXIT_SYSTEM, "rejects file");

@@ -12,7 +12,7 @@ static const struct word side_words[] = {
 
 static const struct word fill_words[] = {{"mean", "mean()", "mean", NULL},
     {"median", "median()", "median", NULL},
-    {"mode", "mode()[0]", "most frequent value", NULL}, {0}};
+    {"mode", "mode().iloc[0]", "most frequent value", NULL}, {0}};
 static const struct word lower_words[] = {
     {"low",
 	"$0.quantile(0.25, interpolation=\"lower\") - @k * ("
@@ -390,17 +390,18 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	return 0;
 }
 
-#define BINARY(nm, python, text)                                               \
+#define BINARY(nm, python, text, fl)                                           \
 	{                                                                      \
 		.name = nm, .in = {K_NUM, K_NUM}, .out = K_NUM, .steps = 1,    \
-		.flags = OP_ALIGNED, .var = nm, .py = python, .say = text,     \
-		.eval = eval_binary                                            \
+		.flags = OP_ALIGNED | fl, .var = nm, .py = python,             \
+		.say = text, .eval = eval_binary                               \
 	}
 
-const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
-    BINARY("sub", "$(0) - $(1)", "$0 minus $1"),
-    BINARY("mul", "$(0) * $(1)", "$0 times $1"),
-    BINARY("ratio", "$(0) / $(1)", "$0 divided by $1"),
+const struct op derive_ops[] = {
+    BINARY("add", "$(0) + $(1)", "$0 plus $1", OP_COMMUTES),
+    BINARY("sub", "$(0) - $(1)", "$0 minus $1", 0),
+    BINARY("mul", "$(0) * $(1)", "$0 times $1", OP_COMMUTES),
+    BINARY("ratio", "$(0) / $(1)", "$0 divided by $1", 0),
     {.name = "log1p",
 	.in = {K_NUM},
 	.out = K_NUM,

@@ -338,25 +338,30 @@ text_build(struct gen *g, struct draft *d)
 
 static const char *const text_ask[] = {"{q}", NULL};
 
+enum { LOOK = 4096 }; /* bytes of a cell that show whether it is a list */
+
 /* Do most cells of a text column hold lists with this separator? */
 static bool
 is_list(struct gen *g, size_t col, char sep)
 {
 	const struct tab_span *v;
-	size_t n, i, k, with = 0, items = 0, words = 0;
+	size_t n, i, k, len, with = 0, items = 0, words = 0;
 	bool word;
 
 	v = tab_dict(g->t, col, &n);
+	if (n < 10)
+		return false;
 	for (i = 0; i < n; i++) {
-		for (k = 0, items++, word = false; k < v[i].n; k++) {
+		len = v[i].n < LOOK ? v[i].n : LOOK;
+		for (k = 0, items++, word = false; k < len; k++) {
 			items += v[i].p[k] == sep;
 			word = word || isalpha((unsigned char)v[i].p[k]);
 		}
-		with += memchr(v[i].p, sep, v[i].n) != NULL;
+		with += memchr(v[i].p, sep, len) != NULL;
 		words += word;
 	}
 	/* dates and other codes of numbers are no lists */
-	return n >= 10 && with * 2 > n && items > n * 2 && words * 2 > n;
+	return with * 2 > n && items > n * 2 && words * 2 > n;
 }
 
 /* Lists in cells. */
@@ -449,7 +454,7 @@ const struct family category_families[] = {
 		"missing ones out."},
     {.name = "concentration",
 	.number = 37,
-	.steps = 3,
+	.steps = 4,
 	.answer = "number",
 	.category = "distribution",
 	.summary = "entropy, Gini-Simpson index or share of the top values",
@@ -460,7 +465,7 @@ const struct family category_families[] = {
 		"follows from them."},
     {.name = "text_shape",
 	.number = 38,
-	.steps = 2,
+	.steps = 4,
 	.answer = "number or string + integer",
 	.category = "strings",
 	.summary = "length of texts, the longest one, share with a word",
@@ -471,7 +476,7 @@ const struct family category_families[] = {
 		"contains() without regular expressions."},
     {.name = "list_items",
 	.number = 39,
-	.steps = 6,
+	.steps = 4,
 	.answer = "integer + string",
 	.category = "strings",
 	.summary = "items of lists in cells, and the most common one",
@@ -483,7 +488,7 @@ const struct family category_families[] = {
 
     {.name = "most_frequent",
 	.number = 32,
-	.steps = 5,
+	.steps = 2,
 	.answer = "string + number",
 	.category = "summary",
 	.summary = "the most frequent value and its share",
@@ -494,7 +499,7 @@ const struct family category_families[] = {
 		"by the sum of the counts."},
     {.name = "value_share",
 	.number = 35,
-	.steps = 2,
+	.steps = 1,
 	.answer = "number",
 	.category = "summary",
 	.summary = "share of rows with a value",
@@ -505,7 +510,7 @@ const struct family category_families[] = {
 	    "Test each row for whether {m}; the mean of the test times 100."},
     {.name = "top_values",
 	.number = 34,
-	.steps = 2,
+	.steps = 1,
 	.answer = "list",
 	.category = "summary",
 	.summary = "the most or least frequent values",

@@ -124,22 +124,27 @@ struct emit;
 struct node;
 
 enum op_flags {
-	OP_INLINE = 1, /* written where it is used, without a name */
-	OP_BINDER = 2, /* bookkeeping: no step, never removed as a test */
-	OP_STATS = 4, /* wants scipy.stats as stats */
-	OP_ORDER = 8, /* looks at the order of rows */
-	OP_SM = 16, /* wants statsmodels.api as sm */
-	OP_LOOSE = 32, /* its Python is an expression with a binary operator */
-	OP_SLOW = 64, /* costs far more than a pass over the rows */
-	OP_ROW = 128, /* each row's result depends on that row alone */
-	OP_GAPS = 1024, /* says itself what becomes of missing values */
-	OP_ALIGNED = 16384, /* as OP_ROW, of what is computed by rows */
-	OP_BAG = 32768, /* an aggregate of values in any order */
-	OP_SEEN = 256, /* of a whole column: in an overview of the data */
-	OP_SEEDED = 4096, /* a seeded draw: depends on the order of rows */
-	OP_REST = 8192, /* a row's result depends on what the other rows hold */
-	OP_SKLEARN = 2048, /* wants scikit-learn's split and regression */
-	OP_NAMES = 8192, /* its first argument is a JSON array of columns */
+	OP_INLINE = 1 << 0, /* written where it is used, without a name */
+	OP_BINDER = 1 << 1, /* bookkeeping: no step, never removed as a test */
+	OP_STATS = 1 << 2, /* wants scipy.stats as stats */
+	OP_ORDER = 1 << 3, /* looks at the order of rows */
+	OP_SM = 1 << 4, /* wants statsmodels.api as sm */
+	OP_LOOSE =
+	    1 << 5, /* its Python is an expression with a binary operator */
+	OP_SLOW = 1 << 6, /* costs far more than a pass over the rows */
+	OP_ROW = 1 << 7, /* each row's result depends on that row alone */
+	OP_GAPS = 1 << 8, /* says itself what becomes of missing values */
+	OP_ALIGNED = 1 << 9, /* as OP_ROW, of what is computed by rows */
+	OP_BAG = 1 << 10, /* an aggregate of values in any order */
+	OP_SEEN = 1 << 11, /* of a whole column: in an overview of the data */
+	OP_SEEDED = 1 << 12, /* a seeded draw: depends on the order of rows */
+	OP_REST =
+	    1 << 13, /* a row's result depends on what the other rows hold */
+	OP_SKLEARN = 1 << 14, /* wants scikit-learn's split and regression */
+	OP_EITHER = 1 << 15, /* its reading is a convention: where a question's
+			      words settle it in no way, both are right */
+	OP_COMMUTES = 1 << 16, /* its inputs and arguments have no order */
+	OP_NAMES = 1 << 17, /* its first argument is a JSON array of columns */
 };
 
 struct op {
@@ -194,6 +199,8 @@ const struct op *op_at(size_t i);
 /* The argument's index, or -1. */
 int op_arg(const struct op *op, const char *name);
 int op_word(const struct arg_spec *spec, const char *name);
+/* Is it the argument by which an OP_EITHER is read? */
+bool op_either(const struct op *op, int arg);
 
 /*
  * Building: each adds a node and returns its number, or -1 when an input is -1
@@ -259,7 +266,7 @@ int run_prog(struct run *r, const struct program *p, int first);
 /*
  * Evaluate a variant of a program that another run, of the same rows and with
  * the same reading of cells, has just evaluated: as many nodes, of which only
- * those that differ (in anything but texts) and those after them are computed.
+ * those that differ and those after them are computed.
  * Values borrow from the other run.
  */
 int run_changed(struct run *r, const struct program *p, const struct run *done,

@@ -101,6 +101,13 @@ op_word(const struct arg_spec *spec, const char *name)
 	return -1;
 }
 
+bool
+op_either(const struct op *op, int arg)
+{
+	return (op->flags & OP_EITHER) != 0 &&
+	    op_arg(op, op->readings->arg) == arg;
+}
+
 enum kind
 prog_kind(const struct program *p, int node)
 {

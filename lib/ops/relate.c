@@ -31,7 +31,9 @@ static const struct word var_words[] = {
 	"spreads to be equal]."},
     {0}};
 static const struct reading var_readings[] = {
-    {"pooled or Welch", "variances", NULL, "equal variances"}, {0}};
+    {"pooled or Welch", "variances", NULL,
+	"equal variances|spreads to be equal|take the two spreads"},
+    {0}};
 
 static const struct word yates_words[] = {
     {"yes", "True", "with Yates' correction",
@@ -49,7 +51,7 @@ static const struct word fit_words[] = {
 	"Fit with the population standard deviation (divide by n)."},
     {0}};
 static const struct reading fit_readings[] = {
-    {"sample or population", "ddof", NULL, NULL}, {0}};
+    {"sample or population", "ddof", NULL, "sample|population"}, {0}};
 
 static const struct word abs_words[] = {
     {"absolute", ".abs()", "in absolute value",
@@ -602,6 +604,7 @@ const struct op relate_ops[] = {{.name = "columns",
 	.out = K_SCALAR,
 	.arg = {{"method", ARG_WORD, method_words}},
 	.steps = 1,
+	.flags = OP_COMMUTES,
 	.var = "r",
 	.py = "$0.corr($1, method=@method)",
 	.say = "@method correlation of $0 and $1",
@@ -708,7 +711,7 @@ const struct op relate_ops[] = {{.name = "columns",
 	.out = K_FIELDS,
 	.arg = {{"variances", ARG_WORD, var_words}},
 	.steps = 1,
-	.flags = OP_STATS,
+	.flags = OP_STATS | OP_EITHER,
 	.var = "test",
 	.py = "stats.ttest_ind($0, $1, equal_var=@variances)",
 	.say = "two-sample t-test, @variances",
@@ -751,7 +754,7 @@ const struct op relate_ops[] = {{.name = "columns",
 	.out = K_FIELDS,
 	.arg = {{"ddof", ARG_WORD, fit_words}},
 	.steps = 3,
-	.flags = OP_STATS | OP_SLOW,
+	.flags = OP_STATS | OP_SLOW | OP_EITHER,
 	.var = "test",
 	.py = "stats.kstest($0, \"norm\", args=($0.mean(), "
 	      "$0.std(ddof=@ddof)))",

@@ -327,7 +327,13 @@ run_prog(struct run *r, const struct program *p, int first)
 	return 0;
 }
 
-/* Does a node differ from that of another program, texts apart? */
+static bool
+same_text(struct tab_span a, struct tab_span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* Does a node differ from that of another program? */
 static bool
 differs(const struct node *a, const struct node *b)
 {
@@ -338,7 +344,8 @@ differs(const struct node *a, const struct node *b)
 	for (k = 0; k < OP_ARGS; k++)
 		if (a->arg[k].word != b->arg[k].word ||
 		    a->arg[k].col != b->arg[k].col ||
-		    a->arg[k].num != b->arg[k].num)
+		    a->arg[k].num != b->arg[k].num ||
+		    !same_text(a->arg[k].text, b->arg[k].text))
 			return true;
 	return false;
 }
