@@ -100,29 +100,20 @@ a_range(const struct node *nd, double *v, size_t n, bool grouped,
 	return n == 0 ? NAN : num_max(v, n) - num_min(v, n);
 }
 
+/* Quartiles by interpolation, or (lower) values themselves: the lower of the
+ * two at hand. */
 static double
 a_iqr(const struct node *nd, double *v, size_t n, bool grouped,
     struct num_work *w)
 {
-	(void)nd;
-	(void)grouped;
-	if (n == 0)
-		return NAN;
-	num_sort(v, n, w);
-	return num_iqr_sorted(v, n);
-}
+	bool lower = strcmp(nd->op->name, "iqr_lower") == 0;
 
-/* Quartiles that are values themselves: the lower of the two at hand. */
-static double
-a_iqr_lower(const struct node *nd, double *v, size_t n, bool grouped,
-    struct num_work *w)
-{
-	(void)nd;
 	(void)grouped;
 	if (n == 0)
 		return NAN;
 	num_sort(v, n, w);
-	return v[(n - 1) * 3 / 4] - v[(n - 1) / 4];
+	return lower ? v[(n - 1) * 3 / 4] - v[(n - 1) / 4]
+		     : num_iqr_sorted(v, n);
 }
 
 static double
@@ -390,7 +381,7 @@ const struct op agg_ops[] = {
 	.readings = iqr_readings,
 	.clause = INTERPOLATED,
 	.agg = a_iqr},
-    AGG("iqr_lower", "iqr", a_iqr_lower,
+    AGG("iqr_lower", "iqr", a_iqr,
 	"interquartile range of $0 (quartiles without interpolation)",
 	"$0.quantile(0.75, interpolation=\"lower\") - "
 	"$0.quantile(0.25, interpolation=\"lower\")",

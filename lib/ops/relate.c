@@ -219,10 +219,10 @@ pair_name(struct run *r, int32_t a, int32_t b)
 	const char *x = tab_name(base_table(r->base), (size_t)a),
 		   *y = tab_name(base_table(r->base), (size_t)b);
 	size_t lx = strlen(x), ly = strlen(y);
-	char *s = run_alloc(r, lx + ly + 1, 1);
+	char *s = run_alloc(r, lx + ly + 2, 1);
 
 	memcpy(s, x, lx + 1);
-	memcpy(s + lx + 1, y, ly);
+	memcpy(s + lx + 1, y, ly + 1);
 	return (struct tab_span){s, lx + ly + 1};
 }
 
