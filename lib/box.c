@@ -340,8 +340,8 @@ open_csv(const struct box *b, struct fail *f)
 	int fd;
 
 	if ((fd = open(b->path, O_RDONLY | O_CLOEXEC | O_NOCTTY)) == -1)
-		return fail_set(
-		    f, FAIL_CSV, "%s: %s", b->path, strerror(errno));
+		return fail_set(f, fail_errno(errno, FAIL_CSV), "%s: %s",
+		    b->path, strerror(errno));
 	d = digest_new();
 	while ((n = read(fd, block, sizeof block)) > 0 ||
 	    (n == -1 && errno == EINTR))
@@ -349,7 +349,7 @@ open_csv(const struct box *b, struct fail *f)
 			digest_put(d, block, (size_t)n);
 	digest_end(d, hex);
 	if (n == -1)
-		fail_set(f, FAIL_CSV, "%s: %s", b->path, strerror(errno));
+		fail_set(f, FAIL_IO, "%s: %s", b->path, strerror(errno));
 	else if (b->sha256 != NULL && strcmp(b->sha256, hex) != 0)
 		fail_set(f, FAIL_CSV,
 		    "%s: has changed: expected SHA-256 %.16s..., found "
@@ -358,7 +358,7 @@ open_csv(const struct box *b, struct fail *f)
 	else if (lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
 	else
-		fail_set(f, FAIL_CSV, "%s: %s", b->path, strerror(errno));
+		fail_set(f, FAIL_IO, "%s: %s", b->path, strerror(errno));
 	close(fd);
 	return -1;
 }

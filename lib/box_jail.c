@@ -16,6 +16,7 @@
 
 #include "box_int.h"
 #include "mem.h"
+#include "rec.h"
 
 /* ---- seccomp ---- */
 
@@ -141,7 +142,7 @@ text_fd(const char *name, const void *p, size_t n, struct fail *f)
 {
 	int fd = memfd_create(name, MFD_CLOEXEC);
 
-	if (fd == -1 || write(fd, p, n) != (ssize_t)n ||
+	if (fd == -1 || rec_write(fd, p, n) == -1 ||
 	    lseek(fd, 0, SEEK_SET) != 0) {
 		fail_set(f, FAIL_SANDBOX, "memfd: %s", strerror(errno));
 		if (fd != -1)

@@ -95,6 +95,8 @@ listen_to(int fd, pid_t pid, struct buf *b)
 		if (poll(&pf, 1, (int)(end - ev_now()) + 1) <= 0)
 			continue;
 		n = read(fd, block, sizeof block);
+		if (n == -1 && errno == EINTR)
+			continue;
 		if (n <= 0)
 			break;
 		buf_put(b, block, (size_t)n);

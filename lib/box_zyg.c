@@ -12,6 +12,7 @@
 
 #include "box_int.h"
 #include "mem.h"
+#include "rec.h"
 #include "worker.py.h"
 
 enum { PACKET_MAX = 1 << 18, SAID_MAX = 16 << 10, LAST_WORDS_MS = 200 };
@@ -299,7 +300,7 @@ make_fds(struct zyg *z, int ctl[2], int diag[2], int *source, struct fail *f)
 		return fail_set(f, FAIL_SANDBOX, "pipe: %s", strerror(errno));
 	*source = memfd_create("worker", MFD_CLOEXEC);
 	if (*source == -1 ||
-	    write(*source, py_worker, sizeof py_worker - 1) == -1)
+	    rec_write(*source, py_worker, sizeof py_worker - 1) == -1)
 		return fail_set(f, FAIL_SANDBOX, "memfd: %s", strerror(errno));
 	z->ctl = ctl[0];
 	z->diag = diag[0];

@@ -16,11 +16,8 @@ briefing_put(struct buf *b, const char *path, const json_t *csv_options,
 	struct profile *profile;
 	struct table *t;
 
-	if (tab_load(path, csv_options, &t, f) == -1) {
-		if (f->code == FAIL_IO)
-			f->code = FAIL_CSV; /* gone, or not to be read */
+	if (tab_load(path, csv_options, &t, f) == -1)
 		return -1;
-	}
 	profile = prof_new(t);
 	prof_overview(profile, &overview);
 	prompt_system(

@@ -677,9 +677,14 @@ load_file(struct conf *c, FILE *fp, const char *path, struct fail *f)
 		mem_fail();
 	yaml_parser_set_input_file(&y, fp);
 	if (!yaml_parser_load(&y, &d)) {
-		fail_set(f, FAIL_USAGE, "%s:%zu: not YAML: %s", path,
-		    y.problem_mark.line + 1,
-		    y.problem != NULL ? y.problem : "unreadable");
+		if (y.error == YAML_MEMORY_ERROR)
+			mem_fail();
+		if (ferror(fp))
+			fail_set(f, FAIL_IO, "%s: cannot read", path);
+		else
+			fail_set(f, FAIL_USAGE, "%s:%zu: not YAML: %s", path,
+			    y.problem_mark.line + 1,
+			    y.problem != NULL ? y.problem : "unreadable");
 		yaml_parser_delete(&y);
 		return -1;
 	}
@@ -748,14 +753,14 @@ conf_load(struct conf *c, const char *path, struct fail *f)
 
 	if (path != NULL) {
 		if ((fp = fopen(path, "re")) == NULL)
-			return fail_set(
-			    f, FAIL_USAGE, "%s: %s", path, strerror(errno));
+			return fail_set(f, fail_errno(errno, FAIL_USAGE),
+			    "%s: %s", path, strerror(errno));
 	} else {
 		fp = find_file(&found);
 		path = found;
 		if (fp == NULL && errno != ENOENT && errno != ENOTDIR) {
-			fail_set(
-			    f, FAIL_USAGE, "%s: %s", path, strerror(errno));
+			fail_set(f, fail_errno(errno, FAIL_USAGE), "%s: %s",
+			    path, strerror(errno));
 			free(found);
 			return -1;
 		}

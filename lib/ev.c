@@ -1,4 +1,5 @@
 /* ev.c - the event loop (epoll). */
+#include <err.h>
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -12,6 +13,7 @@
 #include <unistd.h>
 
 #include "ev.h"
+#include "fail.h"
 #include "mem.h"
 
 struct watch {
@@ -58,6 +60,12 @@ ev_now(void)
 	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
+/* Without these there is no loop; as out of memory, it ends the program. */
+static void __attribute__((noreturn)) lost(const char *what)
+{
+	err(EXIT_SYSTEM, "%s", what);
+}
+
 struct ev *
 ev_new(void)
 {
@@ -65,7 +73,7 @@ ev_new(void)
 
 	ev->epfd = epoll_create1(EPOLL_CLOEXEC);
 	if (ev->epfd == -1)
-		mem_fail();
+		lost("epoll");
 	ev->sigfd = -1;
 	sigemptyset(&ev->signals);
 	return ev;
@@ -140,7 +148,7 @@ ev_fd(struct ev *ev, int fd, short events, ev_fd_fn *fn, void *arg)
 		op = errno == EEXIST ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 		epoll_ctl(ev->epfd, op, fd, &e);
 	} else {
-		mem_fail();
+		lost("epoll");
 	}
 }
 
@@ -252,7 +260,7 @@ ev_signal(struct ev *ev, int sig, ev_signal_fn *fn, void *arg)
 	sigprocmask(SIG_BLOCK, &ev->signals, NULL);
 	ev->sigfd = signalfd(old, &ev->signals, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (ev->sigfd == -1)
-		mem_fail();
+		lost("signalfd");
 	if (old == -1) {
 		ev_fd(ev, ev->sigfd, POLLIN, on_signal, ev);
 		ev->live--; /* signals alone do not keep the loop running */

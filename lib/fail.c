@@ -1,4 +1,5 @@
 /* fail.c - exit codes, and why something failed. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -108,6 +109,19 @@ fail_at(struct fail *f, const char *fmt, ...)
 		    (int)(sizeof old - (size_t)n), old);
 	fail_clean(f->msg, false);
 	return -1;
+}
+
+enum fail_code
+fail_errno(int e, enum fail_code code)
+{
+	static const int machine[] = {
+	    EMFILE, ENFILE, ENOMEM, EIO, EAGAIN, ENOSPC, EDQUOT, ENOBUFS};
+	size_t i;
+
+	for (i = 0; i < sizeof machine / sizeof *machine; i++)
+		if (e == machine[i])
+			return FAIL_IO;
+	return code;
 }
 
 const char *

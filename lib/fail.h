@@ -57,6 +57,12 @@ int fail_at(struct fail *f, const char *fmt, ...)
  */
 void fail_clean(char *s, bool keep);
 
+/*
+ * FAIL_IO where the error number e tells that the machine lacks something or a
+ * device is broken, so that a retry may help; else code.
+ */
+enum fail_code fail_errno(int e, enum fail_code code);
+
 /* The documented name of a code, as in error records: "bad_json"... */
 const char *fail_code_name(enum fail_code code);
 

@@ -250,15 +250,6 @@ count_size(const json_t *list, double x)
 	return count_number(list, fabs(x)) + count_number(list, -fabs(x));
 }
 
-static void
-put_number(struct buf *b, double x)
-{
-	if (x < 1e15 && x == (double)(long long)x)
-		buf_printf(b, "%lld", (long long)x);
-	else
-		buf_real(b, x);
-}
-
 static int
 check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 {
@@ -278,7 +269,7 @@ check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 		if (rc == 0 &&
 		    count_new(loud, have, want, old, x) <
 			count_number(want, x)) {
-			put_number(&n, json_real_value(v));
+			gate_put_number(&n, json_real_value(v));
 			rc = fail_set(f, FAIL_VALUE, "the number %s is missing",
 			    buf_str(&n));
 		}
@@ -286,7 +277,7 @@ check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 	json_array_foreach(loud, i, v)
 	{
 		if (rc == 0 && count_number(known, json_real_value(v)) == 0) {
-			put_number(&n, json_real_value(v));
+			gate_put_number(&n, json_real_value(v));
 			rc = fail_set(f, FAIL_VALUE,
 			    "the number %s is not in the question",
 			    buf_str(&n));
@@ -557,30 +548,29 @@ gate_hint(const struct gate *g, const char *hint, struct fail *f)
 void
 gate_demands(const struct gate *g, struct buf *b)
 {
-	char *plain = gate_unquoted(g->text), *was = gate_plainly(plain);
-	json_t *list = numbers(plain, TELLS), *v;
+	char *plain = gate_unquoted(g->text), *was = gate_plainly(plain), *line;
 	const char *at = g->text, *piece;
 	size_t n, i;
 
-	while ((n = gate_quoted(&at, '\'', &piece)) != (size_t)-1)
-		buf_printf(b, "- the value '%.*s'\n", (int)n, piece);
-	at = g->text;
-	while (
-	    !g->discovery && (n = gate_quoted(&at, '"', &piece)) != (size_t)-1)
-		buf_printf(b, "- the column \"%.*s\"\n", (int)n, piece);
-	json_array_foreach(list, i, v)
-	{
-		buf_puts(b, "- the number ");
-		put_number(b, json_real_value(v));
-		buf_putc(b, '\n');
+	while (!g->discovery &&
+	    (n = gate_quoted(&at, '"', &piece)) != (size_t)-1) {
+		line = xasprintf("the column \"%.*s\"", (int)n, piece);
+		gate_line(b, line);
+		free(line);
 	}
+	gate_limit_lines(g, b);
+	for (i = 0; i < sizeof spelled / sizeof *spelled; i++)
+		if (spelled[i].x >= TELLS && any(was, spelled[i].words)) {
+			line = xasprintf("the number %g", spelled[i].x);
+			gate_line(b, line);
+			free(line);
+		}
 	for (i = 0; i < sizeof clauses / sizeof *clauses; i++)
 		if (any(was, clauses[i].when))
-			buf_printf(b, "- %s\n", clauses[i].name);
+			gate_line(b, clauses[i].name);
 	for (i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (any(was, ends[i].when))
-			buf_printf(b, "- %s\n", ends[i].name);
-	json_decref(list);
+			gate_line(b, ends[i].name);
 	free(plain);
 	free(was);
 }

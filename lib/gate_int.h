@@ -23,11 +23,19 @@ char *gate_unquoted(const char *text);
  * behind it. */
 bool gate_number(const char **at, double *x, size_t *n);
 
+/* Add it as people write it. */
+void gate_put_number(struct buf *b, double x);
+
 /* gate_limit.c */
 
 /* Do the limits of a candidate say what those of the text say, of the same
  * columns? -1 and FAIL_VALUE where not. */
 int gate_limits(const struct gate *g, const char *candidate, struct fail *f);
+/* A line "- ..." for each limit of the text: with its comparison and, in direct
+ * style, its column. */
+void gate_limit_lines(const struct gate *g, struct buf *b);
+/* Add "- what", unless b has that line. */
+void gate_line(struct buf *b, const char *what);
 /* Are the two sides of "minus" and its like where they were? */
 int gate_sides(const struct gate *g, const char *candidate, struct fail *f);
 

@@ -303,6 +303,55 @@ gate_limits(const struct gate *g, const char *candidate, struct fail *f)
 	return rc;
 }
 
+void
+gate_line(struct buf *b, const char *what)
+{
+	char *line = xasprintf("- %s\n", what);
+
+	if (strstr(buf_str(b), line) == NULL)
+		buf_puts(b, line);
+	free(line);
+}
+
+static const char *
+kind_words(char kind)
+{
+	static const struct comparison words[] = {{"the value ", '\''},
+	    {"more than ", '>'}, {"less than ", '<'}, {"at least ", ']'},
+	    {"at most ", '['}, {"between ... and ", '-'}};
+	size_t i;
+
+	for (i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].kind == kind)
+			return words[i].words;
+	return "the number ";
+}
+
+void
+gate_limit_lines(const struct gate *g, struct buf *b)
+{
+	struct buf line = {0};
+	struct limit *v;
+	size_t n = limits(g->text, &v), i, k;
+	const char *column;
+
+	for (i = 0; i < n; i++) {
+		buf_puts(&line, kind_words(v[i].kind));
+		if (v[i].kind == '\'')
+			buf_put(&line, v[i].p, v[i].n);
+		else
+			gate_put_number(&line, v[i].x);
+		k = g->discovery || v[i].kind == 0
+		    ? 0
+		    : column_by(g->text, &v[i], true, &column);
+		if (k > 0)
+			buf_printf(&line, ", of \"%.*s\"", (int)k, column);
+		gate_line(b, buf_str(&line));
+		buf_clear(&line);
+	}
+	free(v);
+}
+
 /* ---- sides ---- */
 
 /* A piece between quotes, a letter that stands for a figure, or a word. */

@@ -153,3 +153,12 @@ gate_number(const char **at, double *x, size_t *n)
 	buf_clear(&digits);
 	return *n > 0;
 }
+
+void
+gate_put_number(struct buf *b, double x)
+{
+	if (x < 1e15 && x > -1e15 && x == (double)(long long)x)
+		buf_printf(b, "%lld", (long long)x);
+	else
+		buf_real(b, x);
+}

@@ -394,9 +394,7 @@ on_read(char *p, size_t size, size_t n, void *arg)
 	if (n == 0)
 		return 0;
 	if (r->from_file) {
-		do
-			k = pread(r->fd, p, n, (off_t)(r->offset + j->pos));
-		while (k == -1 && errno == EINTR);
+		k = rec_read_at(r->fd, p, n, (off_t)(r->offset + j->pos));
 		if (k <= 0) {
 			j->io_failed = true;
 			return CURL_READFUNC_ABORT;

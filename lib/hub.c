@@ -189,19 +189,14 @@ static int
 read_at(
     const struct hub_file *file, uint64_t at, char *p, size_t n, struct fail *f)
 {
-	size_t got = 0;
-	ssize_t k;
+	ssize_t k = rec_read_at(file->fd, p, n, (off_t)(file->offset + at));
 
-	while (got < n) {
-		k = pread(file->fd, p + got, n - got,
-		    (off_t)(file->offset + at + got));
-		if (k == -1 && errno == EINTR)
-			continue;
-		if (k <= 0)
-			return fail_set(f, FAIL_IO, "%s: %s", file->path,
-			    k == 0 ? "it became shorter" : strerror(errno));
-		got += (size_t)k;
-	}
+	if (k == -1)
+		return fail_set(
+		    f, FAIL_IO, "%s: %s", file->path, strerror(errno));
+	if ((size_t)k < n)
+		return fail_set(
+		    f, FAIL_IO, "%s: it became shorter", file->path);
 	return 0;
 }
 

@@ -1,5 +1,7 @@
 /* mem.c - allocation that does not return NULL. */
 #include <err.h>
+#include <jansson.h>
+#include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -82,4 +84,32 @@ xgrow(void *p, size_t n, size_t *cap, size_t size)
 		return p;
 	*cap = *cap != 0 ? *cap * 2 : 16;
 	return xreallocarray(p, *cap, size);
+}
+
+static void *
+crypto_malloc(size_t n, const char *file, int line)
+{
+	(void)file, (void)line;
+	return xmalloc(n);
+}
+
+static void *
+crypto_realloc(void *p, size_t n, const char *file, int line)
+{
+	(void)file, (void)line;
+	return xreallocarray(p, n, 1);
+}
+
+static void
+crypto_free(void *p, const char *file, int line)
+{
+	(void)file, (void)line;
+	free(p);
+}
+
+void
+mem_libraries(void)
+{
+	json_set_alloc_funcs(xmalloc, free);
+	CRYPTO_set_mem_functions(crypto_malloc, crypto_realloc, crypto_free);
 }

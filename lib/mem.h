@@ -23,6 +23,10 @@ char *xasprintf(const char *fmt, ...)
 void *xgrow(void *p, size_t n, size_t *cap, size_t size)
     __attribute__((returns_nonnull));
 
+/* From now on jansson and libcrypto allocate so too: what they do without
+ * memory is to leave members out, or to crash. Before any use of them. */
+void mem_libraries(void);
+
 /* Out of memory: say so and exit. Also for libraries that returned NULL. */
 void mem_fail(void) __attribute__((noreturn));
 

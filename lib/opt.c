@@ -502,6 +502,7 @@ opt_start(const struct prog *prog, int argc, char **argv, void *opts,
 
 	hold_streams();
 	signal(SIGPIPE, SIG_DFL);
+	mem_libraries();
 	for (t = prog->tables; *t != NULL; t++) {
 		add_table(&p, *t, false);
 		defaults(*t, opts);
@@ -519,8 +520,11 @@ opt_start(const struct prog *prog, int argc, char **argv, void *opts,
 		: com.c.verbose ? LOG_VERBOSE
 				: LOG_NORMAL,
 	    progress_kind(com.progress));
-	if (conf_load(conf, com.c.config, &f) == -1)
+	if (conf_load(conf, com.c.config, &f) == -1) {
+		if (f.code == FAIL_IO)
+			errx(EXIT_SYSTEM, "%s", f.msg);
 		opt_usage("%s", f.msg);
+	}
 	*common = com.c;
 	return argv + optind;
 }

@@ -42,6 +42,7 @@ struct rec_in {
 	size_t count, rejected;
 	off_t size; /* of all inputs; 0 unknown */
 	off_t before; /* of the inputs before the current one */
+	enum exit_code status; /* that rec_close returns */
 };
 
 /* A noncharacter and random digits: no input can hold it by design or chance.
@@ -341,6 +342,25 @@ rec_put_buf(struct buf *line)
 		raise(SIGPIPE);
 	}
 	err(EXIT_SYSTEM, "standard output");
+}
+
+ssize_t
+rec_read_at(int fd, void *p, size_t n, off_t off)
+{
+	size_t got = 0;
+	ssize_t k;
+
+	while (got < n) {
+		k = pread(fd, (char *)p + got, n - got, off + (off_t)got);
+		if (k == -1 && errno == EINTR)
+			continue;
+		if (k == -1)
+			return -1;
+		if (k == 0)
+			break;
+		got += (size_t)k;
+	}
+	return (ssize_t)got;
 }
 
 void
@@ -753,6 +773,8 @@ rec_reject(struct rec_in *in, const struct rec_pos *pos, const json_t *record,
     const char *text, const struct fail *f)
 {
 	in->rejected++;
+	if (in->status != EXIT_SYSTEM)
+		in->status = f->code == FAIL_IO ? EXIT_SYSTEM : EXIT_SOME;
 	if (pos != NULL)
 		log_error("%s:%zu: %s", pos->file, pos->line, f->msg);
 	else
@@ -764,7 +786,7 @@ rec_reject(struct rec_in *in, const struct rec_pos *pos, const json_t *record,
 enum exit_code
 rec_close(struct rec_in *in)
 {
-	enum exit_code rc = in->rejected > 0 ? EXIT_SOME : EXIT_ALL;
+	enum exit_code rc = in->status;
 
 	if (in->rejects != NULL && fclose(in->rejects) != 0)
 		err(EXIT_SYSTEM, "rejects file");

@@ -5,6 +5,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "buf.h"
 #include "fail.h"
@@ -63,7 +64,8 @@ void rec_reject(struct rec_in *in, const struct rec_pos *pos,
     const json_t *record, const char *text, const struct fail *f);
 size_t rec_rejected(const struct rec_in *in);
 size_t rec_count(const struct rec_in *in); /* records pulled */
-/* Close; returns EXIT_ALL or EXIT_SOME. */
+/* Close; returns EXIT_ALL, EXIT_SOME, or EXIT_SYSTEM when a record was rejected
+ * for FAIL_IO: a retry may help. */
 enum exit_code rec_close(struct rec_in *in);
 
 /*
@@ -97,6 +99,9 @@ void rec_put_text(const char *line, size_t n);
 void rec_put_buf(struct buf *line);
 /* Write all of n bytes to fd; -1 and errno when that fails. */
 int rec_write(int fd, const void *p, size_t n);
+/* Read n bytes of a file at off, fewer only at its end: how many, or -1 and
+ * errno. */
+ssize_t rec_read_at(int fd, void *p, size_t n, off_t off);
 
 /* Integers beyond 64 bits: strings with a mark that nothing from outside can
  * carry. rec_bigint returns the digits (borrowed) or NULL. */

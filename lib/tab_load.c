@@ -365,12 +365,17 @@ decimals(uint8_t d)
 	return d == 0 ? 0 : d - 1;
 }
 
-/* Multiply by 10^k; false where the result is beyond 2^53. */
+/* Multiply by 10^k; false, and *v unchanged, where that is beyond 2^53. */
 static bool
 scale_up(int64_t *v, int k)
 {
-	return k <= 18 && !__builtin_mul_overflow(*v, real_int10[k], v) &&
-	    *v <= big && *v >= -big;
+	int64_t up;
+
+	if (k > 18 || __builtin_mul_overflow(*v, real_int10[k], &up) ||
+	    up > big || up < -big)
+		return false;
+	*v = up;
+	return true;
 }
 
 /* Make the column's scale k; false where doubles are needed. */
@@ -656,7 +661,7 @@ dec_cell(
 	size_t n;
 
 	s = cell(l, row, col, &n);
-	if (!real_parse(s, n, l->mark, &x)) {
+	if (n == 0 || !real_parse(s, n, l->mark, &x)) {
 		if (!is_na(s, n))
 			return NEXT_TEXT;
 		b->kinds |= KIND_NA;
@@ -762,7 +767,7 @@ feed_real(struct load *l, struct build *b, size_t row, size_t col)
 			b->kinds |= d > 0 ? KIND_FLOAT : KIND_INT;
 			continue;
 		}
-		if (!real_parse(s, n, l->mark, &x)) {
+		if (n == 0 || !real_parse(s, n, l->mark, &x)) {
 			if (!is_na(s, n))
 				return becomes_text(l, b, row, col);
 			b->kinds |= KIND_NA;
@@ -1336,8 +1341,8 @@ detect(const char *path, struct csv_options *o, struct fail *f)
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
 	if (fd < 0)
-		return fail_set(
-		    f, FAIL_IO, "%s: cannot open: %s", path, strerror(errno));
+		return fail_set(f, fail_errno(errno, FAIL_CSV),
+		    "%s: cannot open: %s", path, strerror(errno));
 	p = xmalloc(SAMPLE);
 	while (n < SAMPLE && k != 0) {
 		k = read(fd, p + n, SAMPLE - n);

@@ -17,6 +17,8 @@ enum {
 	NEAR = 500, /* neighbours tried for a text that pandas reads as v */
 };
 
+static const uint64_t EXACT = (uint64_t)1 << 53; /* in a double */
+
 /* Text in quotes where the reader needs them, or would skip the line. */
 static void
 put_text(struct buf *b, const char *s, size_t n, bool first)
@@ -102,12 +104,15 @@ put_real(struct buf *b, double v)
 }
 
 /* m / 10^scale with a decimal point. */
-static void
+static int
 put_decimal(struct buf *b, int64_t m, int scale)
 {
 	uint64_t v = m < 0 ? 0 - (uint64_t)m : (uint64_t)m;
 	uint64_t unit = (uint64_t)real_int10[scale];
 
+	/* another zero may be one digit too many for pandas */
+	if (v >= EXACT / 10)
+		return put_real(b, (double)m / (double)unit);
 	if (m < 0)
 		buf_putc(b, '-');
 	if (scale == 0)
@@ -115,6 +120,7 @@ put_decimal(struct buf *b, int64_t m, int scale)
 	else
 		buf_printf(b, "%llu.%0*llu", (unsigned long long)(v / unit),
 		    scale, (unsigned long long)(v % unit));
+	return 0;
 }
 
 static int
@@ -130,10 +136,9 @@ put_cell(struct buf *b, const struct table *t, size_t row, size_t col)
 	}
 	switch (c->store) {
 	case STORE_DEC:
-		if (c->type == TAB_INT)
-			buf_printf(b, "%lld", (long long)dec_get(c, row));
-		else
-			put_decimal(b, dec_get(c, row), c->scale);
+		if (c->type != TAB_INT)
+			return put_decimal(b, dec_get(c, row), c->scale);
+		buf_printf(b, "%lld", (long long)dec_get(c, row));
 		return 0;
 	case STORE_UINT:
 		buf_printf(b, "%llu",

@@ -1,5 +1,4 @@
 /* teach_chat.c - the turns of a run that a chat API takes. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,12 +6,8 @@
 #include "mem.h"
 #include "prompts.h"
 #include "teach_int.h"
-#include "window.h"
 
-enum {
-	REASKS = 2, /* times a teacher is asked to ground its hooks */
-	SQUEEZES = 3, /* times a request that was too long is shortened */
-};
+enum { REASKS = 2 }; /* times a teacher is asked to ground its hooks */
 
 /* ---- after a submission ---- */
 
@@ -211,31 +206,16 @@ note_server(struct teach *t, const struct chat_reply *r)
 	json_decref(now);
 }
 
-/* Learn what a token takes, and how much the server reads. */
-static void
-note_usage(struct teach *t, const struct chat_reply *r)
-{
-	chat_usage_add(&t->usage, &r->usage);
-	t->elapsed += r->elapsed;
-	if (r->usage.prompt <= 0)
-		return;
-	t->last_prompt = r->usage.prompt;
-	if (r->cut_prompt)
-		t->max_context = (size_t)r->usage.prompt;
-	else
-		t->token_bytes = fmin(8,
-		    fmax(1,
-			t->token_bytes * (double)t->sent_tokens /
-			    (double)r->usage.prompt));
-}
-
 static void
 answered(struct teach *t, const struct chat_reply *r)
 {
 	struct code code;
 	struct buf text = {0};
 
-	note_usage(t, r);
+	t->elapsed += r->elapsed;
+	if (t->talk.shortened > 0)
+		teach_note(t, "shortened",
+		    json_integer((json_int_t)t->talk.shortened));
 	if (t->teacher == NULL)
 		t->teacher = teach_chat_json(t, r);
 	else
@@ -260,26 +240,11 @@ answered(struct teach *t, const struct chat_reply *r)
 
 /* ---- asking ---- */
 
-/* The server found the request too long: believe it, and ask for less. */
-static void
-squeeze(struct teach *t, const struct chat_reply *r)
-{
-	size_t limit = t->sent_tokens;
-
-	if (r->ctx_tokens > 0 && r->ctx_tokens < limit)
-		limit = r->ctx_tokens;
-	t->max_context = limit - limit / 4;
-	if (t->squeezes++ < SQUEEZES)
-		teach_ask(t);
-	else
-		teach_finish(t, TURN_CONTEXT);
-}
-
 static void
 no_answer(struct teach *t, const struct chat_reply *r)
 {
 	if (r->status == CHAT_ITEM && r->why == CHAT_WHY_CONTEXT) {
-		squeeze(t, r);
+		teach_finish(t, TURN_CONTEXT);
 		return;
 	}
 	if (r->status == CHAT_RUN || r->status == CHAT_CANCELLED) {
@@ -296,7 +261,6 @@ on_reply(const struct chat_reply *r, void *arg)
 {
 	struct teach *t = arg;
 
-	t->call = NULL;
 	if (r->status == CHAT_OK)
 		answered(t, r);
 	else
@@ -306,31 +270,8 @@ on_reply(const struct chat_reply *r, void *arg)
 void
 teach_ask(struct teach *t)
 {
-	const struct conf *conf = t->conf->conf;
-	struct chat_request req = CHAT_REQUEST;
-	size_t reply = (size_t)conf_int(conf, CONF_MAX_TOKENS),
-	       most = (size_t)conf_int(conf, CONF_MAX_CONTEXT_TOKENS),
-	       shortened;
-	struct window w = {
-	    .active = (size_t)conf_int(conf, CONF_MAX_ACTIVE_TURNS),
-	    .token_bytes = t->token_bytes,
-	    .max_tokens = most > 2 * reply ? most - reply : most / 2};
-	json_t *messages;
+	struct fail ignored;
 
-	if (t->max_context != 0 && t->max_context < w.max_tokens)
-		w.max_tokens = t->max_context;
-	messages = window_make(t->messages, &w, &shortened);
-	if (messages == NULL) {
+	if (talk_ask(&t->talk, on_reply, t, &ignored) == -1)
 		teach_finish(t, TURN_CONTEXT);
-		return;
-	}
-	if (shortened > 0)
-		teach_note(t, "shortened", json_integer((json_int_t)shortened));
-	t->sent_tokens = window_tokens(messages, t->token_bytes);
-	req.messages = messages;
-	req.sample = t->job.sample;
-	req.seed = t->job.sample;
-	req.last_prompt_tokens = shortened == 0 ? t->last_prompt : 0;
-	t->call = chat_send(t->conf->chat, &req, on_reply, t);
-	json_decref(messages);
 }

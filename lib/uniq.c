@@ -126,7 +126,7 @@ pass(struct uniq *u, uint64_t *table, uint64_t which, uint64_t passes,
 	memset(table, 0, SLOTS * sizeof *table);
 	for (; left > 0; left -= n, at += n) {
 		n = left < BLOCK ? (size_t)left : BLOCK;
-		k = pread(u->fd, u->block, n * sizeof *u->block,
+		k = rec_read_at(u->fd, u->block, n * sizeof *u->block,
 		    (off_t)(at * sizeof *u->block));
 		if (k != (ssize_t)(n * sizeof *u->block))
 			return fail_set(f, FAIL_IO, "temporary file: %s",

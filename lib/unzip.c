@@ -96,7 +96,7 @@ broken(const struct walk *w, struct fail *f)
 {
 	const char *s = archive_error_string(w->a);
 
-	return fail_set(f, FAIL_CSV,
+	return fail_set(f, fail_errno(archive_errno(w->a), FAIL_CSV),
 	    "archive: expected a readable one, saw: %s",
 	    s != NULL ? s : "a broken one");
 }

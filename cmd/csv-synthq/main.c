@@ -206,6 +206,27 @@ questions(struct work *w, const struct table *t, const struct profile *pf)
 	free(about);
 }
 
+/* The profile as a record, if it is short enough for one. */
+static void
+put_profile(struct work *w, const struct profile *pf)
+{
+	json_t *r = prof_record(pf);
+	struct buf b = {0};
+	struct fail f;
+
+	rec_dump(&b, r, 0);
+	if (b.n < REC_LINE_MAX) {
+		rec_put_buf(&b);
+	} else {
+		fail_set(&f, FAIL_LONG,
+		    "%s: expected a profile of less than 64 MiB, saw %zu bytes",
+		    w->path, b.n);
+		rec_reject(w->rejects, NULL, NULL, w->path, &f);
+	}
+	json_decref(r);
+	buf_clear(&b);
+}
+
 /* One CSV; what cannot be read is reported and skipped. */
 static void
 one_file(struct work *w)
@@ -213,7 +234,6 @@ one_file(struct work *w)
 	struct fail f;
 	struct table *t;
 	struct profile *pf;
-	json_t *r;
 
 	if (tab_load(w->path, NULL, &t, &f) == -1) {
 		rec_reject(w->rejects, NULL, NULL, w->path, &f);
@@ -222,9 +242,7 @@ one_file(struct work *w)
 	}
 	pf = prof_new(t);
 	if (w->o->profile) {
-		r = prof_record(pf);
-		rec_put(r);
-		json_decref(r);
+		put_profile(w, pf);
 	} else {
 		questions(w, t, pf);
 	}

@@ -237,7 +237,8 @@ run_records(struct app *a, char **files, const char *rejects)
 	if (a->o.index >= 0 && a->taken <= a->o.index)
 		log_warn("--index %ld: the input has %ld records", a->o.index,
 		    a->taken);
-	return a->failed + a->unproven > 0 ? EXIT_SOME : status;
+	return status == EXIT_ALL && a->failed + a->unproven > 0 ? EXIT_SOME
+								 : status;
 }
 
 /* The user's own question. */

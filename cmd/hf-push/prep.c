@@ -77,6 +77,21 @@ spool_row(struct prep *p, FILE *spool, const struct head *h, const char *s,
 	return 0;
 }
 
+/* A stream of its own over the spool, or NULL. */
+static FILE *
+spool_stream(const struct prep *p, const char *mode, struct fail *f)
+{
+	int fd = dup(p->spool);
+	FILE *stream = fd != -1 ? fdopen(fd, mode) : NULL;
+
+	if (stream == NULL) {
+		fail_set(f, FAIL_IO, "temporary file: %s", strerror(errno));
+		if (fd != -1)
+			close(fd);
+	}
+	return stream;
+}
+
 /* One record: figures, keys, types, spool. FAIL_VALUE: a clash. */
 static int
 take(struct prep *p, struct rec_in *in, FILE *spool, json_t *rec,
@@ -196,8 +211,10 @@ prep_read(struct prep *p, char **paths, const char *rejects, uint64_t seed,
 	    (p->spool = uniq_tmpfile(uniq_tmpdir(), f)) == -1 ||
 	    (in = rec_open(paths, NULL, rejects, f)) == NULL)
 		return -1;
-	if ((spool = fdopen(dup(p->spool), "w")) == NULL)
-		mem_fail();
+	if ((spool = spool_stream(p, "w", f)) == NULL) {
+		rec_close(in);
+		return -1;
+	}
 	rc = read_all(p, in, spool, &clashes, f);
 	log_progress_end();
 	if (fclose(spool) != 0 && rc == 0)
@@ -343,8 +360,8 @@ prep_shards(struct prep *p, struct fail *f)
 		if ((p->set[k] = shard_new(
 			 uniq_tmpdir(), p->o->shard_size, level, f)) == NULL)
 			return -1;
-	if ((spool = fdopen(dup(p->spool), "r")) == NULL)
-		mem_fail();
+	if ((spool = spool_stream(p, "r", f)) == NULL)
+		return -1;
 	rewind(spool);
 	rc = read_spool(p, spool, f);
 	fclose(spool);

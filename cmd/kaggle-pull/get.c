@@ -162,7 +162,7 @@ file_md5(int fd, unsigned char md5[EVP_MAX_MD_SIZE])
 
 	if (c == NULL || EVP_DigestInit_ex(c, EVP_md5(), NULL) != 1)
 		mem_fail();
-	while ((n = pread(fd, block, sizeof block, at)) > 0) {
+	while ((n = rec_read_at(fd, block, sizeof block, at)) > 0) {
 		EVP_DigestUpdate(c, block, (size_t)n);
 		at += n;
 	}
@@ -286,7 +286,7 @@ copy_plain(const struct set *s, int fd, const char *head, size_t n, int out,
 		return fail_set(
 		    f, FAIL_CSV, "download: expected data, saw a page of HTML");
 	d = digest_new();
-	while ((k = pread(fd, block, sizeof block, at)) > 0) {
+	while ((k = rec_read_at(fd, block, sizeof block, at)) > 0) {
 		digest_put(d, block, (size_t)k);
 		if (rec_write(out, block, (size_t)k) == -1)
 			break;
@@ -310,15 +310,15 @@ extract(const struct pull *p, const struct set *s, int fd, struct unzip *u,
 {
 	char *path = xasprintf("%s/data.csv", s->dir), *tmp, head[HEAD];
 	int out = open_beside(path, &tmp, f), rc;
-	ssize_t n = pread(fd, head, sizeof head, 0);
+	ssize_t n = rec_read_at(fd, head, sizeof head, 0);
 
 	if (out == -1) {
 		free(path);
 		return -1;
 	}
-	if (n < 0)
-		n = 0;
-	if (n == 0)
+	if (n == -1)
+		rc = io_fail("download", f);
+	else if (n == 0)
 		rc = fail_set(f, FAIL_CSV, "download: expected data, saw none");
 	else if (unzip_is_archive(head, (size_t)n))
 		rc = unzip_csv(fd, p->o->max_size, out, u, f);

@@ -245,15 +245,18 @@ eval_variety(struct run *r, const struct node *nd,
 {
 	double *num = per_column(r, out);
 	bool top = strcmp(nd->op->name, "top_shares") == 0;
+	struct run_mark before;
 	struct variety v;
 	size_t c, gaps, total;
 
 	for (c = 0; c < out->n; c++) {
 		if (too_large(r, in[0], c))
 			return run_undefined(r, "integers beyond 2^53");
+		before = run_mark(r);
 		v = is_text(base_table(r->base), c)
 		    ? text_variety(r, in[0], c)
 		    : number_variety(r, in[0], c);
+		run_release(r, before);
 		if (!top) {
 			num[c] = (double)v.distinct / (double)in[0]->n * 100;
 			continue;

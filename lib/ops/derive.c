@@ -93,12 +93,14 @@ eval_z(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), *p, mean, sd;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 
 	(void)nd;
 	p = run_present(r, in[0], &n);
 	mean = n > 0 ? num_mean(p, n) : NAN;
 	sd = num_sd(p, n, 1);
+	run_release(r, before);
 	if (!(sd > 0))
 		return run_undefined(r, "no spread");
 	for (i = 0; i < in[0]->n; i++)
@@ -112,6 +114,7 @@ eval_percent_of_total(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), *p, sum;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 
 	(void)nd;
@@ -119,6 +122,7 @@ eval_percent_of_total(struct run *r, const struct node *nd,
 	sum = num_sum(p, n);
 	if (n == 0 || num_min(p, n) < 0 || !(sum > 0))
 		return run_undefined(r, "no total of one sign");
+	run_release(r, before);
 	for (i = 0; i < in[0]->n; i++)
 		v[i] = in[0]->num[i] / sum * 100;
 	return 0;
@@ -130,6 +134,7 @@ eval_ranked(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), *p, *rank;
+	struct run_mark before = run_mark(r);
 	size_t n, i, k = 0, *idx;
 
 	p = run_present(r, in[0], &n);
@@ -145,6 +150,7 @@ eval_ranked(struct run *r, const struct node *nd,
 	}
 	for (i = 0; i < in[0]->n; i++)
 		v[i] = isnan(in[0]->num[i]) ? NAN : rank[k++];
+	run_release(r, before);
 	return n > 1 ? 0 : run_undefined(r, "too few values");
 }
 
@@ -166,12 +172,14 @@ eval_minmax(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), *p, lo, hi;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 
 	(void)nd;
 	p = run_present(r, in[0], &n);
 	lo = n > 0 ? num_min(p, n) : NAN;
 	hi = n > 0 ? num_max(p, n) : NAN;
+	run_release(r, before);
 	if (!(hi > lo))
 		return run_undefined(r, "no spread");
 	for (i = 0; i < in[0]->n; i++)
@@ -209,12 +217,14 @@ eval_fill(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), x = nd->arg[0].num;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 	double *p = run_present(r, in[0], &n);
 
 	if (strcmp(nd->op->name, "fill_missing") == 0 &&
 	    fill_value(r, nd, p, n, &x) == -1)
 		return -1;
+	run_release(r, before);
 	for (i = 0; i < in[0]->n; i++)
 		v[i] = isnan(in[0]->num[i]) ? x : in[0]->num[i];
 	return 0;
@@ -227,7 +237,9 @@ eval_fill_by_group(struct run *r, const struct node *nd,
 {
 	const struct value *g = in[1];
 	size_t k = g->keys->n, n = in[0]->n, i, c, m;
-	double *v = vector(r, out, n), *of = run_alloc(r, k + 1, sizeof *of),
+	double *v = vector(r, out, n);
+	struct run_mark before = run_mark(r);
+	double *of = run_alloc(r, k + 1, sizeof *of),
 	       *p = run_alloc(r, n + 1, sizeof *p);
 	size_t *start = run_alloc(r, k + 2, sizeof *start);
 
@@ -255,6 +267,7 @@ eval_fill_by_group(struct run *r, const struct node *nd,
 		v[i] = of[g->code[i]];
 		m += !isnan(v[i]);
 	}
+	run_release(r, before);
 	return m > 0 ? 0 : run_undefined(r, "nothing to fill");
 }
 
@@ -333,10 +346,11 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	    {"4", 1}, {"5", 1}, {"6", 1}, {"7", 1}, {"8", 1}, {"9", 1},
 	    {"10", 2}};
 	size_t n, k = (size_t)nd->arg[0].num, i, b;
-	double *p = run_sorted(r, in[0], &n), edge[11], lo, hi, x;
-	bool equal = strcmp(nd->op->name, "bin_width") == 0;
 	int32_t *code = run_alloc(r, in[0]->n, sizeof *code);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	struct run_mark before = run_mark(r);
+	double *p = run_sorted(r, in[0], &n), edge[11], lo, hi, x;
+	bool equal = strcmp(nd->op->name, "bin_width") == 0;
 
 	if (n < 2 || k < 2 || k > 10)
 		return run_undefined(r, "too few values");
@@ -354,6 +368,7 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	for (b = 1; b < k && !equal; b++)
 		if (on_a_value(p, n, b, k))
 			return run_undefined(r, "an edge on a value");
+	run_release(r, before);
 	for (i = 0; i < in[0]->n; i++) {
 		x = in[0]->num[i];
 		code[i] = -1;

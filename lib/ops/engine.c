@@ -18,7 +18,7 @@
 enum {
 	TRIES = 40, /* failures in a row after which a family rests */
 	CHAIN_TRIES = 400, /* failures in a row after which chains rest */
-	KEEP = 8 << 20, /* engine.keep of a small table */
+	KEEP = 4 << 20, /* engine.keep of a small table */
 };
 
 /* Shares of discovery style where both are wanted. */

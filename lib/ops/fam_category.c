@@ -338,25 +338,30 @@ text_build(struct gen *g, struct draft *d)
 
 static const char *const text_ask[] = {"{q}", NULL};
 
+enum { LOOK = 4096 }; /* bytes of a cell that show whether it is a list */
+
 /* Do most cells of a text column hold lists with this separator? */
 static bool
 is_list(struct gen *g, size_t col, char sep)
 {
 	const struct tab_span *v;
-	size_t n, i, k, with = 0, items = 0, words = 0;
+	size_t n, i, k, len, with = 0, items = 0, words = 0;
 	bool word;
 
 	v = tab_dict(g->t, col, &n);
+	if (n < 10)
+		return false;
 	for (i = 0; i < n; i++) {
-		for (k = 0, items++, word = false; k < v[i].n; k++) {
+		len = v[i].n < LOOK ? v[i].n : LOOK;
+		for (k = 0, items++, word = false; k < len; k++) {
 			items += v[i].p[k] == sep;
 			word = word || isalpha((unsigned char)v[i].p[k]);
 		}
-		with += memchr(v[i].p, sep, v[i].n) != NULL;
+		with += memchr(v[i].p, sep, len) != NULL;
 		words += word;
 	}
 	/* dates and other codes of numbers are no lists */
-	return n >= 10 && with * 2 > n && items > n * 2 && words * 2 > n;
+	return with * 2 > n && items > n * 2 && words * 2 > n;
 }
 
 /* Lists in cells. */

@@ -347,6 +347,9 @@ int run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out);
 /* (a - b) / max(|a|, |b|), at least 0; INFINITY when b is NaN. */
 double run_lead(double a, double b);
+/* Position of the largest (most) or smallest number, and its lead on the next;
+ * (size_t)-1 and 0 where all are NaN. */
+size_t run_extreme(const struct value *v, bool most, double *lead);
 
 /* ---- Python (emit.c) ---- */
 

@@ -128,7 +128,9 @@ correlate(struct run *r, const double *a, const double *b, size_t n, int method)
 	case 0:
 		return num_pearson(x, y, k);
 	case 1:
-		return num_spearman(x, y, k, &r->work);
+		num_rank(x, k, x, &r->work);
+		num_rank(y, k, y, &r->work);
+		return num_pearson(x, y, k);
 	default:
 		return num_kendall(x, y, k, NULL, &r->work);
 	}
@@ -142,16 +144,18 @@ correlate(struct run *r, const double *a, const double *b, size_t n, int method)
 static bool
 near_ties(struct run *r, const struct value *v)
 {
-	double *s, gap;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
+	double *s = run_sorted(r, v, &n), gap;
+	bool near = false;
 
-	s = run_sorted(r, v, &n);
-	for (i = 1; i < n; i++) {
+	for (i = 1; i < n && !near; i++) {
 		gap = s[i] - s[i - 1];
-		if (gap > 0 && gap <= 1e-12 * fmax(fabs(s[i]), fabs(s[i - 1])))
-			return true;
+		near =
+		    gap > 0 && gap <= 1e-12 * fmax(fabs(s[i]), fabs(s[i - 1]));
 	}
-	return false;
+	run_release(r, before);
+	return near;
 }
 
 static int

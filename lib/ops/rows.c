@@ -190,6 +190,7 @@ eval_within_sd(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 	double *v = run_present(r, in[0], &n), mean, limit, gap;
 
@@ -197,6 +198,7 @@ eval_within_sd(struct run *r, const struct node *nd,
 		return run_undefined(r, "too few values");
 	mean = num_mean(v, n);
 	limit = nd->arg[0].num * num_sd(v, n, nd->arg[1].word == 0 ? 1 : 0);
+	run_release(r, before);
 	if (!(limit > 0))
 		return run_undefined(r, "no spread");
 	for (i = 0; i < in[0]->n; i++) {
@@ -217,6 +219,7 @@ eval_within_fences(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 	double *v = run_sorted(r, in[0], &n), lo, hi, x, near;
 	bool lower = strcmp(nd->op->name, "within_fences_lower") == 0;
@@ -225,6 +228,7 @@ eval_within_fences(struct run *r, const struct node *nd,
 		return run_undefined(r, "too few values");
 	lo = lower ? v[(n - 1) / 4] : num_quantile_sorted(v, n, 0.25);
 	hi = lower ? v[(n - 1) * 3 / 4] : num_quantile_sorted(v, n, 0.75);
+	run_release(r, before);
 	near = nd->arg[0].num * (hi - lo);
 	if (!(near > 0))
 		return run_undefined(r, "no spread");

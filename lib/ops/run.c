@@ -5,7 +5,10 @@
 #include "mem.h"
 #include "op.h"
 
-enum { CHUNK = 1 << 16 };
+enum {
+	CHUNK = 1 << 16,
+	SPARE = 1 << 22, /* larger chunks go back when they are released */
+};
 
 struct chunk {
 	struct chunk *next;
@@ -131,7 +134,8 @@ run_release(struct run *r, struct run_mark m)
 
 	while ((c = a->top) != m.chunk) {
 		a->top = c->next;
-		if (a->spare == NULL || a->spare->cap < c->cap) {
+		if (c->cap <= SPARE &&
+		    (a->spare == NULL || a->spare->cap < c->cap)) {
 			free(a->spare);
 			a->spare = c;
 		} else {
@@ -237,6 +241,29 @@ run_grouped(struct run *r, const struct node *nd, const struct value *in,
 	out->num = num;
 	out->n = n;
 	return n > 0 ? 0 : run_undefined(r, "no groups");
+}
+
+size_t
+run_extreme(const struct value *v, bool most, double *lead)
+{
+	size_t best = (size_t)-1, i;
+	double next = NAN, x;
+
+	for (i = 0; i < v->n; i++) {
+		x = v->num[i];
+		if (isnan(x))
+			continue;
+		if (best == (size_t)-1) {
+			best = i;
+		} else if (most ? x > v->num[best] : x < v->num[best]) {
+			next = v->num[best];
+			best = i;
+		} else if (isnan(next) || (most ? x > next : x < next)) {
+			next = x;
+		}
+	}
+	*lead = best == (size_t)-1 ? 0 : run_lead(v->num[best], next);
+	return best;
 }
 
 /* An aggregate over a column, or over each group of one. */

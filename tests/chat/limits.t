@@ -4,10 +4,12 @@
 import json
 import os
 import socket
+import subprocess
 import sys
 import tempfile
+import time
 
-from fake import FAST, Run, Server, lines, ok, t
+from fake import DRIVER, FAST, Run, Server, lines, ok, t
 
 USAGE = {"prompt_tokens": 100, "completion_tokens": 50, "cost": 0.001}
 PAID = {"default": {"content": "ok", "usage": USAGE}}
@@ -151,6 +153,31 @@ def gone():
            "a server that refuses everything ends the run", run.err)
 
 
+def outage():
+    """A server that fails for a while after it has worked."""
+    rules = {"rules": [{"match": "fine", "replies": ["ok"]}],
+             "default": {"content": "ok", "fault": "reset-before",
+                         "once": False}}
+    texts = ["fine"] * 20 + ["dark"] * 64
+    with Server(script=rules) as s, lines(
+            f"{x} {i}" for i, x in enumerate(texts)) as f:
+        port = s.port
+        argv = [DRIVER, "--base-url", s.url, "--texts", f.name,
+                "--set", "retry_base=0.1", "--set", "max_retries=3"]
+        p = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True,
+                             stderr=subprocess.PIPE)
+        while s.stats()["requests"] < 20 + 64 and p.poll() is None:
+            time.sleep(0.02)
+        time.sleep(1)
+        made = s.stats()["requests"]
+    with Server(port=port):
+        out, err = p.communicate(timeout=60)
+    ok(p.returncode == 0 and out.count('"status":"ok"') == 84 and
+       made < 20 + 64 * 2.5,
+       "an outage of some retries' length loses no call", p.returncode,
+       made, err)
+
+
 def times():
     stall = {"default": {"fault": "stall-before", "once": False}}
     with Server(script=stall) as s:
@@ -269,6 +296,7 @@ overload()
 bounded()
 told()
 gone()
+outage()
 times()
 cancelled()
 truncated()

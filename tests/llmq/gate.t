@@ -175,7 +175,8 @@ def missing(qs):
                 if re.search(about, re.sub(QUOTED, "", p), re.I)]
         if len(re.findall(about, bare(q), re.I)) == 1 and said:
             parts.remove(said[0])
-            cases.append((q, "; ".join(parts)))
+            if not re.search("without|complete", "; ".join(parts)):
+                cases.append((q, "; ".join(parts)))
     refused("without what missing values do", cases)
 
 

@@ -1,5 +1,6 @@
 /* test_fail.c - unit tests of failures: messages, names, exit status. */
 #include <check.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -112,6 +113,8 @@ START_TEST(codes)
 	ck_assert_int_eq(fail_exit(FAIL_CSV), EXIT_SOME);
 	ck_assert_int_eq(fail_exit(FAIL_USAGE), EXIT_USAGE);
 	ck_assert_int_eq(fail_exit(FAIL_IO), EXIT_SYSTEM);
+	ck_assert_int_eq(fail_errno(EMFILE, FAIL_CSV), FAIL_IO);
+	ck_assert_int_eq(fail_errno(ENOENT, FAIL_CSV), FAIL_CSV);
 }
 END_TEST
 

@@ -269,11 +269,23 @@ START_TEST(demands)
 	struct buf b = {0};
 
 	gate_demands(&g, &b);
-	ck_assert_ptr_nonnull(strstr(b.p, "- the value 'Biscoe'\n"));
+	ck_assert_ptr_nonnull(
+	    strstr(b.p, "- the value 'Biscoe', of \"Island\"\n"));
 	ck_assert_ptr_nonnull(strstr(b.p, "- the column \"Sex\"\n"));
-	ck_assert_ptr_nonnull(strstr(b.p, "- the number 50"));
+	ck_assert_ptr_nonnull(
+	    strstr(b.p, "- less than 50, of \"Beak Length (mm)\"\n"));
 	ck_assert_ptr_nonnull(strstr(b.p, "- the mean\n"));
 	ck_assert_ptr_nonnull(strstr(b.p, "- less than\n"));
+	buf_clear(&b);
+	g.discovery = true;
+	gate_demands(&g, &b);
+	ck_assert_ptr_nonnull(strstr(b.p, "- less than 50\n"));
+	ck_assert_ptr_null(strchr(b.p, '"'));
+	buf_clear(&b);
+	g.text = "Of \"a\", how many are above -1.5?";
+	gate_demands(&g, &b);
+	ck_assert_ptr_nonnull(strstr(b.p, "- more than -1.5\n"));
+	g.text = body;
 	ck_assert(gate_score(&g, good) < gate_score(&g, body));
 	buf_clear(&b);
 	gate_end(&g);

@@ -116,7 +116,7 @@ START_TEST(refused)
 		ck_assert_msg(strstr(f.msg, t[i][1]) != NULL, "%s", f.msg);
 	}
 	ck_assert_int_eq(tab_load("/nonexistent.csv", NULL, NULL, &f), -1);
-	ck_assert_int_eq(f.code, FAIL_IO);
+	ck_assert_int_eq(f.code, FAIL_CSV);
 }
 END_TEST
 
