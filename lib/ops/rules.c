@@ -304,17 +304,27 @@ build_by2(struct walk *w, const struct rule *r, int depth)
 	return prog_add(&w->d->p, "by2", v, a, leaf_cat(w));
 }
 
+/* Is it a column of texts? A pair of labels is a list of texts. */
+static bool
+is_texts(const struct walk *w, int node)
+{
+	return tab_type(w->g->t, (size_t)w->d->p.node[node].arg[0].col) ==
+	    TAB_STR;
+}
+
 /* Numbers of two keys can be shown as a table, and compared across it. */
 static int
 build_across(struct walk *w, const struct rule *r, int depth)
 {
 	int by = build_by2(w, r, depth), s;
 
+	if (by < 0 || !is_texts(w, w->d->p.node[by].in[1]) ||
+	    !is_texts(w, w->d->p.node[by].in[2]))
+		return -1;
 	s = walk_told(w, walk_rule(op_find("mean")),
 	    prog_add(&w->d->p, gen_chance(w->g, 0.5) ? "mean" : "median", by,
 		-1, -1));
-	if (by >= 0)
-		draft_bind(w->d, "rows", w->d->p.node[by].in[1]);
+	draft_bind(w->d, "rows", w->d->p.node[by].in[1]);
 	return prog_add(&w->d->p, r->op, s, -1, -1);
 }
 

@@ -83,6 +83,7 @@ arena_free(struct arena *a)
 {
 	arena_reset(a);
 	free(a->top);
+	free(a->spare); /* kept where nothing else was in use */
 	free(a);
 }
 
