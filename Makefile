@@ -146,9 +146,13 @@ check-quick: all units ## unit tests, fuzzer seeds, golden runs, streams
 run-check: all units
 	@B=$(B) JOBS=$(JOBS) mk/check.sh $(TESTS)
 
-bench: all ## print what is measured against what users have today
-	@set -e; for t in $(sort $(wildcard tests/bench/bench_*)); do \
-	    B=$(B) $$t; done
+bench: ## one table against what users have today; BENCH='profile split'
+	@mk/deps.sh $(DEPS) build run
+	@mk/deps.sh $(DEPS) bench || echo "make: goes on without" >&2
+	@$(MAKE) --no-print-directory DEPS=no run-bench
+
+run-bench: all $(HELPERS)
+	@B=$(B) tests/bench/run $(BENCH)
 
 quality: all ## judge the questions of the example data
 	@set -e; for t in $(sort $(wildcard tests/quality/quality_*)); do \
@@ -275,8 +279,8 @@ help: ## this list
 
 -include $(shell find $(B) -name '*.d' 2>/dev/null)
 
-.PHONY: all have-libs units check check-all check-quick run-check bench quality fuzz \
-	run-fuzz coverage lint run-lint check-format check-headers check-tidy \
+.PHONY: all have-libs units check check-all check-quick run-check bench \
+	run-bench quality fuzz run-fuzz coverage lint run-lint check-format check-headers check-tidy \
 	check-cppcheck check-man check-scripts deps demo install uninstall \
 	dist deb clean help
 .SECONDARY:

@@ -156,6 +156,9 @@ const char *ans_known_wrong(
 void ans_verdict(
     struct ans_verdict *v, const struct ans_group *g, const struct ans_rule *r);
 void ans_verdict_clear(struct ans_verdict *v);
+/* Its `pass_rate`, to 6 decimals: n_pass of the blind runs; NaN where there was
+ * none, or nothing to pass by. */
+double ans_pass_rate(const struct ans_verdict *v, const struct ans_group *g);
 
 /*
  * The group as votes for stop_vote and stop_decided, with the same comparisons

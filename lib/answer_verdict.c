@@ -1,5 +1,6 @@
 /* answer_verdict.c - clusters of answers, and the verdict on a group of runs.
  */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -304,6 +305,14 @@ ans_verdict_clear(struct ans_verdict *v)
 	free(v->rep);
 	free(v->count);
 	*v = (struct ans_verdict){0};
+}
+
+double
+ans_pass_rate(const struct ans_verdict *v, const struct ans_group *g)
+{
+	if (g->n_blind == 0 || !(v->has_truth || g->gold != NULL))
+		return NAN;
+	return ans_round((double)v->n_pass / (double)g->n_blind, 6);
 }
 
 void

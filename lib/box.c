@@ -276,12 +276,12 @@ on_spare(struct worker *w, void *arg)
 }
 
 static void
-spare_add(struct box *b, bool ahead)
+spare_add(struct box *b)
 {
 	struct spare *s = xcalloc(1, sizeof *s);
 
 	s->box = b;
-	s->w = worker_new(b->z, ahead, on_spare, s);
+	s->w = worker_new(b->z, on_spare, s);
 	if (s->w == NULL) {
 		free(s);
 		return;
@@ -684,7 +684,7 @@ fill_pools(struct box_host *h)
 		TAILQ_FOREACH(s, &b->spares, link)
 		have++;
 		for (; have < wait + pool; have++)
-			spare_add(b, have >= wait);
+			spare_add(b);
 	}
 }
 
@@ -790,7 +790,7 @@ on_probe_zyg(struct zyg *z, void *arg)
 	struct probe *p = arg;
 
 	if (z->state == ZYG_SETUP) {
-		p->w = worker_new(z, false, on_probe_worker, p);
+		p->w = worker_new(z, on_probe_worker, p);
 	} else if (z->state == ZYG_IMPORTED) {
 		probe_end(p);
 	} else if (z->state == ZYG_DEAD) {

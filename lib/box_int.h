@@ -157,9 +157,7 @@ void zyg_import(struct zyg *z);
 /* Load df from csv (borrowed descriptor; -1: no data) with read_csv's options
  * (borrowed, may be NULL). */
 void zyg_load(struct zyg *z, int csv, const json_t *options);
-/* ahead: nobody waits for this worker yet, so it may make itself warm. */
-int zyg_fork(
-    struct zyg *z, unsigned long trace, bool ahead, int sock, int out, int err);
+int zyg_fork(struct zyg *z, unsigned long trace, int sock, int out, int err);
 
 /* ---- box_work.c: a worker, one process for one trace ---- */
 
@@ -175,7 +173,7 @@ struct worker;
  * the owner must not use it any more. */
 typedef void worker_fn(struct worker *w, void *arg);
 
-struct worker *worker_new(struct zyg *z, bool ahead, worker_fn *fn, void *arg);
+struct worker *worker_new(struct zyg *z, worker_fn *fn, void *arg);
 void worker_owner(struct worker *w, worker_fn *fn, void *arg);
 enum worker_state worker_state(const struct worker *w);
 /* Kill at once; no call any more. */

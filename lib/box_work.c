@@ -679,7 +679,7 @@ make_pipe(int p[2])
 }
 
 struct worker *
-worker_new(struct zyg *z, bool ahead, worker_fn *fn, void *arg)
+worker_new(struct zyg *z, worker_fn *fn, void *arg)
 {
 	struct worker *w = xcalloc(1, sizeof *w);
 	int s[2] = {-1, -1}, o[2] = {-1, -1}, e[2] = {-1, -1};
@@ -693,7 +693,7 @@ worker_new(struct zyg *z, bool ahead, worker_fn *fn, void *arg)
 	    .arg = arg};
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0 &&
 	    make_pipe(o) == 0 && make_pipe(e) == 0)
-		r = zyg_fork(z, w->trace, ahead, s[1], o[1], e[1]);
+		r = zyg_fork(z, w->trace, s[1], o[1], e[1]);
 	w->sock = s[0];
 	w->out.fd = o[0];
 	w->err.fd = e[0];

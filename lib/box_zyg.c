@@ -398,13 +398,11 @@ zyg_load(struct zyg *z, int csv, const json_t *options)
 }
 
 int
-zyg_fork(
-    struct zyg *z, unsigned long trace, bool ahead, int sock, int out, int err)
+zyg_fork(struct zyg *z, unsigned long trace, int sock, int out, int err)
 {
 	int fds[3] = {sock, out, err};
 
 	return send_packet(z,
-	    json_pack("{s:s, s:I, s:b}", "op", "fork", "trace",
-		(json_int_t)trace, "ahead", ahead),
+	    json_pack("{s:s, s:I}", "op", "fork", "trace", (json_int_t)trace),
 	    fds, 3);
 }

@@ -556,7 +556,7 @@ chat_cancel(struct chat_call *call)
 	bool flew = call->state == CHAT_FLYING;
 
 	if (flew)
-		chat_limit_other(&c->limit, ev_now(), &call->fl->ticket, false);
+		chat_limit_other(&c->limit, &call->fl->ticket, false);
 	leave(call);
 	unlist(call);
 	release_followers(call);
@@ -719,6 +719,20 @@ may_retry(struct chat_call *call, const struct chat_judgement *j)
 	return call->retries++ < c->max_retries;
 }
 
+/* Where nothing works any more, retries would soon be used up: then all calls
+ * wait together, and one at a time asks whether the server is back. */
+static void
+heed_outage(const struct chat *c, struct chat_judgement *j)
+{
+	bool transient = j->verdict == CHAT_RETRY ||
+	    j->verdict == CHAT_RETRY_UNUSABLE ||
+	    j->verdict == CHAT_RETRY_BILLED;
+
+	if (!transient || j->overload || !chat_limit_dark(&c->limit))
+		return;
+	j->overload = j->refused = true;
+}
+
 /* The account and the limits after an attempt that brought no answer. */
 static void
 count_failure(struct chat_call *call, const struct chat_judgement *j)
@@ -736,7 +750,7 @@ count_failure(struct chat_call *call, const struct chat_judgement *j)
 		chat_limit_overload(
 		    &c->limit, now, &fl->ticket, j->retry_after, j->refused);
 	else
-		chat_limit_other(&c->limit, now, &fl->ticket, !ours);
+		chat_limit_other(&c->limit, &fl->ticket, !ours);
 }
 
 static void
@@ -776,6 +790,7 @@ failed(struct chat_call *call, struct chat_judgement *j)
 	unsigned n;
 
 	chat_scrub(c, j->fail.msg, strlen(j->fail.msg));
+	heed_outage(c, j);
 	count_failure(call, j);
 	journal_attempt(call, j);
 	log_debug("chat: attempt %u: %s", call->attempts, j->fail.msg);
@@ -792,7 +807,7 @@ failed(struct chat_call *call, struct chat_judgement *j)
 		give_up_all(call, &j->fail);
 		return;
 	}
-	if (chat_limit_broken(&c->limit, ev_now())) {
+	if (chat_limit_broken(&c->limit)) {
 		break_circuit(call, j);
 		return;
 	}

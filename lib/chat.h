@@ -159,9 +159,9 @@ enum chat_status chat_stopped(const struct chat *c, struct fail *f);
 /* Calls that have not called back. */
 size_t chat_pending(const struct chat *c);
 
-/* done of total units of work (questions; total 0: unknown) are finished: the
- * base of the cost projection. */
-void chat_expect(struct chat *c, size_t done, size_t total);
+/* done of total units of work (questions; total 0: unknown) are finished, those
+ * at work counted in part: the base of the cost projection. */
+void chat_expect(struct chat *c, double done, double total);
 /* One line on stderr: requests, retries, journal, tokens, cost, projection. It
  * is printed once by itself after 20 calls; call it at the end. */
 void chat_summary(const struct chat *c);

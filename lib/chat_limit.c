@@ -8,10 +8,9 @@ enum {
 	WINDOW_START = 8, /* requests in flight before anything is known */
 	WINDOW_MIN = 1,
 	STEP = 32, /* this part of the limit more for each window answered */
-	LATENCY_MIN = 4, /* rising latency does not cut below, nor below */
-	LATENCY_PART = 4, /* this part of the limit */
-	BROKEN_ATTEMPTS = 16, /* failures in a row, over at least */
-	BROKEN_PAUSES = 20, /* so many first pauses */
+	LATENCY_MIN = 4, /* rising latency cuts no window of this size, */
+	LATENCY_PART = 4, /* nor one of this part of the limit */
+	DARK_ATTEMPTS = 16, /* failures in a row: the server seems gone */
 	BROKEN_ITEMS = 25, /* calls in a row that could not be answered */
 	BROKEN_COOLS = 12, /* cool-downs in a row: some three minutes */
 	BROKEN_FIRST = 6, /* the same where nothing was ever answered */
@@ -169,7 +168,7 @@ chat_limit_good(struct chat_limit *l, double now, const struct chat_ticket *t,
 	if (used >= 0)
 		l->have[1] += t->tokens - used;
 	if (slow(l, first_ms)) {
-		cut(l, t, 0.75);
+		cut(l, t, 0.5);
 		return;
 	}
 	if (t->cuts != l->cuts)
@@ -202,12 +201,10 @@ chat_limit_overload(struct chat_limit *l, double now,
 }
 
 void
-chat_limit_other(
-    struct chat_limit *l, double now, const struct chat_ticket *t, bool failed)
+chat_limit_other(struct chat_limit *l, const struct chat_ticket *t, bool failed)
 {
 	land(l, t);
-	if (failed && l->streak++ == 0)
-		l->streak_from = now;
+	l->streak += failed;
 	if (t->probe)
 		l->probing = false;
 }
@@ -219,10 +216,14 @@ chat_limit_spent(struct chat_limit *l, double now, double seconds)
 }
 
 bool
-chat_limit_broken(const struct chat_limit *l, double now)
+chat_limit_dark(const struct chat_limit *l)
+{
+	return l->streak >= DARK_ATTEMPTS;
+}
+
+bool
+chat_limit_broken(const struct chat_limit *l)
 {
 	return l->items >= BROKEN_ITEMS ||
-	    l->overloads >= (l->good > 0 ? BROKEN_COOLS : BROKEN_FIRST) ||
-	    (l->streak >= BROKEN_ATTEMPTS &&
-		now - l->streak_from > BROKEN_PAUSES * l->cool_base);
+	    l->overloads >= (l->good > 0 ? BROKEN_COOLS : BROKEN_FIRST);
 }

@@ -211,7 +211,6 @@ struct chat_limit {
 	double per_minute[2], have[2], filled; /* requests, tokens; 0: none */
 	double base, smooth; /* ms to the first byte: best, now */
 	unsigned streak, items; /* attempts, calls failed in a row */
-	double streak_from; /* when the first of them failed */
 	size_t good;
 	struct rng rng;
 };
@@ -236,11 +235,13 @@ void chat_limit_good(struct chat_limit *l, double now,
 void chat_limit_overload(struct chat_limit *l, double now,
     const struct chat_ticket *t, double retry_after, bool refused);
 void chat_limit_other(
-    struct chat_limit *l, double now, const struct chat_ticket *t, bool failed);
+    struct chat_limit *l, const struct chat_ticket *t, bool failed);
 /* Rate limit headers said that nothing is left for so many seconds. */
 void chat_limit_spent(struct chat_limit *l, double now, double seconds);
-/* Has the server stopped working? */
-bool chat_limit_broken(const struct chat_limit *l, double now);
+/* Has nothing worked for a while? Then failures are overloads (refused). */
+bool chat_limit_dark(const struct chat_limit *l);
+/* Has the server stopped working for good? */
+bool chat_limit_broken(const struct chat_limit *l);
 /* Full jitter: uniform in [0, base * 2^n], n retries made, at most 60 s. */
 double chat_backoff(struct rng *r, double base_ms, unsigned n);
 
@@ -328,7 +329,7 @@ struct chat {
 	enum chat_status stopped;
 	struct fail why;
 	struct chat_account acc;
-	size_t done, total; /* chat_expect */
+	double done, total; /* chat_expect */
 	bool said; /* the summary after 20 calls */
 };
 

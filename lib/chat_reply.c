@@ -65,16 +65,16 @@ put_count(json_t *o, const char *name, long long n)
 }
 
 /*
- * Did the server drop a part of the prompt without a word? So when it counts
- * fewer tokens than in the previous, shorter turn, or fewer than an eighth of
+ * Did the server drop a part of the prompt without a word? So when it counts no
+ * more tokens than in the previous, shorter turn, or fewer than an eighth of
  * the text's bytes (the leanest tokenizers need a sixth for plain text).
  */
 static bool
 cut_prompt(const struct chat_call *call, const struct chat_usage *u)
 {
-	if (u->prompt < 0)
+	if (u->prompt <= 0) /* servers that do not count say 0, too */
 		return false;
-	if (call->last_prompt > 0 && u->prompt < call->last_prompt)
+	if (call->last_prompt > 0 && u->prompt <= call->last_prompt)
 		return true;
 	return (double)u->prompt < (double)call->ask.text / 8 - 32;
 }

@@ -296,6 +296,15 @@ set(struct chat_judgement *j, enum chat_verdict verdict, enum chat_why why)
 	j->why = why;
 }
 
+/* Words behind the message of a failure. */
+static void
+say_more(struct chat_judgement *j, const char *more)
+{
+	struct fail f = j->fail;
+
+	fail_set(&j->fail, f.code, "%s%s", f.msg, more);
+}
+
 static const char *const context_words[] = {"context_length_exceeded",
     "exceed_context_size", "constraint_filtered", "ContextWindowExceeded",
     "maximum context length", "context window", "context size",
@@ -489,14 +498,19 @@ judge_client_error(const struct error *e, long status, const char *url,
 		set(j, CHAT_FAIL_ITEM, CHAT_WHY_FILTERED);
 		return;
 	}
+	/* the server could not read its own model: another sample may do */
+	if (says(e, "unexpected tokens remaining in message header")) {
+		set(j, CHAT_RETRY_UNUSABLE, CHAT_WHY_EMPTY);
+		j->billed = true;
+		return;
+	}
 	if (status == 401 || status == 403 || status == 404 || status == 405 ||
 	    no_model(e) || says(e, "invalid_api_key") ||
 	    says(e, "API key not valid")) {
 		set(j, CHAT_FAIL_RUN, CHAT_WHY_NONE);
 		if ((status == 404 || status == 405) && !says(e, "model") &&
 		    strstr(url, "/v1") == NULL)
-			fail_set(&j->fail, FAIL_TEACHER,
-			    "%s; should the base URL end in /v1?", j->fail.msg);
+			say_more(j, "; should the base URL end in /v1?");
 		return;
 	}
 	if ((status == 400 || status == 422) && judge_param(e, j))
@@ -534,7 +548,7 @@ judge_status(const struct chat_outcome *o, const struct error *e, long status,
 			set(j, CHAT_RETRY_ONCE, CHAT_WHY_REJECTED);
 		else if (j->retry_after > o->patience)
 			set(j, CHAT_FAIL_RUN, CHAT_WHY_NONE);
-	} else if (status >= 500) {
+	} else if (status >= 500 || status == 424) { /* 424: TGI's own */
 		set(j, CHAT_RETRY_ONCE, CHAT_WHY_REJECTED);
 	} else {
 		judge_client_error(e, status, url, j);
@@ -559,6 +573,7 @@ status_text(const struct chat_outcome *o, long status, const json_t *body,
     const char *url, struct chat_judgement *j)
 {
 	struct buf b = {0};
+	char more[80];
 
 	if (o->html)
 		buf_puts(&b, "an HTML page instead of JSON");
@@ -566,10 +581,12 @@ status_text(const struct chat_outcome *o, long status, const json_t *body,
 		chat_error_text(body, o->body, o->nbody, &b);
 	fail_set(&j->fail, FAIL_TEACHER, "%s: HTTP %ld%s%s", url, status,
 	    b.n > 0 ? ": " : "", buf_str(&b));
-	if (j->retry_after > o->patience)
-		fail_set(&j->fail, FAIL_TEACHER,
-		    "%s (it asks to wait %.0f s, more than max_retry_after)",
-		    j->fail.msg, j->retry_after);
+	if (j->retry_after > o->patience) {
+		snprintf(more, sizeof more,
+		    " (it asks to wait %.0f s, more than max_retry_after)",
+		    j->retry_after);
+		say_more(j, more);
+	}
 	buf_clear(&b);
 }
 

@@ -91,7 +91,7 @@ chat_account(const struct chat *c, struct chat_account *out)
 }
 
 void
-chat_expect(struct chat *c, size_t done, size_t total)
+chat_expect(struct chat *c, double done, double total)
 {
 	c->done = done;
 	c->total = total;
@@ -116,6 +116,24 @@ put_count(struct buf *b, size_t n, const char *what)
 		buf_printf(b, ", %zu %s", n, what);
 }
 
+/* What the whole run will cost, where its size is known. What the journal has
+ * answered cost nothing, and tells nothing about the rest. */
+static void
+put_projection(const struct chat *c, struct buf *b, double cost)
+{
+	const struct chat_account *a = &c->acc;
+	double paid =
+	    c->done * (double)(a->calls - a->journalled) / (double)a->calls;
+
+	if (a->calls > 0 && paid > 0 && c->total > c->done) {
+		cost += cost / paid * (c->total - c->done);
+		buf_printf(b, ", about $%.*f in all", cost < 1 ? 4 : 2, cost);
+	} else if (a->requests > 0 && cost > 0) {
+		buf_printf(b, ", $%.2f per 1000 requests",
+		    cost * 1000 / (double)a->requests);
+	}
+}
+
 static void
 put_cost(const struct chat *c, struct buf *b)
 {
@@ -130,12 +148,7 @@ put_cost(const struct chat *c, struct buf *b)
 	if (c->acc.unknown_cost > 0)
 		buf_printf(
 		    b, " and %zu answers of unknown cost", c->acc.unknown_cost);
-	if (c->done > 0 && c->total > c->done)
-		buf_printf(b, ", $%.2f expected for all %zu",
-		    cost * (double)c->total / (double)c->done, c->total);
-	else if (c->acc.requests > 0 && c->acc.usage.cost > 0)
-		buf_printf(b, ", $%.2f per 1000 requests",
-		    cost * 1000 / (double)c->acc.requests);
+	put_projection(c, b, cost);
 }
 
 void

@@ -160,6 +160,17 @@ static const char *const kind_names[] = {
     [CONF_MAP] = "a mapping",
 };
 
+bool
+conf_is_difficulty(const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		if (strcmp(difficulties[i], word) == 0)
+			return true;
+	return false;
+}
+
 const char *
 conf_words(enum conf_id id)
 {
@@ -306,7 +317,6 @@ check_map(enum conf_id id, const json_t *map, struct fail *f)
 	const char *name = conf_keys[id].name, *key;
 	bool whole = id == CONF_TRIANGULATION_BY_DIFFICULTY;
 	json_t *v;
-	size_t i;
 
 	json_object_foreach((json_t *)(uintptr_t)map, key, v)
 	{
@@ -315,9 +325,7 @@ check_map(enum conf_id id, const json_t *map, struct fail *f)
 			    f, FAIL_USAGE, "%s: %s: expected text", name, key);
 		if (!whole && id != CONF_QUESTION_DIFFICULTY_DISTRIBUTION)
 			continue;
-		for (i = 0; i < 4 && strcmp(difficulties[i], key) != 0; i++)
-			;
-		if (i == 4)
+		if (!conf_is_difficulty(key))
 			return fail_set(f, FAIL_USAGE,
 			    "%s: expected EASY, MEDIUM, HARD or VERY_HARD, "
 			    "saw \"%s\"",

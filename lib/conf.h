@@ -106,6 +106,9 @@ int conf_load(struct conf *c, const char *path, struct fail *f);
 /* The words that a text key takes, comma-separated; NULL: any text. */
 const char *conf_words(enum conf_id id);
 
+/* Is it EASY, MEDIUM, HARD or VERY_HARD? */
+bool conf_is_difficulty(const char *word);
+
 /* Set one key from text; a lower level never overrides a higher one. */
 int conf_set(struct conf *c, enum conf_id id, enum conf_level level,
     const char *text, struct fail *f);

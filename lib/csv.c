@@ -1,4 +1,5 @@
 /* csv.c - CSV bytes to cells, by exactly the rules of pandas' C parser. */
+#include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -76,20 +77,49 @@ static const uint16_t cp1252[32] = {0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026,
     0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122,
     0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178};
 
+/* The top bits of eight bytes: which of them are not ASCII. */
+static inline uint64_t
+high_bits(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, 8);
+	return le64toh(x) & 0x8080808080808080u;
+}
+
+/* The next position in p[from..n-1] that is not ASCII, or n. */
+static inline size_t
+skip_ascii(const char *p, size_t from, size_t n)
+{
+	uint64_t x;
+
+	for (; n - from >= 32; from += 32)
+		if ((high_bits(p + from) | high_bits(p + from + 8) |
+			high_bits(p + from + 16) | high_bits(p + from + 24)) !=
+		    0)
+			break;
+	for (; n - from >= 8; from += 8) {
+		x = high_bits(p + from);
+		if (x != 0)
+			return from + (size_t)__builtin_ctzll(x) / 8;
+	}
+	while (from < n && (unsigned char)p[from] < 0x80)
+		from++;
+	return from;
+}
+
 /* The first position from p[from] that is not valid UTF-8, or n. */
 static size_t
 utf8_check(const char *p, size_t from, size_t n)
 {
-	uint64_t x;
+	const unsigned char *s = (const unsigned char *)p;
 	size_t k;
 
-	while (from < n) {
-		if (n - from >= 8) {
-			memcpy(&x, p + from, 8);
-			if ((x & 0x8080808080808080u) == 0) {
-				from += 8;
-				continue;
-			}
+	while ((from = skip_ascii(p, from, n)) < n) {
+		if (n - from >= 2 && s[from] >= 0xc2 && s[from] < 0xe0 &&
+		    (s[from + 1] & 0xc0) == 0x80) {
+			from += 2;
+			continue;
 		}
 		k = utf8_len(p + from, n - from);
 		if (k == 0)
@@ -401,46 +431,56 @@ mend_cell(struct lane *l, const struct mend *m)
  * ends first.
  */
 static size_t
-read_record(struct lane *l, struct record *rec, struct scan *s, char sep,
+read_record(struct lane *l, struct record *rec, struct scan *scan, char sep,
     size_t pos, bool eof)
 {
-	size_t from = pos, p;
+	struct scan s = *scan; /* copies that stores of cells cannot change */
+	uint32_t *off = l->off + l->cells, *len = l->len + l->cells;
+	size_t from = pos, limit = rec->limit, n = l->n, fields = 0, p;
+	const char *text = l->buf;
 	bool nul = false;
 	char c;
 
-	rec->fields = rec->lines = 0;
+	rec->lines = 0;
 	rec->quoted = false;
 	l->mends = 0;
 	for (;;) {
-		p = scan_next(s);
-		if (p >= l->n)
+		p = scan_next(&s);
+		if (p >= n)
 			return 0;
-		c = l->buf[p];
+		c = text[p];
 		if (c == '"') {
 			if (p != from)
 				continue;
-			p = quoted_field(l, rec, s, from, eof);
+			rec->fields = fields;
+			p = quoted_field(l, rec, &s, from, eof);
 			if (p == SIZE_MAX)
 				return 0;
-			c = l->buf[p];
+			c = text[p];
+			fields++;
 		} else if (c == '\0') {
 			nul = true;
 			continue;
-		} else {
-			put_cell(l, rec, from, p, nul);
+		} else if (fields++ < limit) {
+			off[fields - 1] = (uint32_t)from;
+			len[fields - 1] =
+			    (uint32_t)(nul ? strnlen(text + from, p - from)
+					   : p - from);
 		}
 		nul = false;
 		from = p + 1;
 		if (c == sep)
 			continue;
 		if (c == '\r') {
-			if (from >= l->n && !eof)
+			if (from >= n && !eof)
 				return 0;
-			if (from < l->n && l->buf[from] == '\n') {
-				scan_next(s);
+			if (from < n && text[from] == '\n') {
+				scan_next(&s);
 				from++;
 			}
 		}
+		rec->fields = fields;
+		*scan = s;
 		return from;
 	}
 }
@@ -960,15 +1000,23 @@ lane_clear(struct lane *l)
 }
 
 void
-csv_close(struct csv_reader *r)
+csv_no_sha256(struct csv_reader *r)
 {
 	char hex[DIGEST_HEX];
+
+	if (r->digest != NULL)
+		digest_end(r->digest, hex);
+	r->digest = NULL;
+}
+
+void
+csv_close(struct csv_reader *r)
+{
 	size_t i;
 
 	if (r == NULL)
 		return;
-	if (r->digest != NULL)
-		digest_end(r->digest, hex);
+	csv_no_sha256(r);
 	if (r->fd >= 0)
 		close(r->fd);
 	for (i = 0; r->names != NULL && i < r->cols; i++)

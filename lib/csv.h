@@ -87,6 +87,8 @@ uint64_t csv_size(const struct csv_reader *r);
  */
 int csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f);
 
+/* Before the end: no SHA-256 is wanted. */
+void csv_no_sha256(struct csv_reader *r);
 /* After the end: SHA-256 of all bytes, in hex (borrowed). */
 const char *csv_sha256(const struct csv_reader *r);
 

@@ -1,12 +1,13 @@
 /* gate.c - may a rewording take the place of a mechanical text? */
 #include <ctype.h>
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "gate.h"
+#include "gate_int.h"
 #include "gate_table.h"
 #include "mem.h"
 #include "ngram.h"
@@ -16,70 +17,9 @@ enum {
 	WORDS_MIN = 12,
 	WORDS_MAX = 35,
 	TELLS = 3, /* numbers in words from here on are numbers */
-	NEAR = 6, /* words between a limit and its column */
-	THAN = 't', /* a comparison with a word of its own */
 };
 
 /* ---- words ---- */
-
-/* " words between blanks ", with % as a word. */
-static char *
-spaced(const char *text)
-{
-	struct buf plain = {0}, words = {0};
-	char *s;
-
-	for (; *text != '\0'; text++) {
-		if (*text == '%')
-			buf_puts(&plain, " percent ");
-		else
-			buf_putc(&plain, *text);
-	}
-	ngram_words(&words, buf_str(&plain));
-	s = xasprintf(" %s ", buf_str(&words));
-	buf_clear(&plain);
-	buf_clear(&words);
-	return s;
-}
-
-/* Words as spaced() gives them, with one way to write a limit that counts. */
-static char *
-plainly(const char *text)
-{
-	static const struct {
-		const char *from, *to;
-	} table[] = {{" at least ", " at_least "}, {" at most ", " at_most "},
-	    {" greater than or equal to ", " at_least "},
-	    {" more than or equal to ", " at_least "},
-	    {" equal to or greater than ", " at_least "},
-	    {" no less than ", " at_least "}, {" not less than ", " at_least "},
-	    {" no fewer than ", " at_least "},
-	    {" no lower than ", " at_least "},
-	    {" no smaller than ", " at_least "}, {" not below ", " at_least "},
-	    {" less than or equal to ", " at_most "},
-	    {" equal to or less than ", " at_most "},
-	    {" no more than ", " at_most "}, {" not more than ", " at_most "},
-	    {" no greater than ", " at_most "},
-	    {" no higher than ", " at_most "},
-	    {" no larger than ", " at_most "}, {" not exceed ", " at_most "},
-	    {" not exceeding ", " at_most "}, {" not above ", " at_most "}};
-	struct buf b = {0};
-	char *words = spaced(text), *p, *from;
-	size_t i;
-
-	for (i = 0; i < sizeof table / sizeof *table; i++) {
-		for (from = words; (p = strstr(from, table[i].from)) != NULL;
-		     from = p + strlen(table[i].from) - 1) {
-			buf_put(&b, from, (size_t)(p - from));
-			buf_puts(&b, table[i].to);
-			b.p[--b.n] = '\0'; /* it is where from begins */
-		}
-		buf_puts(&b, from);
-		free(words);
-		words = buf_steal(&b);
-	}
-	return words;
-}
 
 /* The first alternative of list that words (spaced) begin with, at a blank: its
  * length, and *at its start in list; 0 where there is none. */
@@ -136,7 +76,7 @@ const char *
 gate_method(const char *text)
 {
 	static char found[64];
-	char *words = spaced(text);
+	char *words = gate_spaced(text);
 	const char *at;
 	size_t n = holds(words, methods, &at);
 
@@ -173,7 +113,7 @@ humanised(const char *column)
 static bool
 holds_name(const char *words, const char *name)
 {
-	char *want = spaced(name);
+	char *want = gate_spaced(name);
 	size_t n = strlen(want);
 	bool found = false;
 
@@ -210,7 +150,7 @@ gate_names(const char *text, const char *column)
 
 	if (quoted(text, column))
 		return true;
-	words = spaced(text);
+	words = gate_spaced(text);
 	plain = humanised(column);
 	found = holds_name(words, column) || holds_name(words, plain);
 	free(words);
@@ -245,87 +185,6 @@ gate_sentences(const char *text)
 	return n + open;
 }
 
-/* ---- quoted pieces and numbers ---- */
-
-/* The next piece of text between quotes `mark`, from *at on; its length, or
- * (size_t)-1. *at is then behind it. */
-static size_t
-next_quoted(const char **at, char mark, const char **piece)
-{
-	const char *p = *at, *end;
-
-	for (;;) {
-		if ((p = strchr(p, mark)) == NULL)
-			return (size_t)-1;
-		/* an apostrophe inside a word opens nothing */
-		if (mark != '\'' || p == *at || !isalnum((unsigned char)p[-1]))
-			break;
-		p++;
-	}
-	if ((end = strchr(p + 1, mark)) == NULL)
-		return (size_t)-1;
-	*piece = p + 1;
-	*at = end + 1;
-	return (size_t)(end - p - 1);
-}
-
-/* The text with its quoted columns and values left out. */
-static char *
-unquoted(const char *text)
-{
-	struct buf b = {0};
-	const char *at = text, *piece;
-	size_t i;
-	char *s, *left;
-	static const char marks[] = "\"'";
-
-	left = xstrdup(text);
-	for (i = 0; marks[i] != '\0'; i++) {
-		at = s = left;
-		while (next_quoted(&at, marks[i], &piece) != (size_t)-1) {
-			buf_put(&b, s, (size_t)(piece - 1 - s));
-			buf_putc(&b, ' ');
-			s = (char *)left + (at - left);
-		}
-		buf_puts(&b, s);
-		free(left);
-		left = buf_steal(&b);
-	}
-	return left;
-}
-
-/* From *at on, the next number that stands alone, and where it is; *at is then
- * behind it. */
-static bool
-next_number(const char **at, double *x, size_t *n)
-{
-	const char *p = *at, *from;
-	struct buf digits = {0};
-
-	while (*p != '\0' && !isdigit((unsigned char)*p)) {
-		/* digits inside a word belong to it */
-		if (isalpha((unsigned char)*p) || *p == '_')
-			while (isalnum((unsigned char)*p) || *p == '_')
-				p++;
-		else
-			p++;
-	}
-	for (from = p; *p != '\0'; p++) {
-		if (isdigit((unsigned char)*p) ||
-		    (*p == '.' && isdigit((unsigned char)p[1])))
-			buf_putc(&digits, *p);
-		else if (*p != ',' || !isdigit((unsigned char)p[1]) ||
-		    !isdigit((unsigned char)p[2]) ||
-		    !isdigit((unsigned char)p[3]))
-			break;
-	}
-	*x = strtod(buf_str(&digits), NULL);
-	*n = (size_t)(p - from);
-	*at = p;
-	buf_clear(&digits);
-	return *n > 0;
-}
-
 /* Numbers in words: those that stand for nothing else. */
 static const struct {
 	const char *words;
@@ -346,9 +205,9 @@ numbers(const char *text, double from)
 	double x;
 	size_t i, n;
 
-	while (next_number(&at, &x, &n))
+	while (gate_number(&at, &x, &n))
 		json_array_append_new(a, json_real(x));
-	words = spaced(text);
+	words = gate_spaced(text);
 	for (i = 0; i < sizeof spelled / sizeof *spelled; i++) {
 		if (spelled[i].x < from)
 			continue;
@@ -372,22 +231,33 @@ count_number(const json_t *list, double x)
 	return n;
 }
 
-static void
-put_number(struct buf *b, double x)
+/* A number and those in words that stand for it where they count: there are
+ * more of them than the text had. */
+static size_t
+count_new(const json_t *digits, const json_t *all, const json_t *before,
+    const json_t *all_before, double x)
 {
-	if (x < 1e15 && x == (double)(long long)x)
-		buf_printf(b, "%lld", (long long)x);
-	else
-		buf_real(b, x);
+	size_t n = count_number(all, x) - count_number(digits, x),
+	       old = count_number(all_before, x) - count_number(before, x);
+
+	return count_number(digits, x) + (n > old ? n - old : 0);
+}
+
+/* As a number whose sign may be said in words. */
+static size_t
+count_size(const json_t *list, double x)
+{
+	return count_number(list, fabs(x)) + count_number(list, -fabs(x));
 }
 
 static int
 check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 {
-	char *was = unquoted(g->text), *now = unquoted(candidate),
+	char *was = gate_unquoted(g->text), *now = gate_unquoted(candidate),
 	     *all = xasprintf("%s %s", g->text, g->format);
-	json_t *want = numbers(was, TELLS), *have = numbers(now, 0),
-	       *loud = numbers(now, TELLS), *known = numbers(all, 0), *v;
+	json_t *want = numbers(was, TELLS), *old = numbers(was, 0),
+	       *have = numbers(now, 0), *loud = numbers(now, TELLS),
+	       *known = numbers(all, 0), *v;
 	struct buf n = {0};
 	int rc = 0;
 	double x;
@@ -396,8 +266,10 @@ check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 	json_array_foreach(want, i, v)
 	{
 		x = json_real_value(v);
-		if (rc == 0 && count_number(have, x) < count_number(want, x)) {
-			put_number(&n, json_real_value(v));
+		if (rc == 0 &&
+		    count_new(loud, have, want, old, x) <
+			count_number(want, x)) {
+			gate_put_number(&n, json_real_value(v));
 			rc = fail_set(f, FAIL_VALUE, "the number %s is missing",
 			    buf_str(&n));
 		}
@@ -405,13 +277,14 @@ check_numbers(const struct gate *g, const char *candidate, struct fail *f)
 	json_array_foreach(loud, i, v)
 	{
 		if (rc == 0 && count_number(known, json_real_value(v)) == 0) {
-			put_number(&n, json_real_value(v));
+			gate_put_number(&n, json_real_value(v));
 			rc = fail_set(f, FAIL_VALUE,
 			    "the number %s is not in the question",
 			    buf_str(&n));
 		}
 	}
 	json_decref(want);
+	json_decref(old);
 	json_decref(have);
 	json_decref(loud);
 	json_decref(known);
@@ -450,7 +323,7 @@ check_quoted(
 	const char *name = names[mark == '\''], *at = g->text, *piece;
 	size_t n;
 
-	while ((n = next_quoted(&at, mark, &piece)) != (size_t)-1)
+	while ((n = gate_quoted(&at, mark, &piece)) != (size_t)-1)
 		if (!kept(candidate, piece, n))
 			return fail_set(f, FAIL_VALUE,
 			    "the %s %c%.*s%c is missing", name, mark, (int)n,
@@ -466,7 +339,7 @@ check_new(
 	const char *at = candidate, *piece;
 	size_t n;
 
-	while ((n = next_quoted(&at, mark, &piece)) != (size_t)-1)
+	while ((n = gate_quoted(&at, mark, &piece)) != (size_t)-1)
 		if (!kept(g->text, piece, n) && !kept(g->format, piece, n))
 			return fail_set(f, FAIL_VALUE,
 			    "%c%.*s%c is not in the question", mark, (int)n,
@@ -494,250 +367,6 @@ check_names(const struct gate *g, const char *candidate, struct fail *f)
 	if (check_new(g, candidate, '"', f) == -1)
 		return -1;
 	return check_new(g, candidate, '\'', f);
-}
-
-/* ---- limits: with which comparison, and of which column ---- */
-
-/* A number or value of a text. */
-struct limit {
-	const char *p; /* where it is, with its quotes */
-	size_t n;
-	char kind; /* of comparison, '\'' a value, 0 unknown */
-	double x;
-};
-
-/* Where the last comparison ends at the end of words, its kind. */
-static char
-comparison_before(const char *words)
-{
-	size_t n = strlen(words), k, i;
-
-	for (i = 0; i < sizeof comparisons / sizeof *comparisons; i++) {
-		k = strlen(comparisons[i].words);
-		if (n >= k + 2 && words[n - k - 2] == ' ' &&
-		    memcmp(words + n - k - 1, comparisons[i].words, k) == 0)
-			return comparisons[i].kind;
-	}
-	return 0;
-}
-
-static char
-comparison_after(const char *words)
-{
-	size_t k, i;
-
-	for (i = 0; i < sizeof closings / sizeof *closings; i++) {
-		k = strlen(closings[i].words);
-		if (strncmp(words + 1, closings[i].words, k) == 0 &&
-		    words[k + 1] == ' ')
-			return closings[i].kind;
-	}
-	return 0;
-}
-
-/* "longer than" the number that follows words */
-static bool
-than(const char *words)
-{
-	size_t n = strlen(words);
-
-	return n >= 6 && strcmp(words + n - 6, " than ") == 0;
-}
-
-/* The comparison of the number at p[0..n-1] in text. */
-static char
-comparison(const char *text, const char *p, size_t n)
-{
-	char *before = xstrndup(text, (size_t)(p - text)),
-	     *words = plainly(before), *rest = spaced(p + n),
-	     kind = comparison_after(rest);
-
-	if (kind == 0)
-		kind = comparison_before(words);
-	if (kind == 0 && than(words))
-		kind = THAN;
-	free(before);
-	free(words);
-	free(rest);
-	return kind;
-}
-
-/* The quoted pieces of a text made blank, so that offsets stay. */
-static char *
-blanked(const char *text, char mark)
-{
-	char *s = xstrdup(text);
-	const char *at = s, *piece;
-	size_t n;
-
-	while ((n = next_quoted(&at, mark, &piece)) != (size_t)-1)
-		memset(s + (piece - 1 - s), ' ', n + 2);
-	return s;
-}
-
-/* The limits of a text, in order; owned. */
-static size_t
-limits(const char *text, struct limit **out)
-{
-	char *columns = blanked(text, '"'), *both = blanked(columns, '\'');
-	size_t cap = strlen(text) + 1, n = 0, k;
-	struct limit *v = xcalloc(cap, sizeof *v);
-	const char *at = both, *piece;
-	double x;
-
-	while (next_number(&at, &x, &k)) {
-		const char *p = text + (at - both) - k;
-
-		v[n++] = (struct limit){p, k, comparison(text, p, k), x};
-	}
-	at = columns;
-	while ((k = next_quoted(&at, '\'', &piece)) != (size_t)-1)
-		v[n++] = (struct limit){
-		    text + (piece - 1 - columns), k + 2, '\'', 0};
-	free(columns);
-	free(both);
-	*out = v;
-	return n;
-}
-
-static bool
-same_limit(const struct limit *a, const struct limit *b)
-{
-	if (a->kind == '\'' || b->kind == '\'')
-		return a->kind == b->kind && a->n == b->n &&
-		    memcmp(a->p, b->p, a->n) == 0;
-	return a->x == b->x;
-}
-
-/* Does a limit of the rewording say what one of the text says? */
-static bool
-compares(const struct limit *was, const struct limit *now)
-{
-	return now->kind == was->kind ||
-	    (now->kind == THAN && (was->kind == '>' || was->kind == '<'));
-}
-
-/* A number that was compared in some way is compared in the same way. */
-static int
-check_comparisons(const struct limit *was, size_t nwas, const struct limit *now,
-    size_t nnow, struct fail *f)
-{
-	size_t i, j;
-	bool fits;
-
-	for (i = 0; i < nwas; i++) {
-		if (was[i].kind == '\'' || was[i].kind == 0)
-			continue;
-		fits = false;
-		for (j = 0; j < nnow; j++)
-			fits |= same_limit(&was[i], &now[j]) &&
-			    compares(&was[i], &now[j]);
-		if (!fits)
-			return fail_set(f, FAIL_VALUE,
-			    "%.*s is not compared as before", (int)was[i].n,
-			    was[i].p);
-	}
-	return 0;
-}
-
-/* The words between a and b, at most NEAR and no end of a sentence. */
-static bool
-near(const char *a, const char *b)
-{
-	size_t words = 0;
-	bool in = false;
-
-	for (; a < b; a++) {
-		if (strchr(".?!;", *a) != NULL)
-			return false;
-		words += !in && isalnum((unsigned char)*a);
-		in = isalnum((unsigned char)*a) != 0;
-	}
-	return words <= NEAR;
-}
-
-/* The quoted column near a limit, before it or behind; 0 where there is none.
- */
-static size_t
-column_by(
-    const char *text, const struct limit *l, bool before, const char **name)
-{
-	const char *at = text, *piece;
-	size_t n, found = 0;
-
-	while ((n = next_quoted(&at, '"', &piece)) != (size_t)-1) {
-		if (before && piece < l->p && near(piece + n + 1, l->p)) {
-			*name = piece;
-			found = n;
-		}
-		if (!before && piece > l->p) {
-			*name = piece;
-			return near(l->p + l->n, piece - 1) ? n : 0;
-		}
-	}
-	return found;
-}
-
-/* Which column is the limit of? In a mechanical text it comes before. */
-static bool
-is_of(const char *text, const struct limit *l, const char *name, size_t n,
-    bool before)
-{
-	const char *there;
-	size_t k = column_by(text, l, before, &there);
-
-	return k == n && memcmp(there, name, n) == 0;
-}
-
-/* Do two limits of one kind belong to different columns, the other way round
- * than before? */
-static int
-check_owners(const struct gate *g, const struct limit *was, size_t nwas,
-    const char *candidate, const struct limit *now, size_t nnow, struct fail *f)
-{
-	const char *own, *other;
-	size_t i, j, k, n, m;
-	int side;
-
-	for (i = 0; i < nwas; i++) {
-		if ((n = column_by(g->text, &was[i], true, &own)) == 0)
-			continue;
-		for (j = 0; j < nwas; j++) {
-			m = column_by(g->text, &was[j], true, &other);
-			if (m == 0 || same_limit(&was[i], &was[j]) ||
-			    (m == n && memcmp(own, other, n) == 0) ||
-			    (was[i].kind == '\'') != (was[j].kind == '\''))
-				continue;
-			for (k = 0; k < nnow; k++) {
-				if (!same_limit(&was[i], &now[k]))
-					continue;
-				for (side = 0; side < 2; side++)
-					if (is_of(candidate, &now[k], other, m,
-						side == 0) &&
-					    !is_of(candidate, &now[k], own, n,
-						side != 0))
-						return fail_set(f, FAIL_VALUE,
-						    "%.*s is said of another "
-						    "column",
-						    (int)now[k].n, now[k].p);
-			}
-		}
-	}
-	return 0;
-}
-
-static int
-check_limits(const struct gate *g, const char *candidate, struct fail *f)
-{
-	struct limit *was, *now;
-	size_t nwas = limits(g->text, &was), nnow = limits(candidate, &now);
-	int rc = check_comparisons(was, nwas, now, nnow, f);
-
-	if (rc == 0 && !g->discovery)
-		rc = check_owners(g, was, nwas, candidate, now, nnow, f);
-	free(was);
-	free(now);
-	return rc;
 }
 
 /* ---- clauses ---- */
@@ -774,9 +403,10 @@ check_clause(const struct clause *c, const char *was, const char *now,
 	if (occurrences(now, c->keep) < (counted ? n : 1))
 		return fail_set(
 		    f, FAIL_VALUE, "it does not say any more: %s", c->name);
-	if (c->never == NULL || any(was, c->never) ||
-	    (k = holds(now, c->never, &at)) == 0)
+	if (c->never == NULL ||
+	    occurrences(now, c->never) <= occurrences(was, c->never))
 		return 0;
+	k = holds(now, c->never, &at);
 	return fail_set(f, FAIL_VALUE, "\"%.*s\" is another question than %s",
 	    (int)k, at, c->name);
 }
@@ -784,8 +414,8 @@ check_clause(const struct clause *c, const char *was, const char *now,
 static int
 check_clauses(const struct gate *g, const char *candidate, struct fail *f)
 {
-	char *plain = unquoted(g->text), *bare = unquoted(candidate),
-	     *was = plainly(plain), *now = plainly(bare);
+	char *plain = gate_unquoted(g->text), *bare = gate_unquoted(candidate),
+	     *was = gate_plainly(plain), *now = gate_plainly(bare);
 	size_t i;
 	int rc = 0;
 
@@ -829,8 +459,8 @@ gives_away(const char *text, const char *known, const json_t *answer)
 		return found;
 	}
 	if ((s = json_string_value(answer)) != NULL) {
-		char *in = spaced(text), *old_in = spaced(known),
-		     *want = spaced(s);
+		char *in = gate_spaced(text), *old_in = gate_spaced(known),
+		     *want = gate_spaced(s);
 
 		found = strlen(want) > 3 && strstr(in, want) != NULL &&
 		    strstr(old_in, want) == NULL;
@@ -842,10 +472,9 @@ gives_away(const char *text, const char *known, const json_t *answer)
 	if (!json_is_number(answer))
 		return false;
 	x = json_number_value(answer);
-	x = x < 0 ? -x : x;
 	nums = numbers(text, TELLS);
 	old = numbers(known, 0);
-	found = count_number(nums, x) > 0 && count_number(old, x) == 0;
+	found = count_size(nums, x) > 0 && count_size(old, x) == 0;
 	json_decref(nums);
 	json_decref(old);
 	return found;
@@ -865,7 +494,7 @@ check_answer(
 static size_t
 word_count(const char *text)
 {
-	char *words = spaced(text);
+	char *words = gate_spaced(text);
 	const char *p;
 	size_t n = 0;
 
@@ -893,7 +522,8 @@ gate_text(const struct gate *g, const char *candidate, struct fail *f)
 	if (check_names(g, candidate, f) == -1 ||
 	    check_numbers(g, candidate, f) == -1 ||
 	    check_clauses(g, candidate, f) == -1 ||
-	    check_limits(g, candidate, f) == -1)
+	    gate_limits(g, candidate, f) == -1 ||
+	    gate_sides(g, candidate, f) == -1)
 		return -1;
 	return check_answer(g, candidate, g->text, f);
 }
@@ -918,30 +548,29 @@ gate_hint(const struct gate *g, const char *hint, struct fail *f)
 void
 gate_demands(const struct gate *g, struct buf *b)
 {
-	char *plain = unquoted(g->text), *was = plainly(plain);
-	json_t *list = numbers(plain, TELLS), *v;
+	char *plain = gate_unquoted(g->text), *was = gate_plainly(plain), *line;
 	const char *at = g->text, *piece;
 	size_t n, i;
 
-	while ((n = next_quoted(&at, '\'', &piece)) != (size_t)-1)
-		buf_printf(b, "- the value '%.*s'\n", (int)n, piece);
-	at = g->text;
-	while (
-	    !g->discovery && (n = next_quoted(&at, '"', &piece)) != (size_t)-1)
-		buf_printf(b, "- the column \"%.*s\"\n", (int)n, piece);
-	json_array_foreach(list, i, v)
-	{
-		buf_puts(b, "- the number ");
-		put_number(b, json_real_value(v));
-		buf_putc(b, '\n');
+	while (!g->discovery &&
+	    (n = gate_quoted(&at, '"', &piece)) != (size_t)-1) {
+		line = xasprintf("the column \"%.*s\"", (int)n, piece);
+		gate_line(b, line);
+		free(line);
 	}
+	gate_limit_lines(g, b);
+	for (i = 0; i < sizeof spelled / sizeof *spelled; i++)
+		if (spelled[i].x >= TELLS && any(was, spelled[i].words)) {
+			line = xasprintf("the number %g", spelled[i].x);
+			gate_line(b, line);
+			free(line);
+		}
 	for (i = 0; i < sizeof clauses / sizeof *clauses; i++)
 		if (any(was, clauses[i].when))
-			buf_printf(b, "- %s\n", clauses[i].name);
+			gate_line(b, clauses[i].name);
 	for (i = 0; i < sizeof ends / sizeof *ends; i++)
 		if (any(was, ends[i].when))
-			buf_printf(b, "- %s\n", ends[i].name);
-	json_decref(list);
+			gate_line(b, ends[i].name);
 	free(plain);
 	free(was);
 }

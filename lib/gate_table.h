@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /*
- * Where the text holds one of `when`, a rewording holds one of `keep`; it holds
- * one of `never` only if the text does. Words between blanks, alternatives
+ * Where the text holds one of `when`, a rewording holds one of `keep`, and of
+ * `never` no more than the text does. Words between blanks, alternatives
  * between bars; a star ends a word's beginning. Comparisons come as "at_least"
  * and "at_most" however they were written (see plainly() in gate.c).
  */
@@ -15,7 +15,7 @@ static const struct clause {
 	const char *name, *when, *keep, *never;
 } clauses[] = {
     /* figures */
-    {"the mean", "mean|average|averages|averaged",
+    {"the mean", "mean|means|average|averages|averaged",
 	"mean|means|average|averages|averaged", "median|medians"},
     {"the median", "median|medians|middle value", "median|medians|middle value",
 	"mean|average"},
@@ -27,11 +27,14 @@ static const struct clause {
     {"the standard error", "standard error", "standard error", NULL},
     {"the variance", "variance", "variance|variances", NULL},
     {"the coefficient of variation", "coefficient of variation",
-	"coefficient of variation|coefficients of variation|relative to its|"
-	"relative to the|relative to their|divided by|over mean|over the mean",
+	"coefficient of variation|coefficients of variation|relative to "
+	"its|relative to the|relative to their|divided by|over mean|over the "
+	"mean",
 	NULL},
     {"the quantile", "quantile|quantiles|percentile|quartile",
-	"quantile*|percentile*|quartile*", NULL},
+	"quantile*|percentile*|first quartile|third quartile|lower "
+	"quartile|upper quartile",
+	NULL},
     {"the quartiles", "quartiles", "quartile*|interquartile|middle half|iqr",
 	NULL},
     {"the interquartile range", "interquartile range|iqr",
@@ -41,8 +44,7 @@ static const struct clause {
     {"excess kurtosis", "excess", "excess|minus 3", NULL},
     {"the number (a count)", "how many|number of|count of|counts of",
 	"how many|number|count of|counts|counting|the count|count the|count "
-	"how|"
-	"how often|tally",
+	"how|how often|tally",
 	NULL},
     {"the most frequent value", "most frequent|most common|most often|mode",
 	"frequent*|common*|often|mode|modal", "rarest|least frequent"},
@@ -54,19 +56,25 @@ static const struct clause {
     {"the z-scores", "z score|z scores|standardise|standardised",
 	"z score*|standardi*", NULL},
     {"the logarithm", "logarithm|log", "log|logarithm*|logs|ln|log1p", NULL},
+    {"the natural logarithm", "natural", "natural|ln|log1p|base e", "base 10"},
     {"the square root", "square root", "root|roots", NULL},
     {"the square", "squared|the square of",
 	"squared|square|squares|r2|explain*|share|variation|variance", NULL},
     {"scaling from 0 to 1", "min max|rescaled|rescale",
 	"min max|rescal*|scal*|0 to 1|normali*|from 0", NULL},
     {"the residual", "residual|residuals",
-	"residual*|actual|predict*|off the line|from the line|deviat*|miss*",
+	"residual*|actual|predict*|off the line|from the "
+	"line|deviates|deviation from|deviations from|misses|missed",
+	NULL},
+    {"the prediction", "the prediction of",
+	"predict*|expect*|estimat*|forecast*|value at|gives at|gives for",
 	NULL},
     {"the slope", "slope", "slope|per unit|coefficient|steep*|for each", NULL},
     {"the intercept", "intercept", "intercept|constant", NULL},
     {"the fitted line", "least squares|regression|regress|fit a|line of",
-	"least squares|regress*|line|linear*|fit|fits|fitted|predict*|model|"
-	"explain*|straight",
+	"least "
+	"squares|regress*|line|linear*|fit|fits|fitted|predict*|model|explain*|"
+	"straight",
 	NULL},
     {"the adjustment for the number of terms", "adjusted", "adjust*", NULL},
     {"what is held fixed", "held fixed|controlled for|partial",
@@ -84,19 +92,29 @@ static const struct clause {
     {"the characters", "characters", "character*|letter*|long|longest|length",
 	NULL},
     /* how it is computed */
-    {"sample, not population (n - 1)", "sample|n 1", "sample|n 1|unbiased",
+    {"sample, not population (n - 1)",
+	"sample standard|sample variance|n 1|ddof 1",
+	"sample standard|sample variance*|sample sd|sample form*|sample "
+	"version|deviation sample|deviations sample|variance sample|as a "
+	"sample|n 1|ddof 1|unbiased",
 	"population"},
-    {"population, not sample", "population|divide by n",
-	"population|divide by n|divided by n", "sample|n 1"},
+    {"population, not sample",
+	"population standard|population variance|population form|divide by n",
+	"population standard|population variance*|population sd|population "
+	"form*|population version|deviation population|deviations "
+	"population|variance population|as a population|divide by n|divided by "
+	"n|ddof 0",
+	"sample standard|sample variance|n 1"},
     {"the bias correction", "bias corrected|bias", "bias*|corrected", NULL},
     {"linear interpolation", "interpolat*", "interpolat*", NULL},
     {"ranks (Spearman)", "spearman", "spearman|rank|ranks|ranking", "pearson"},
+    {"the ranks", "rank|ranks", "rank*|place|places|position*", NULL},
     {"a straight line (Pearson)", "pearson", "pearson|linear*|straight line",
 	"spearman|rank"},
     {"whether spreads are taken as equal",
 	"welch|equal variances|equal variance|pooled|equal spread|unpooled",
-	"welch|equal variance*|pooled|unpooled|equal spread*|equally spread|"
-	"same spread|separate",
+	"welch|equal variance*|pooled|unpooled|equal spread*|equally "
+	"spread|same spread|separate",
 	NULL},
     {"that it is two-sided", "two sided",
 	"two sided|either direction|both directions|either way", "one sided"},
@@ -113,6 +131,12 @@ static const struct clause {
 	"width|wide|equal*|same size", NULL},
     {"what an edge belongs to", "edge|edges|belongs to",
 	"edge|edges|boundar*|limit*|border*|belong*|includ*|count*", NULL},
+    {"that a bin has its upper edge", "upper edge|lower bin",
+	"upper edge*|upper end*|upper limit*|upper bound*|right edge*|right "
+	"closed|lower bin|bin below|lower one|lower of the",
+	"lower edge|upper bin|left closed"},
+    {"that a bin has a number", "numbered|number the bins",
+	"number*|bin 1|counted from", NULL},
     {"the window", "window|windows|rolling",
 	"window*|rolling|moving|consecutive|in a row", NULL},
     {"the unbroken run", "unbroken|consecutive|longest run",
@@ -124,32 +148,56 @@ static const struct clause {
 	NULL},
     {"the fences", "fence|fences",
 	"fence|fences|interquartile|quartile*|beyond|outside|iqr", NULL},
+    {"what a value on a fence is", "strictly beyond|on a fence",
+	"strictly|on a fence|on the fence|on a limit|on the "
+	"limit|outside|below|above|more than|less than|further|farther|past",
+	NULL},
     {"the calendar unit", "month|months", "month*", NULL},
+    {"the calendar unit", "quarter|quarters",
+	"quarter*|fourth*|25 percent|25th", NULL},
     {"the calendar unit", "year|years", "year*|annual*", NULL},
     {"the calendar unit", "day|days|daily", "day|days|daily|date*", NULL},
     {"the calendar unit", "weekday|week", "week*", NULL},
     /* which rows */
     {"what happens to missing values",
-	"missing|blank|blanks|empty|lack|lacks|incomplete|filled in|"
-	"is given",
-	"missing|blank|blanks|empty|lack*|incomplete|filled|present|"
-	"given|absent|unknown|unrecorded|recorded|available|without a|"
-	"no value|complete|has a value|have a value|gaps|"
-	"both are|both values|both numbers|both columns|have both|"
-	"with both|all three",
+	"missing|blank|blanks|empty|lack|lacks|incomplete|filled in|without a "
+	"value",
+	"missing|blank|blanks|empty|lack*|incomplete|filled|present|absent|"
+	"unknown|unrecorded|recorded|available|without a|no value|complete "
+	"row*|complete record*|complete case*|complete pair*|has a value|have "
+	"a value|gaps|both are|both values|both numbers|both columns hold|both "
+	"columns have|both columns are present|have both|with both|all three",
+	NULL},
+    {"that the value is given", "is given",
+	"given|known|present|missing|blank*|empty|recorded|available|has a "
+	"value|have a value|lack*|without a|stated",
 	NULL},
     {"which rows are left out",
-	"left out|leave out|leaves out|without one of|aside|"
-	"leave them out",
-	"left out|leav*|ignor*|exclud*|drop*|omit*|skip*|without|only|"
-	"complete|aside|disregard*|both are|both values|both numbers|"
-	"both columns|have both|with both|remov*|missing|present|"
-	"given|count*",
+	"left out|leave out|leaves out|without one of|aside|leave them out",
+	"left "
+	"out|leav*|ignor*|exclud*|drop*|omit*|skip*|without|only|complete|"
+	"aside|disregard*|both are|both values|both numbers|both columns "
+	"hold|both columns have|both columns are present|have both|with "
+	"both|remov*|missing|present|given|count*",
+	NULL},
+    {"that every figure is of the chosen rows alone",
+	"these rows alone|no part in any|limits are of these rows|no other "
+	"rows",
+	"alone|no part|play no|no other|nothing else|no others|these rows|the "
+	"rest|other rows|of them only|from them only|remaining|filtered|subset",
+	NULL},
+    {"that both columns are present", "both and are present",
+	"both|neither|either|lack*|complete", NULL},
+    {"that both values are present",
+	"both numbers are present|both values are present|both are present",
+	"both numbers|both values|both are|both columns hold|both columns "
+	"have|both columns are present|both of them|have both|with both|both "
+	"present|complete|neither|either|pairwise|one of the two|one of them",
 	NULL},
     {"that the values are present", "complete rows|are present",
-	"complete|both are|both values|both numbers|both columns|"
-	"have both|with both|present|missing|blank*|available|"
-	"recorded|all three",
+	"complete|both are|both values|both numbers|both columns hold|both "
+	"columns have|both columns are present|have both|with "
+	"both|present|missing|blank*|available|recorded|all three",
 	NULL},
     {"what missing values are replaced by", "replaced|replace|fill in|filled",
 	"replac*|fill*|imput*|substitut*|instead|set to|put in|stand in", NULL},
@@ -160,9 +208,9 @@ static const struct clause {
 	"not|other than|except|excluding|outside|apart from|but|non|isn t|aren "
 	"t|without|besides",
 	NULL},
-    {"otherwise", "otherwise|if not|if none",
-	"otherwise|else|if not|does not|doesn t|isn t|is not|instead|other "
-	"case",
+    {"otherwise", "otherwise|if not|if none|else a|else run",
+	"otherwise|else|if not|if it does not|if it is not|if that is not|does "
+	"not hold|doesn t|isn t|instead|other case",
 	NULL},
     {"the groups",
 	"split the rows by|split by|each group|for each group|groups|per "
@@ -172,11 +220,13 @@ static const struct clause {
 	"within|inside|own|in that|in it|that group|of that|there|same", NULL},
     {"over all rows", "overall|all rows|all values|all columns",
 	"overall|whole|all|entire|every|full|total|any", NULL},
-    {"that it occurs in both", "both tables", "both|each|also|shared", NULL},
+    {"that it occurs in both", "both tables", "both|shared|common|also in",
+	NULL},
     {"distinct", "distinct|different|unique",
 	"distinct|different|unique|kinds|vary|varies", NULL},
     /* comparisons */
     {"that the limits count", "limits included|inclusive|both limits included",
+	"limits included|ends included|bounds included|both "
 	"included|inclusive|including|limits count|ends count",
 	"excluded|exclusive|not included"},
     {"that the limits do not count",
@@ -185,35 +235,45 @@ static const struct clause {
 	"inside|strictly within",
 	"inclusive"},
     {"more than",
-	"above|more than|greater than|exceeds|exceed|higher than|larger than",
-	"above|more than|greater than|exceed*|higher than|larger than|over|"
-	"beyond|heavier than|longer than|older than|taller than|bigger than",
+	"above|more than|greater than|exceeds|exceed|higher than|larger "
+	"than|strictly over",
+	"above|more than|greater than|exceed*|higher than|larger "
+	"than|over|beyond|heavier than|longer than|older than|taller "
+	"than|bigger than",
 	"at_least|or more|below|less than|fewer than|under"},
     {"less than",
 	"below|less than|smaller than|fewer than|lower than|strictly under",
 	"below|less than|smaller than|fewer than|lower than|under|lighter "
 	"than|shorter than|younger than",
 	"at_most|or less|above|more than|greater than|over"},
-    {"at_least", "at_least|or more|not below",
+    {"at least", "at_least|or more|not below",
 	"at_least|or more|not below|or above|or higher|and up|minimum of|or "
 	"greater|or larger|from",
 	"more than|greater than|above|exceed*|at_most"},
-    {"at_most", "at_most|or less|not above",
-	"at_most|or less|not above|or below|or fewer|up to|or lower|maximum of|"
-	"or smaller",
+    {"at most", "at_most|or less|not above",
+	"at_most|or less|not above|or below|or fewer|up to|or lower|maximum "
+	"of|or smaller",
 	"less than|below|under|at_least"},
     {"between", "between", "between|from", NULL},
     /* which one */
     {"the latest", "latest|later", "latest|later|last|recent|end", "earliest"},
-    {"the earliest", "earliest", "earliest|first|start|oldest|before",
+    {"that the later period names a change", "later period",
+	"later period|later month|later quarter|later year|later week|later "
+	"day|later date|later of|later one|second period|period it ends "
+	"in|ends in|ending|into which|up to which|new period",
+	"earlier period"},
+    {"the row that names a window", "last row", "last|final|end|ends|ending",
+	"first row|centre|middle row"},
+    {"the earliest", "earliest",
+	"earliest|the first|first date|first day|first to|start|starts|oldest",
 	"latest"},
     {"ties", "tie|ties|tied", "tie|ties|tied|equal|same|share|several", NULL},
     {"two of them", "which two|two columns|two most|two have",
 	"two|pair|pairs|both|2|couple", NULL},
     /* what is reported */
     {"the absolute value", "absolute|regardless of sign|ignoring the sign",
-	"absolute|regardless of sign|ignoring the sign|whatever its sign|"
-	"either direction|magnitude",
+	"absolute|regardless of sign|ignoring the sign|whatever its "
+	"sign|either direction|magnitude",
 	NULL},
     {"the sign", "with its sign|with their signs|with the sign",
 	"sign|signs|signed|negative*|positive*|direction", NULL},
@@ -224,37 +284,55 @@ static const struct clause {
 	"part of",
 	NULL},
     {"times", "times", "times|product|multipl*", NULL},
+    {"what a percentage is of", "percentage is of",
+	"of the rows with|of rows with|of all rows|of all the rows|of the rows "
+	"in|of rows in|of those|of the row|of the column|of that|of the "
+	"label|of its|within|among",
+	NULL},
+    {"whether capitals matter", "exactly this case",
+	"case|capital*|spelled|spelling|as written|written", NULL},
+    {"that dates as text are text", "stored as text",
+	"as text|is text|are text|texts|strings", NULL},
     {"plus", "plus", "plus|sum of|added|adding|together|combined|total of",
 	NULL},
     {"minus", "minus",
-	"minus|subtract*|gap|range|exceed*|differ*|change*|how much higher|"
-	"how much lower|how much larger|how much smaller|how much more|how "
-	"much less",
-	NULL},
+	"minus|subtract*|gap|spread|range between|exceed*|differ*|change*|how "
+	"much higher|how much lower|how much larger|how much smaller|how much "
+	"more|how much less",
+	"plus"},
     {"the difference between the two figures",
 	"second figure|first minus second|first figure",
 	"minus|subtract*|gap|exceed*|differ*|change*|divided|ratio*|how much "
 	"higher|how much lower|how much larger|how much smaller|how much "
 	"more|how much less",
 	NULL},
-    {"divided by", "divided by|ratio",
-	"divided|ratio*|per|relative to|quotient*|divide", NULL},
+    {"how much one figure exceeds the other", "by how much does the",
+	"exceed*|differ by|difference*|gap|spread|minus|subtract*|change*|how "
+	"much higher|how much lower|how much larger|how much smaller|how much "
+	"more|how much less|how much above|how much below",
+	NULL},
+    {"divided by", "divided by|ratio", "divided|ratio*|relative to|quotient*",
+	"multipl*|product"},
     {"the cumulative share", "cumulative|reach|reached|cover",
 	"cumulat*|running|together|reach*|cover*|add up|enough|account*|make "
 	"up",
 	NULL},
     {"the order from the smallest", "ascending|smallest first|alphabetical*",
-	"ascending|smallest first|alphabetical*|lowest first|from smallest|"
-	"from the smallest|from lowest|from the lowest|increasing|sorted",
+	"ascending|smallest first|alphabetical*|lowest first|from "
+	"smallest|from the smallest|from lowest|from the "
+	"lowest|increasing|sorted",
 	"descending|largest first"},
     {"the order from the largest",
 	"descending|largest first|highest first|begin with the highest|begin "
 	"with the largest",
-	"descending|largest first|highest first|from largest|from the largest|"
-	"from highest|from the highest|decreasing|the highest|the largest|top",
+	"descending|largest first|highest first|from largest|from the "
+	"largest|from highest|from the highest|decreasing|the highest|the "
+	"largest|top",
 	"ascending|smallest first"},
     {"the order of the alphabet", "alphabet|capital letters|capitals",
 	"alphabet*|sorted|a to z|lexicograph*|capital*", NULL},
+    {"the order of the former list", "order of the former",
+	"former|first list|first of|same order|that order|order", NULL},
     {"the order of the rows or columns",
 	"order given|order of the file|in the order|row by row",
 	"order*|sequence|sort*|listed|arranged|row by row|as given", NULL},
@@ -263,17 +341,17 @@ static const struct clause {
 /* Ends: a rewording holds as many as the text. */
 static const struct clause ends[] = {
     {"the high end",
-	"highest|largest|greatest|maximum|strongest|longest|furthest|the most|"
-	"biggest",
-	"highest|largest|greatest|maximum|strongest|most|biggest|top|max|"
-	"heaviest|longest|tallest|oldest|peak*|leads|best|furthest|"
-	"farthest|latest",
-	"lowest|smallest|minimum|weakest|least|fewest|worst|lightest|"
-	"shortest"},
+	"highest|largest|greatest|maximum|strongest|longest|furthest|the "
+	"most|biggest",
+	"highest|largest|greatest|maximum|strongest|most|biggest|top|the "
+	"max|max "
+	"of|heaviest|longest|tallest|oldest|peak*|leads|best|furthest|farthest|"
+	"latest",
+	"lowest|smallest|minimum|weakest|least|fewest|worst|lightest|shortest"},
     {"the low end",
 	"lowest|smallest|minimum|weakest|least|fewest|shortest|closest",
-	"lowest|smallest|minimum|weakest|least|fewest|min|lightest|shortest|"
-	"youngest|bottom|worst|closest|nearest|earliest",
+	"lowest|smallest|minimum|weakest|least|fewest|the min|min "
+	"of|lightest|shortest|youngest|bottom|worst|closest|nearest|earliest",
 	"highest|largest|greatest|maximum|strongest|most|biggest|top|best|"
 	"heaviest|longest"},
 };
@@ -288,26 +366,8 @@ static const char methods[] =
 
 /* Of these, those that no other words stand for: direct style keeps them. */
 static const char tests[] =
-    "t test|anova|mann whitney|kruskal*|wilcoxon|chi square*|levene|shapiro*|"
+    "t test|sign test|anova|mann whitney|kruskal*|wilcoxon|chi square*|levene|"
+    "shapiro*|"
     "kolmogorov|kendall|bootstrap*|cramer*|eta squared|gini|entropy|p value";
-
-/* Comparisons with the number that follows, the longer first. */
-static const struct comparison {
-	const char *words;
-	char kind; /* > < or with an equality ] [, - from here to there */
-} comparisons[] = {{"between", '-'}, {"from", '-'}, {"range", '-'},
-    {"range of", '-'}, {"at_least", ']'}, {"at_most", '['}, {"minimum of", ']'},
-    {"maximum of", '['}, {"up to", '['}, {"not below", ']'}, {"not above", '['},
-    {"above", '>'}, {"more than", '>'}, {"greater than", '>'},
-    {"higher than", '>'}, {"larger than", '>'}, {"bigger than", '>'},
-    {"exceeds", '>'}, {"exceed", '>'}, {"exceeding", '>'}, {"over", '>'},
-    {"beyond", '>'}, {"below", '<'}, {"less than", '<'}, {"smaller than", '<'},
-    {"fewer than", '<'}, {"lower than", '<'}, {"under", '<'}};
-
-/* What makes a comparison of the number before: "5 or more". */
-static const struct comparison closings[] = {{"or more", ']'},
-    {"or above", ']'}, {"or higher", ']'}, {"or greater", ']'},
-    {"or larger", ']'}, {"and up", ']'}, {"or less", '['}, {"or below", '['},
-    {"or lower", '['}, {"or fewer", '['}, {"or smaller", '['}};
 
 #endif

@@ -25,12 +25,14 @@
 enum num_slot {
 	NUM_SLOT_SORT, /* sorting and ranking */
 	NUM_SLOT_TEST, /* what calls these */
+	NUM_SLOT_WEIGHTS, /* Shapiro and Wilk's */
 	NUM_SLOT_USER, /* never touched here */
 	NUM_SLOTS
 };
 struct num_work {
 	void *p[NUM_SLOTS]; /* owned */
 	size_t cap[NUM_SLOTS];
+	size_t weights; /* for how many values NUM_SLOT_WEIGHTS is; 0: none */
 };
 
 /* At least size bytes, aligned for any type; old content is lost. */
@@ -38,6 +40,8 @@ void *num_work_slot(struct num_work *w, enum num_slot slot, size_t size);
 /* The same, of NUM_SLOT_USER: for the caller's own arrays. */
 void *num_work_get(struct num_work *w, size_t size);
 void num_work_clear(struct num_work *w);
+/* Release what is larger than so many bytes. */
+void num_work_trim(struct num_work *w, size_t most);
 
 /* ---- Sums and moments (num_sum.c) ---- */
 
@@ -121,7 +125,8 @@ double num_group_sd(const double *v, size_t n, int ddof);
 
 /* Ascending, in place. Infinities are fine, NaN is not; -0.0 == 0.0. */
 void num_sort(double *v, size_t n, struct num_work *w);
-/* idx[0..n) = positions in ascending order of v, ties in order of position. */
+/* idx[0..n) = positions in ascending order of v, ties in order of position.
+ * Here and for ranks n < 2^32. */
 void num_argsort(const double *v, size_t n, size_t *idx, struct num_work *w);
 /* The k-th smallest (from 0), v reordered: [0,k) <= v[k] <= (k,n). O(n). */
 double num_select(double *v, size_t n, size_t k);
@@ -151,7 +156,7 @@ size_t num_mode_sorted(const double *s, size_t n, double *mode, size_t *count);
 size_t num_nunique_sorted(const double *s, size_t n);
 /*
  * rank[i] = average rank of v[i] from 1. Returns the tie term, the sum of
- * t^3 - t over groups of equal values.
+ * t^3 - t over groups of equal values. rank may be v.
  */
 double num_rank(const double *v, size_t n, double *rank, struct num_work *w);
 

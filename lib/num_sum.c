@@ -47,6 +47,20 @@ num_work_clear(struct num_work *w)
 	*w = (struct num_work){0};
 }
 
+void
+num_work_trim(struct num_work *w, size_t most)
+{
+	int i;
+
+	for (i = 0; i < NUM_SLOTS; i++)
+		if (w->cap[i] > most) {
+			free(w->p[i]);
+			w->p[i] = NULL;
+			w->cap[i] = 0;
+			w->weights *= i != NUM_SLOT_WEIGHTS;
+		}
+}
+
 /* ---- Sums ---- */
 
 /* What is summed: the value, or a power of its distance from a. */
@@ -559,9 +573,9 @@ num_sort(double *v, size_t n, struct num_work *w)
 	num_work_clear(&own);
 }
 
-struct keyed {
+struct __attribute__((packed)) keyed {
 	uint64_t key;
-	size_t at;
+	uint32_t at;
 };
 
 /* Stable: merges runs of doubling width between a and b. */
@@ -650,8 +664,8 @@ sorted_keys(const double *v, size_t n, struct num_work *w)
 
 	a = num_work_slot(w, NUM_SLOT_SORT, 2 * n * sizeof *a);
 	for (i = 0; i < n; i++)
-		a[i] = (struct keyed){to_key(v[i]), i};
-	if (n < NARROW_FROM || n > UINT32_MAX)
+		a[i] = (struct keyed){to_key(v[i]), (uint32_t)i};
+	if (n < NARROW_FROM)
 		return merge_sort(a, a + n, n);
 	return n < WIDE_FROM ? radix_keyed_narrow(a, a + n, n)
 			     : radix_keyed_wide(a, a + n, n);

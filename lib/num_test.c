@@ -567,7 +567,7 @@ poly(const double *c, size_t terms, double x)
  * smallest have the same with a minus sign.
  */
 static void
-shapiro_weights(double *a, size_t n)
+set_shapiro_weights(double *a, size_t n)
 {
 	static const double c1[] = {
 	    0, 0.221157, -0.147981, -2.07119, 4.434685, -2.706056};
@@ -599,6 +599,20 @@ shapiro_weights(double *a, size_t n)
 	a[0] = a1;
 	if (fixed == 2)
 		a[1] = a2;
+}
+
+/* They depend on n alone: w keeps those of the last n. */
+static const double *
+shapiro_weights(size_t n, struct num_work *w)
+{
+	double *a;
+
+	if (w->weights == n)
+		return w->p[NUM_SLOT_WEIGHTS];
+	a = num_work_slot(w, NUM_SLOT_WEIGHTS, n / 2 * sizeof *a);
+	set_shapiro_weights(a, n);
+	w->weights = n;
+	return a;
 }
 
 /* P(W <= w) from 1 - w. */
@@ -633,7 +647,8 @@ num_shapiro_sorted(const double *s, size_t n, struct num_work *w)
 	struct num_work own = {0};
 	struct num_test r = UNDEFINED;
 	size_t half = n / 2, i;
-	double *a, range, mean, norm = 0, sax = 0, ssx = 0, d, root, lo, hi;
+	double range, mean, norm = 0, sax = 0, ssx = 0, d, root, lo, hi;
+	const double *a;
 
 	if (n < 3)
 		return r;
@@ -642,9 +657,7 @@ num_shapiro_sorted(const double *s, size_t n, struct num_work *w)
 		r.stat = r.p = 1;
 		return r;
 	}
-	a = num_work_slot(
-	    w != NULL ? w : &own, NUM_SLOT_TEST, half * sizeof *a);
-	shapiro_weights(a, n);
+	a = shapiro_weights(n, w != NULL ? w : &own);
 	mean = num_mean(s, n);
 	for (i = 0; i < half; i++) {
 		lo = (s[i] - mean) / range;

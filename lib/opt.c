@@ -1,6 +1,7 @@
 /* opt.c - the command line of every program from one table. */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <math.h>
 #include <signal.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "log.h"
 #include "mem.h"
@@ -124,6 +126,21 @@ opt_in_list(const char *list, const char *word)
 			return true;
 	}
 	return false;
+}
+
+void
+opt_check_list(
+    const char *option, const char *list, bool (*known)(const char *))
+{
+	char *copy, *word, *rest;
+
+	if (list == NULL)
+		return;
+	rest = copy = xstrdup(list);
+	while ((word = strsep(&rest, ",")) != NULL)
+		if (!known(word))
+			opt_usage("--%s: unknown name \"%s\"", option, word);
+	free(copy);
 }
 
 static double
@@ -460,6 +477,20 @@ progress_kind(const char *word)
 	return PROGRESS_NEVER;
 }
 
+/* Where a standard stream is closed, no file of ours may take its place; the
+ * wrong mode makes its use fail as before. */
+static void
+hold_streams(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_RDWR};
+	int fd;
+
+	for (fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) == -1 &&
+		    open("/dev/null", modes[fd]) != fd)
+			_exit(EXIT_SYSTEM);
+}
+
 char **
 opt_start(const struct prog *prog, int argc, char **argv, void *opts,
     struct opt_common *common, struct conf *conf)
@@ -469,6 +500,7 @@ opt_start(const struct prog *prog, int argc, char **argv, void *opts,
 	const struct opt *const *t;
 	struct fail f;
 
+	hold_streams();
 	signal(SIGPIPE, SIG_DFL);
 	mem_libraries();
 	for (t = prog->tables; *t != NULL; t++) {

@@ -70,5 +70,9 @@ void opt_usage(const char *fmt, ...)
 
 /* Is word one of the comma-separated words of list (exactly)? */
 bool opt_in_list(const char *list, const char *word);
+/* Each comma-separated word of list, the value of --option, must be known; a
+ * usage error else. list may be NULL. */
+void opt_check_list(
+    const char *option, const char *list, bool (*known)(const char *));
 
 #endif

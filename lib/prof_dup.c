@@ -6,7 +6,10 @@
 #include "mem.h"
 #include "prof_int.h"
 
-enum { FIRST = 3 }; /* columns that are tried before all of them */
+enum {
+	FIRST = 3, /* columns that are tried before all of them */
+	AHEAD = 24, /* rows whose place in the table is fetched early */
+};
 
 /* A cell as a number that is equal where cells are; missing equals missing. */
 static inline uint64_t
@@ -71,7 +74,11 @@ repeats(const struct table *t, const uint64_t *h, bool whole)
 	while (size < t->rows + t->rows / 2)
 		size *= 2;
 	slot = xcalloc(size, sizeof *slot);
+	tab_huge(slot, size * sizeof *slot);
 	for (i = 0; i < t->rows; i++) {
+		if (i + AHEAD < t->rows)
+			__builtin_prefetch(
+			    &slot[(size_t)(h[i + AHEAD] >> 20) & (size - 1)]);
 		k = (size_t)(h[i] >> 20) & (size - 1);
 		while ((e = slot[k]) != 0 &&
 		    !(h[e - 1] == h[i] && (!whole || same_row(t, e - 1, i))))

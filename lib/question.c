@@ -1,6 +1,7 @@
 /* question.c - levels and ids of question records. */
+#include <stdbool.h>
+
 #include "buf.h"
-#include "digest.h"
 #include "question.h"
 #include "rec.h"
 
@@ -37,20 +38,29 @@ question_level(long steps)
 }
 
 void
-question_set_id(json_t *q, const char *text_key)
+question_id(const json_t *q, char id[DIGEST_ID])
 {
-	const char *const parts[] = {"csv_sha256", "csv_options", text_key,
-	    "hint", "template_name", "template_params"};
+	bool reworded = json_object_get(q, "parent_id") != NULL;
+	const char *const parts[] = {"csv_sha256", "csv_options",
+	    reworded ? "question_text" : "question_mechanical", "hint",
+	    "template_name", "template_params"};
 	json_t *a = json_array();
 	struct buf b = {0};
-	char id[DIGEST_ID];
 	size_t i;
 
 	for (i = 0; i < sizeof parts / sizeof *parts; i++)
 		json_array_append(a, json_object_get(q, parts[i]));
 	rec_dump(&b, a, REC_SORT);
 	digest_id(b.p, b.n, id);
-	json_object_set_new(q, "id", json_string(id));
 	buf_clear(&b);
 	json_decref(a);
+}
+
+void
+question_set_id(json_t *q)
+{
+	char id[DIGEST_ID];
+
+	question_id(q, id);
+	json_object_set_new(q, "id", json_string(id));
 }

@@ -4,6 +4,8 @@
 
 #include <jansson.h>
 
+#include "digest.h"
+
 enum question_level {
 	QUESTION_EASY, /* 1 to 3 steps */
 	QUESTION_MEDIUM, /* to 6 */
@@ -19,11 +21,14 @@ enum question_level question_level(long steps);
 const char *question_level_steps(enum question_level level);
 
 /*
- * Set the record's `id`: the first 16 hex digits of SHA-256 over the compact
- * sorted-key JSON array [csv_sha256, csv_options, text, hint, template_name,
- * template_params], a missing member left out. text_key: "question_mechanical"
- * for a new record, "question_text" for one that was reworded.
+ * The record's id by what it holds: the first 16 hex digits of SHA-256 over the
+ * compact sorted-key JSON array [csv_sha256, csv_options, text, hint,
+ * template_name, template_params], a missing member left out. The text is
+ * question_mechanical, but question_text of a record that was reworded (it has
+ * a parent_id).
  */
-void question_set_id(json_t *q, const char *text_key);
+void question_id(const json_t *q, char id[DIGEST_ID]);
+/* Set `id` to it. */
+void question_set_id(json_t *q);
 
 #endif

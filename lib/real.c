@@ -12,6 +12,8 @@ enum {
 	POW_MIN = -342, /* below, 19 digits are less than any double */
 	POW_MAX = 308,
 	MAX_DIGITS = 17, /* pandas ignores digits after these */
+	EXACT_DIGITS = 15, /* the sum of so many needs no rounding */
+	WORD_DIGITS = 19, /* so many always fit 64 bits */
 	BIG_EXP = 100000, /* exponents are cut here: no double reaches it */
 	LONG_DIGITS = 800, /* more cannot change the rounding, but for a rest */
 };
@@ -149,7 +151,8 @@ round_product(uint64_t m, int q, double *out)
 	e = t->e + 64 - z + shift; /* value = bits * 2^e */
 	if (e < -1074 + 1 || e > 970 || bits >= (uint64_t)1 << 53)
 		return false;
-	*out = ldexp((double)bits, e);
+	bits = (bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)(e + 1075) << 52;
+	memcpy(out, &bits, sizeof *out);
 	return true;
 }
 
@@ -191,7 +194,7 @@ round_slowly(const struct digits *d)
 static double
 round_exactly(const struct digits *d)
 {
-	size_t more = d->n > 19 ? d->n - 19 : 0;
+	size_t more = d->n > WORD_DIGITS ? d->n - WORD_DIGITS : 0;
 	long q = d->exp + (long)more;
 	double v, w;
 
@@ -216,10 +219,21 @@ round_exactly(const struct digits *d)
 static double
 pandas_value(const char *s, const char *end, char mark, long exp)
 {
-	double v = 0;
+	uint64_t first = 0;
+	double v;
 	int digits = 0;
 	bool fraction = false;
 
+	for (; s < end && digits < EXACT_DIGITS; s++) {
+		if (*s == mark) {
+			fraction = true;
+			continue;
+		}
+		first = first * 10 + (unsigned)(*s - '0');
+		digits++;
+		exp -= fraction;
+	}
+	v = (double)first;
 	for (; s < end; s++) {
 		if (*s == mark) {
 			fraction = true;
@@ -294,7 +308,22 @@ parse_exp(const char *s, const char *end, long *exp)
 	return s;
 }
 
-/* Collect what round_exactly needs; the integer attempt on the way. */
+/* What the integer attempt makes of the digits before the mark. */
+static void
+set_kind(struct real *r, uint64_t whole)
+{
+	if (r->dot) {
+		r->kind = REAL_NOT_INT;
+	} else if (whole > (uint64_t)INT64_MAX + r->negative) {
+		r->kind = REAL_UINT;
+		r->u = r->negative ? 0 : whole;
+	} else {
+		r->kind = REAL_INT;
+		r->i = r->negative ? (int64_t)(0 - whole) : (int64_t)whole;
+	}
+}
+
+/* Digits beyond one word: collect what round_exactly needs, try an integer. */
 static void
 scan_digits(struct digits *d, struct real *r)
 {
@@ -313,23 +342,15 @@ scan_digits(struct digits *d, struct real *r)
 		}
 		d->exp -= fraction;
 		if (d->n > 0 || *s != '0') {
-			if (d->n < 19)
+			if (d->n < WORD_DIGITS)
 				d->m = d->m * 10 + (unsigned)(*s - '0');
 			d->n++;
 		}
 	}
 	if (over)
 		r->kind = REAL_OVER;
-	else if (r->dot)
-		r->kind = REAL_NOT_INT;
-	else if (whole > (u128)INT64_MAX + d->negative) {
-		r->kind = REAL_UINT;
-		r->u = d->negative ? 0 : (uint64_t)whole;
-	} else {
-		r->kind = REAL_INT;
-		r->i = d->negative ? (int64_t)(0 - (uint64_t)whole)
-				   : (int64_t)whole;
-	}
+	else
+		set_kind(r, (uint64_t)whole);
 }
 
 /* The quotient of two doubles that are exact, if it is one. */
@@ -372,12 +393,25 @@ set_values(struct real *r, const struct digits *d, long exp)
 	}
 }
 
+/* Digits at *s, taken into m (more than 19 wrap); returns how many. */
+static inline size_t
+take_digits(const char **s, const char *end, uint64_t *m)
+{
+	const char *from = *s;
+	unsigned x;
+
+	for (; *s < end && (x = (unsigned char)**s - '0') <= 9; ++*s)
+		*m = *m * 10 + x;
+	return (size_t)(*s - from);
+}
+
 bool
 real_parse(const char *s, size_t n, char mark, struct real *r)
 {
 	const char *end = s + n;
 	struct digits d = {.mark = mark};
-	size_t counted = 0;
+	size_t before, after = 0;
+	uint64_t whole;
 	long exp = 0;
 
 	memset(r, 0, sizeof *r);
@@ -391,14 +425,14 @@ real_parse(const char *s, size_t n, char mark, struct real *r)
 		d.negative = *s++ == '-';
 	r->negative = d.negative;
 	d.s = s;
-	for (; s < end && is_digit(*s); s++)
-		counted++;
+	before = take_digits(&s, end, &d.m);
+	whole = d.m;
 	if (s < end && *s == mark) {
 		r->dot = true;
-		for (s++; s < end && is_digit(*s); s++)
-			counted++;
+		s++;
+		after = take_digits(&s, end, &d.m);
 	}
-	if (counted == 0)
+	if (before + after == 0)
 		return false;
 	d.end = s;
 	if (s < end && (*s == 'e' || *s == 'E')) {
@@ -409,9 +443,16 @@ real_parse(const char *s, size_t n, char mark, struct real *r)
 	}
 	if (s != end)
 		return false;
-	d.exp = exp;
-	scan_digits(&d, r);
-	as_decimal(r, &d, counted);
+	if (before + after <= WORD_DIGITS) {
+		d.n = before + after;
+		d.exp = exp - (long)after;
+		set_kind(r, whole);
+	} else {
+		d.m = 0;
+		d.exp = exp;
+		scan_digits(&d, r);
+	}
+	as_decimal(r, &d, before + after);
 	set_values(r, &d, exp);
 	return true;
 }

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -39,6 +40,8 @@ struct rec_in {
 	bool torn; /* it has no newline */
 	FILE *rejects;
 	size_t count, rejected;
+	off_t size; /* of all inputs; 0 unknown */
+	off_t before; /* of the inputs before the current one */
 	enum exit_code status; /* that rec_close returns */
 };
 
@@ -400,6 +403,23 @@ open_input(struct rec_in *in, struct fail *f)
 	return 0;
 }
 
+/* 0 where one of them is no file. */
+static off_t
+size_of(char *const *paths)
+{
+	struct stat st;
+	off_t sum = 0;
+
+	for (; *paths != NULL; paths++) {
+		if ((strcmp(*paths, "-") == 0 ? fstat(STDIN_FILENO, &st)
+					      : stat(*paths, &st)) == -1 ||
+		    !S_ISREG(st.st_mode))
+			return 0;
+		sum += st.st_size;
+	}
+	return sum;
+}
+
 static int
 open_rejects(struct rec_in *in, const char *path, struct fail *f)
 {
@@ -418,6 +438,7 @@ rec_open(
 
 	in->paths = paths[0] != NULL ? paths : only_stdin;
 	in->types = types;
+	in->size = size_of(in->paths);
 	if (open_input(in, f) == -1) {
 		free(in);
 		return NULL;
@@ -456,6 +477,18 @@ rec_line(const struct rec_in *in, size_t *n)
 {
 	*n = in->textlen;
 	return in->text;
+}
+
+double
+rec_share(const struct rec_in *in)
+{
+	off_t at = in->before;
+
+	if (in->size <= 0)
+		return 0;
+	if (in->fd != -1)
+		at += lseek(in->fd, 0, SEEK_CUR) - (off_t)(in->buf.n - in->pos);
+	return at < in->size ? (double)at / (double)in->size : 1;
 }
 
 size_t
@@ -562,6 +595,8 @@ next_input(struct rec_in *in)
 {
 	struct fail f;
 
+	if (in->size > 0)
+		in->before += lseek(in->fd, 0, SEEK_CUR);
 	if (in->fd != STDIN_FILENO)
 		close(in->fd);
 	in->fd = -1;

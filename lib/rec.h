@@ -52,6 +52,9 @@ void rec_refuse(
 void rec_fill(struct rec_in *in);
 /* The descriptor rec_fill reads next. */
 int rec_fd(const struct rec_in *in);
+/* The share of all input that has been pulled, to tell how much is to come; 0
+ * where that is not known, as of a pipe. */
+double rec_share(const struct rec_in *in);
 /* The line of the last record pulled, borrowed until the next pull. */
 const char *rec_line(const struct rec_in *in, size_t *n);
 

@@ -661,7 +661,7 @@ dec_cell(
 	size_t n;
 
 	s = cell(l, row, col, &n);
-	if (!real_parse(s, n, l->mark, &x)) {
+	if (n == 0 || !real_parse(s, n, l->mark, &x)) {
 		if (!is_na(s, n))
 			return NEXT_TEXT;
 		b->kinds |= KIND_NA;
@@ -767,7 +767,7 @@ feed_real(struct load *l, struct build *b, size_t row, size_t col)
 			b->kinds |= d > 0 ? KIND_FLOAT : KIND_INT;
 			continue;
 		}
-		if (!real_parse(s, n, l->mark, &x)) {
+		if (n == 0 || !real_parse(s, n, l->mark, &x)) {
 			if (!is_na(s, n))
 				return becomes_text(l, b, row, col);
 			b->kinds |= KIND_NA;

@@ -71,11 +71,12 @@ tab_parallel(size_t n, bool big, void (*fn)(void *arg, size_t i), void *arg)
 void
 tab_huge(void *p, size_t n)
 {
-	const uintptr_t page = (uintptr_t)1 << 21;
-	uintptr_t from = ((uintptr_t)p + page - 1) & ~(page - 1);
-	uintptr_t to = ((uintptr_t)p + n) & ~(page - 1);
+	const uintptr_t page = 4096, large = (uintptr_t)1 << 21;
+	uintptr_t from = (uintptr_t)p & ~(page - 1);
+	uintptr_t to = ((uintptr_t)p + n + page - 1) & ~(page - 1);
 
-	if (n >= 2 * page && from < to)
+	/* all of it: a mapping in parts could not grow in place */
+	if (n >= 2 * large)
 		madvise((void *)from, to - from, MADV_HUGEPAGE);
 }
 

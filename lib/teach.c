@@ -39,7 +39,7 @@ teach_give_up(struct teach *t, enum teach_outcome outcome, const struct fail *f)
 void
 teach_say(struct teach *t, const char *role, const char *text)
 {
-	json_array_append_new(t->messages, prompt_message(role, text));
+	talk_say(&t->talk, role, text);
 }
 
 void
@@ -455,11 +455,10 @@ teach_start(const struct teach_conf *conf, const struct teach_job *job,
 	t->job = *job;
 	t->fn = fn;
 	t->arg = arg;
-	t->messages = json_array();
 	t->codes = json_array();
 	t->notes = json_object();
-	t->token_bytes = 3.5;
-	t->usage = chat_usage_zero();
+	t->talk = (struct talk){
+	    .chat = conf->chat, .conf = conf->conf, .sample = job->sample};
 	prompt_question(&text, job->question, job->gold);
 	teach_say(t, "system", job->system);
 	teach_say(t, "user", buf_str(&text));
@@ -474,12 +473,10 @@ teach_free(struct teach *t)
 	if (t == NULL)
 		return;
 	ev_cancel(t->conf->ev, t->timer);
-	if (t->call != NULL)
-		chat_cancel(t->call);
+	talk_clear(&t->talk);
 	box_trace_free(t->trace);
 	box_put(t->box);
 	turns_clear(&t->turns);
-	json_decref(t->messages);
 	json_decref(t->codes);
 	json_decref(t->notes);
 	json_decref(t->teacher);
@@ -514,7 +511,7 @@ teach_trace(const struct teach *t)
 json_t *
 teach_messages(const struct teach *t)
 {
-	return json_incref(t->messages);
+	return json_incref(t->talk.messages);
 }
 
 json_t *
@@ -534,7 +531,7 @@ teach_teacher(const struct teach *t)
 json_t *
 teach_usage(const struct teach *t)
 {
-	struct chat_usage u = t->usage;
+	struct chat_usage u = t->talk.usage;
 
 	if (t->job.cells != NULL)
 		u.cost = -1; /* nobody was asked: there is no price */

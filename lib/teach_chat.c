@@ -1,5 +1,4 @@
 /* teach_chat.c - the turns of a run that a chat API takes. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,32 +6,39 @@
 #include "mem.h"
 #include "prompts.h"
 #include "teach_int.h"
-#include "window.h"
 
-enum {
-	REASKS = 2, /* times a teacher is asked to ground its hooks */
-	SQUEEZES = 3, /* times a request that was too long is shortened */
-};
+enum { REASKS = 2 }; /* times a teacher is asked to ground its hooks */
 
 /* ---- after a submission ---- */
 
-/* The names of hooks that no executed line made; how many. */
+/* The names of hooks that no executed line made; how many. Of hooks with one
+ * name the last one counts. */
 static size_t
-ungrounded(const json_t *hooks, struct buf *names)
+ungrounded(const struct turns *turns, struct buf *names)
 {
+	json_t *turn, *h, *last = json_object();
 	const char *name;
-	json_t *h;
-	size_t i, n = 0;
+	size_t i, k, n = 0;
 
-	json_array_foreach(hooks, i, h)
+	json_array_foreach(turns->list, i, turn)
 	{
-		if (json_is_true(json_object_get(h, "grounded")))
+		json_array_foreach(turn_hooks(turn), k, h)
+		{
+			name = json_string_value(
+			    json_object_get(h, "variable_name"));
+			json_object_set(last, name != NULL ? name : "?",
+			    json_object_get(h, "grounded"));
+		}
+	}
+	json_object_foreach(last, name, h)
+	{
+		if (json_is_true(h))
 			continue;
-		name = json_string_value(json_object_get(h, "variable_name"));
 		if (n++ > 0)
 			buf_puts(names, ", ");
-		buf_puts(names, name != NULL ? name : "?");
+		buf_puts(names, name);
 	}
+	json_decref(last);
 	return n;
 }
 
@@ -77,7 +83,7 @@ teach_again(struct teach *t, const struct cell *c, struct buf *text)
 
 	if (teach_left(t) == 0)
 		return false;
-	bad = ungrounded(json_object_get(c->execution, "hooks"), &names);
+	bad = ungrounded(&t->turns, &names);
 	if ((bad > 0 || !any_hook(&t->turns)) && t->reasks < REASKS) {
 		t->reasks++;
 		prompt_ground(text, buf_str(&names));
@@ -178,22 +184,26 @@ note_reply(struct teach *t, const struct chat_reply *r, const struct code *code)
 		json_decref(list);
 }
 
-/* Learn what a token takes, and how much the server reads. */
+/* Note what is not as with the first answer: another model or host served it,
+ * or its parameters had to be changed. */
 static void
-note_usage(struct teach *t, const struct chat_reply *r)
+note_server(struct teach *t, const struct chat_reply *r)
 {
-	chat_usage_add(&t->usage, &r->usage);
-	t->elapsed += r->elapsed;
-	if (r->usage.prompt <= 0)
-		return;
-	t->last_prompt = r->usage.prompt;
-	if (r->cut_prompt)
-		t->max_context = (size_t)r->usage.prompt;
-	else
-		t->token_bytes = fmin(8,
-		    fmax(1,
-			t->token_bytes * (double)t->sent_tokens /
-			    (double)r->usage.prompt));
+	static const char *const names[] = {
+	    "model_returned", "provider", "changed"};
+	json_t *now = teach_chat_json(t, r), *v;
+	size_t i;
+
+	for (i = 0; i < sizeof names / sizeof *names; i++) {
+		v = json_object_get(now, names[i]);
+		if (v == NULL)
+			v = json_null();
+		if (!json_equal(v, json_object_get(t->teacher, names[i])) &&
+		    !(json_is_null(v) &&
+			json_object_get(t->teacher, names[i]) == NULL))
+			teach_note(t, names[i], json_incref(v));
+	}
+	json_decref(now);
 }
 
 static void
@@ -202,9 +212,14 @@ answered(struct teach *t, const struct chat_reply *r)
 	struct code code;
 	struct buf text = {0};
 
-	note_usage(t, r);
+	t->elapsed += r->elapsed;
+	if (t->talk.shortened > 0)
+		teach_note(t, "shortened",
+		    json_integer((json_int_t)t->talk.shortened));
 	if (t->teacher == NULL)
 		t->teacher = teach_chat_json(t, r);
+	else
+		note_server(t, r);
 	code_find(&code, r->content, strlen(r->content), r->complete);
 	note_reply(t, r, &code);
 	teach_say(
@@ -225,26 +240,11 @@ answered(struct teach *t, const struct chat_reply *r)
 
 /* ---- asking ---- */
 
-/* The server found the request too long: believe it, and ask for less. */
-static void
-squeeze(struct teach *t, const struct chat_reply *r)
-{
-	size_t limit = t->sent_tokens;
-
-	if (r->ctx_tokens > 0 && r->ctx_tokens < limit)
-		limit = r->ctx_tokens;
-	t->max_context = limit - limit / 4;
-	if (t->squeezes++ < SQUEEZES)
-		teach_ask(t);
-	else
-		teach_finish(t, TURN_CONTEXT);
-}
-
 static void
 no_answer(struct teach *t, const struct chat_reply *r)
 {
 	if (r->status == CHAT_ITEM && r->why == CHAT_WHY_CONTEXT) {
-		squeeze(t, r);
+		teach_finish(t, TURN_CONTEXT);
 		return;
 	}
 	if (r->status == CHAT_RUN || r->status == CHAT_CANCELLED) {
@@ -261,7 +261,6 @@ on_reply(const struct chat_reply *r, void *arg)
 {
 	struct teach *t = arg;
 
-	t->call = NULL;
 	if (r->status == CHAT_OK)
 		answered(t, r);
 	else
@@ -271,31 +270,8 @@ on_reply(const struct chat_reply *r, void *arg)
 void
 teach_ask(struct teach *t)
 {
-	const struct conf *conf = t->conf->conf;
-	struct chat_request req = CHAT_REQUEST;
-	size_t reply = (size_t)conf_int(conf, CONF_MAX_TOKENS),
-	       most = (size_t)conf_int(conf, CONF_MAX_CONTEXT_TOKENS),
-	       shortened;
-	struct window w = {
-	    .active = (size_t)conf_int(conf, CONF_MAX_ACTIVE_TURNS),
-	    .token_bytes = t->token_bytes,
-	    .max_tokens = most > 2 * reply ? most - reply : most / 2};
-	json_t *messages;
+	struct fail ignored;
 
-	if (t->max_context != 0 && t->max_context < w.max_tokens)
-		w.max_tokens = t->max_context;
-	messages = window_make(t->messages, &w, &shortened);
-	if (messages == NULL) {
+	if (talk_ask(&t->talk, on_reply, t, &ignored) == -1)
 		teach_finish(t, TURN_CONTEXT);
-		return;
-	}
-	if (shortened > 0)
-		teach_note(t, "shortened", json_integer((json_int_t)shortened));
-	t->sent_tokens = window_tokens(messages, t->token_bytes);
-	req.messages = messages;
-	req.sample = t->job.sample;
-	req.seed = t->job.sample;
-	req.last_prompt_tokens = shortened == 0 ? t->last_prompt : 0;
-	t->call = chat_send(t->conf->chat, &req, on_reply, t);
-	json_decref(messages);
 }

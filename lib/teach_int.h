@@ -4,6 +4,7 @@
 
 #include "buf.h"
 #include "digest.h"
+#include "talk.h"
 #include "teach.h"
 
 /* What a cell gave, live or from the journal; owned. */
@@ -23,7 +24,7 @@ struct teach {
 	void *watch_arg;
 	struct ev_timer *timer; /* the start, or NULL */
 	struct turns turns;
-	json_t *messages;
+	struct talk talk; /* its messages in a reference run too */
 	struct box *box; /* NULL until a cell has to be run */
 	struct box_trace *trace;
 	json_t *codes; /* of the cells so far, in order */
@@ -31,14 +32,6 @@ struct teach {
 	char *reasoning, *code; /* of the turn at work, owned */
 	json_t *notes; /* further members of the turn at work */
 	char key[DIGEST_HEX]; /* of its cell in the journal */
-	/* the chat API */
-	struct chat_call *call;
-	struct chat_usage usage;
-	long long last_prompt; /* tokens of the last request; 0 unknown */
-	double token_bytes;
-	size_t sent_tokens; /* estimate of the request at work */
-	size_t max_context; /* tokens of messages that a request may hold */
-	unsigned squeezes; /* times the server found a request too long */
 	unsigned reasks; /* times hooks had to be mended */
 	bool asked_structure;
 	json_t *teacher; /* from the first answer, else NULL */

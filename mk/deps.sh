@@ -1,6 +1,7 @@
 #!/bin/sh
 # deps.sh - find what is missing on this machine and install it with apt.
 # usage: deps.sh yes|no WHAT...   WHAT: build run check lint fuzz deb peers
+#        bench
 # With "no", or without apt, it prints what would be installed and exits 2.
 set -u
 install=$1
@@ -109,13 +110,31 @@ peers()
 		need openssh-server openssh-server openssh
 	have ssh || need openssh-client openssh-clients openssh
 	have zsh || need zsh zsh zsh
+	if ! have sbatch || ! [ -x /usr/sbin/slurmctld ] ||
+	    ! [ -x /usr/sbin/munged ]; then
+		need "slurm-wlm munge" "slurm slurm-slurmctld slurm-slurmd \
+munge" slurm
+	fi
 	have chromium || have chromium-browser || have google-chrome ||
 		need chromium chromium chromium
 }
 
+# What the benches compare with; npm packages they fetch themselves.
+bench()
+{
+	have jq || need jq jq jq
+	have mlr || need miller miller miller
+	echo '#include <csv.h>' | "${CC:-cc}" -E -x c - >/dev/null 2>&1 ||
+		need libcsv-dev libcsv-devel libcsv
+	have npm || need "nodejs npm" "nodejs npm" node
+	python_has httpx || need python3-httpx python3-httpx "python httpx"
+	python_has ipykernel jupyter_client || need "python3-ipykernel \
+python3-jupyter-client" "python3-ipykernel python3-jupyter-client" jupyterlab
+}
+
 for what in "$@"; do
 	case $what in
-	build | run | check | lint | fuzz | deb | peers) "$what" ;;
+	build | run | check | lint | fuzz | deb | peers | bench) "$what" ;;
 	*)
 		echo "deps.sh: unknown part: $what" >&2
 		exit 2

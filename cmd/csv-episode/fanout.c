@@ -108,6 +108,12 @@ fanout_done(const struct fanout *fo)
 	return fo->done;
 }
 
+size_t
+fanout_open(const struct fanout *fo)
+{
+	return fo->n;
+}
+
 bool
 fanout_stopped(const struct fanout *fo, struct fail *f)
 {

@@ -39,6 +39,7 @@ void fanout_free(struct fanout *fo); /* ends what goes on */
 bool fanout_room(const struct fanout *fo);
 bool fanout_empty(const struct fanout *fo);
 size_t fanout_done(const struct fanout *fo); /* questions finished */
+size_t fanout_open(const struct fanout *fo); /* questions in flight */
 /* Take a question (its reference); ordinal: how often its id came before. */
 void fanout_put(struct fanout *fo, json_t *question, const struct rec_pos *pos,
     unsigned ordinal);

@@ -98,19 +98,25 @@ take(struct app *a, json_t *question, const struct rec_pos *pos)
 	    select_ordinal(a->selection, id != NULL ? id : ""));
 }
 
-/* Fill the free slots from the input; end the loop when all is done. */
+/* How far is the work? Questions in flight are half done. */
 static void
-pump(void *arg)
+expect(struct app *a)
 {
-	struct app *a = arg;
+	double done = (double)fanout_done(a->fanout),
+	       open = (double)fanout_open(a->fanout), share = rec_share(a->in);
+
+	chat_expect(
+	    a->chat, done + open / 2, share > 0 ? (done + open) / share : 0);
+}
+
+/* Fill the free slots from the input. */
+static void
+fill(struct app *a)
+{
 	struct rec_pos pos;
 	json_t *question;
 	enum rec_got got;
 
-	a->pump = NULL;
-	log_progress(fanout_done(a->fanout), 0, "questions", NULL);
-	if (a->chat != NULL)
-		chat_expect(a->chat, fanout_done(a->fanout), 0);
 	while (!a->end && a->signal == 0 && fanout_room(a->fanout)) {
 		got = rec_pull(a->in, &question, &pos);
 		if (got == REC_MORE) {
@@ -122,6 +128,19 @@ pump(void *arg)
 		else
 			take(a, question, &pos);
 	}
+}
+
+/* Fill the free slots; end the loop when all is done. */
+static void
+pump(void *arg)
+{
+	struct app *a = arg;
+
+	a->pump = NULL;
+	log_progress(fanout_done(a->fanout), 0, "questions", NULL);
+	fill(a);
+	if (a->chat != NULL)
+		expect(a);
 	if (fanout_empty(a->fanout) &&
 	    (a->end || fanout_stopped(a->fanout, NULL)))
 		ev_stop(a->ev);
@@ -276,6 +295,7 @@ main(int argc, char *argv[])
 	int status = 0, sig;
 
 	files = opt_start(&prog, argc, argv, &a.o, &common, a.conf);
+	opt_check_list("difficulties", a.o.difficulties, conf_is_difficulty);
 	set_up(&a, files, common.rejects);
 	run(&a);
 	sig = a.signal;

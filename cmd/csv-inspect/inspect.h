@@ -62,6 +62,9 @@ struct tally {
 		char *name;
 		size_t n, good;
 		double sum;
+		/* of a CSV: its columns, 0 unknown; it was looked at */
+		size_t of;
+		bool looked;
 	} * row;
 	size_t n, cap;
 };

@@ -251,6 +251,10 @@ detail_json(const struct page *p, const json_t *e)
 	keep(o, "usage", e, "usage");
 	keep(o, "seconds", json_object_get(e, "timing"), "total_elapsed");
 	keep(o, "leak", e, "hint_leak");
+	keep(o, "proof", json_object_get(e, "verification"), "status");
+	keep(o, "copies",
+	    json_object_get(json_object_get(e, "verification"), "generalises"),
+	    "status");
 	keep(o, "vote", json_object_get(e, "diagnostics"),
 	    "answer_distribution");
 	keep(o, "same", json_object_get(e, "triangulation"),

@@ -41,11 +41,13 @@ function svg(tag, attrs, text) {
 
 const short = (s, n) => s.length > n ? s.slice(0, n - 1) + "\u2026" : s;
 const count = (n) => n.toLocaleString("en");
+const rough = (n) => n < 1e5 ? count(n) : n.toLocaleString("en",
+	{ notation: "compact", maximumSignificantDigits: 3 });
 const percent = (a, b) => b ? (100 * a / b).toFixed(1) + " %" : "\u2013";
 
 /* ---- Charts ---- */
 
-// Horizontal bars: [name, n, part of n]; part is drawn in another colour.
+// Horizontal bars: [name, n, part of n, label]; part is drawn in another colour.
 // Labels are clipped where the bars begin; all of a label is in its title.
 function bars(title, list, most) {
 	if (!list || list.length === 0) return null;
@@ -57,16 +59,16 @@ function bars(title, list, most) {
 		shown.map((r) => r[0] + " " + r[1]).join(", ")));
 	shown.forEach((r, i) => {
 		const y = i * height;
-		const label = svg("svg", { x: 0, y, width: 130, height });
+		const label = svg("svg", { x: 0, y, width: 140, height });
 		label.append(svg("title", {}, r[0]),
 			svg("text", { x: 0, y: 14 }, short(r[0], 19)));
 		s.append(label,
-			svg("rect", { class: "bar", x: 135, y: y + 3, height: 14,
-				width: 150 * r[1] / top }));
-		if (r[2]) s.append(svg("rect", { class: "part", x: 135,
-			y: y + 3, height: 14, width: 150 * r[2] / top }));
+			svg("rect", { class: "bar", x: 145, y: y + 3, height: 14,
+				width: 140 * r[1] / top }));
+		if (r[2]) s.append(svg("rect", { class: "part", x: 145,
+			y: y + 3, height: 14, width: 140 * r[2] / top }));
 		s.append(svg("text", { class: "n", x: 338, y: y + 14 },
-			count(r[1])));
+			r[3] || rough(r[1])));
 	});
 	const more = list.length - shown.length;
 	return el("div", { class: "card" }, el("h3", {}, title), s,
@@ -87,6 +89,20 @@ function turnsChart() {
 		.filter((r) => r[1] > 0));
 }
 
+function tokensChart() {
+	const u = stats.usage, list = [];
+	for (const name of ["prompt", "completion", "reasoning", "cached"])
+		if (u[name + "_tokens"] != null)
+			list.push([name, u[name + "_tokens"]]);
+	return list.some((r) => r[1] > 0) ? bars("Tokens", list) : null;
+}
+
+// Where a CSV is not there, how many columns it has is not known.
+function columnsChart() {
+	return bars("Columns asked about", stats.columns.map(([csv, n, of]) =>
+		[csv, of || n, of && n, of ? `${n} of ${of}` : String(n)]));
+}
+
 function fact(label, value) {
 	return el("div", {}, el("b", {}, value), " ",
 		el("span", { class: "soft" }, label));
@@ -97,16 +113,14 @@ function overview() {
 		fact("episodes", count(stats.episodes)),
 		fact("verified", percent(stats.verified, stats.episodes)),
 		fact("different questions", count(stats.questions)),
+		fact("duplicates", count(stats.duplicates)),
 		fact("skeletons", count(stats.skeletons)));
-	if (stats.distinct2 != null)
-		facts.append(fact("distinct-2", stats.distinct2.toFixed(3)));
+	if (stats.distinct1 != null)
+		facts.append(fact("distinct-1", stats.distinct1.toFixed(3)),
+			fact("distinct-2", stats.distinct2.toFixed(3)));
 	if (stats.jaccard != null)
-		facts.append(fact("mean similarity", stats.jaccard.toFixed(3)));
-	if (u.prompt_tokens != null)
-		facts.append(fact("prompt tokens", count(u.prompt_tokens)));
-	if (u.completion_tokens != null)
-		facts.append(fact("completion tokens",
-			count(u.completion_tokens)));
+		facts.append(fact("mean Jaccard index",
+			stats.jaccard.toFixed(3)));
 	if (u.cost != null) facts.append(fact("cost",
 		"$" + u.cost.toFixed(4)));
 	const charts = el("div", { class: "charts" });
@@ -116,14 +130,24 @@ function overview() {
 		bars("Category", stats.category),
 		bars("Source", stats.source),
 		bars("Answer type", stats["answer type"]),
-		bars("CSV", stats.CSV), bars("Teacher", stats.teacher),
-		turnsChart()])
+		bars("CSV", stats.CSV), columnsChart(),
+		bars("Teacher", stats.teacher), turnsChart(), tokensChart()])
 		if (c) charts.append(c);
+	const how = "Different questions are " + (stats.exact ? "counted" :
+		"estimated (within about 1 %)") + (stats.windows ?
+		"; distinct-n and Jaccard index are means over " +
+		`${count(stats.windows)} window${stats.windows > 1 ? "s" : ""} ` +
+		`of up to ${stats.window} questions.` : ".");
 	return el("section", {}, el("h1", {}, "Episodes"), facts,
-		el("p", { class: "soft legend" }, el("span",
-			{ class: "swatch part" }), "verified ",
-		el("span", { class: "swatch bar" }), "others, or not told apart"),
-		charts);
+		el("p", { class: "soft legend" }, how),
+		el("details", { open: innerWidth > 640 },
+			el("summary", {}, "Charts"),
+			el("p", { class: "soft legend" },
+				el("span", { class: "swatch part" }),
+				"verified (of columns: asked about) ",
+				el("span", { class: "swatch bar" }),
+				"others, or not told apart"),
+			charts));
 }
 
 /* ---- Table ---- */
@@ -210,7 +234,9 @@ function cell(r, name) {
 	let text = v == null ? "\u2013" : String(v);
 	if (name === "pass" && v != null) text = v.toFixed(2);
 	if (name === "id") text = text.slice(0, 8);
-	if (name === "question") text = short(text, 220);
+	if (name === "question" || name === "answer")
+		return el("td", { class: kind }, el("div", { class: "few" },
+			text));
 	return el("td", { class: kind }, text);
 }
 
@@ -300,7 +326,7 @@ function python(code) {
 
 // Lines of a and b as a diff by their longest common subsequence.
 function diff(a, b) {
-	const x = a.split("\n"), y = b.split("\n"), n = x.length, m = y.length;
+	const x = a.trimEnd().split("\n"), y = b.trimEnd().split("\n"), n = x.length, m = y.length;
 	if (n * m > 250000) return python(b);
 	const len = Array.from({ length: n + 1 }, () => new Uint16Array(m + 1));
 	for (let i = n - 1; i >= 0; i--)
@@ -323,6 +349,13 @@ function diff(a, b) {
 }
 
 /* ---- Hooks as a graph ---- */
+
+// A frame or series by its kind and shape; else the value on one line.
+function brief(value) {
+	const m = /^\{"type": "(\w+)", "shape": \[([\d, ]*)\]/.exec(value);
+	return m ? m[1] + " " + m[2].replace(/, /g, " \u00d7 ") :
+		value.replace(/\s+/g, " ");
+}
 
 function graph(run) {
 	const hooks = run.turns.flatMap((t) => t.hooks);
@@ -366,7 +399,7 @@ function graph(run) {
 			svg("text", { x: n.x + 8, y: n.y + 16 },
 				short(String(n.h.name), 26)),
 			svg("text", { x: n.x + 8, y: n.y + 32, class: "v" },
-				short(value.replace(/\s+/g, " "), 26)));
+				short(brief(value), 26)));
 		s.append(g);
 	}
 	return el("div", { class: "graph", tabindex: "0" }, s);
@@ -469,6 +502,8 @@ function open(r) {
 		.filter(([, n]) => typeof n === "number" && n > 0)
 		.map(([k, n]) => (k === "cost" ? "$" + n.toFixed(4) :
 			count(n)) + " " + k.replace("_", " ")).join(", "));
+	field(list, "Proof", [d.proof, d.copies && "on altered copies: " +
+		d.copies].filter(Boolean).join("; "));
 	field(list, "Seconds", d.seconds == null ? null : String(d.seconds));
 	if (d.leak) field(list, "Note", "the teacher's text cites the hint");
 	const sides = el("div", { class: "sides" });

@@ -25,6 +25,12 @@ question_text(const json_t *q)
 	return *s != '\0' ? s : text_of(q, "question_mechanical");
 }
 
+static bool
+is_verified(const json_t *e)
+{
+	return json_is_true(json_object_get(e, "verified"));
+}
+
 /* ---- Tables ---- */
 
 static void
@@ -86,15 +92,23 @@ put_answer(struct term *t, const json_t *answer, size_t cells)
 
 /* ---- Questions ---- */
 
+/* Is there room for the level? */
+static bool
+levels(const struct show *s)
+{
+	return !narrow(&s->term) || !s->o->answer;
+}
+
 static size_t
 questions_rest(const struct show *s)
 {
 	size_t gap_cells = s->term.width < 100 ? 1 : 2;
-	size_t used = ID + 9 + 2 * gap_cells;
+	size_t used = ID + gap_cells;
 
+	if (levels(s))
+		used += 9 + gap_cells;
 	if (!narrow(&s->term))
 		used += 14 + gap_cells;
-
 	if (s->o->answer)
 		used += answer_cells(&s->term) + gap_cells;
 	return rest(&s->term, used);
@@ -107,8 +121,10 @@ questions_head(struct show *s)
 
 	head_cell(t, "ID", ID, false);
 	gap(t);
-	head_cell(t, "LEVEL", 9, false);
-	gap(t);
+	if (levels(s)) {
+		head_cell(t, "LEVEL", 9, false);
+		gap(t);
+	}
 	if (!narrow(t)) {
 		head_cell(t, "FAMILY", 14, false);
 		gap(t);
@@ -138,8 +154,10 @@ questions_row(struct show *s, const json_t *q)
 
 	put_id(t, text_of(q, "id"));
 	gap(t);
-	term_cell(t, text_of(q, "difficulty"), 9, false);
-	gap(t);
+	if (levels(s)) {
+		term_cell(t, text_of(q, "difficulty"), 9, false);
+		gap(t);
+	}
 	if (!narrow(t)) {
 		term_cell(t, family(q), 14, false);
 		gap(t);
@@ -250,6 +268,8 @@ show_question(json_t *rec, void *ctx, struct fail *f)
 
 	(void)f;
 	show_nuls(rec);
+	if (s->o->verified && q != rec && !is_verified(rec))
+		return 0;
 	s->seen++;
 	if (s->o->id != NULL) {
 		if (!starts(text_of(q, "id"), s->o->id))
@@ -349,12 +369,6 @@ reason(const json_t *e)
 	    text_of(json_object_get(e, "diagnostics"), "failure_category");
 
 	return strcmp(s, "good") == 0 ? "" : s;
-}
-
-static bool
-is_verified(const json_t *e)
-{
-	return json_is_true(json_object_get(e, "verified"));
 }
 
 static void
@@ -467,21 +481,28 @@ show_episodes_end(void *ctx, struct fail *f)
 {
 	struct show *s = ctx;
 	struct term *t = &s->term;
+	struct buf b = {0};
 	size_t i;
 
 	if (s->o->id != NULL)
 		return not_found(s, s->o->id, f);
-	term_printf(t, "%s%zu episode%s", s->shown > 0 ? "\n" : "", s->seen,
-	    s->seen == 1 ? "" : "s");
+	if (s->shown > 0)
+		term_puts(t, "\n");
+	buf_printf(&b, "%zu episode%s", s->seen, s->seen == 1 ? "" : "s");
 	if (s->shown < s->seen)
-		term_printf(t, ", %zu shown", s->shown);
-	term_printf(t, ": %zu verified", s->verified);
+		buf_printf(&b, ", %zu shown", s->shown);
+	buf_printf(&b, ": %zu verified", s->verified);
 	tally_sort(s->tally);
-	for (i = 0; i < s->tally->n; i++) {
-		term_printf(t, ", %zu ", s->tally->row[i].n);
-		term_text(t, s->tally->row[i].name);
+	for (i = 0; i < s->tally->n; i++)
+		buf_printf(
+		    &b, ", %zu %s", s->tally->row[i].n, s->tally->row[i].name);
+	if (t->screen) {
+		term_wrap(t, buf_str(&b), 0, 0);
+	} else {
+		term_text(t, buf_str(&b));
+		term_puts(t, "\n");
 	}
-	term_puts(t, "\n");
+	buf_clear(&b);
 	return 0;
 }
 
@@ -610,22 +631,29 @@ show_cluster(struct term *t, const json_t *c, bool gold)
 {
 	char *text = answer_text(json_object_get(c, "representative_answer"));
 	char *runs = answer_text(json_object_get(c, "member_indices"));
-	size_t i,
-	    n = (size_t)json_integer_value(json_object_get(c, "member_count"));
+	size_t n = (size_t)json_integer_value(
+		   json_object_get(c, "member_count")),
+	       bar = n < 20 ? n : 20, wide = term_width(text), left;
+	char *count = xasprintf(" %zu  ", n);
 
+	left = rest(t, 2 + bar + strlen(count));
+	wide = wide < 50 ? wide : 50;
+	wide = wide < left ? wide : left;
+	left -= wide;
 	term_puts(t, "  ");
 	term_style(t, gold ? STYLE_GOOD : STYLE_WARN);
-	for (i = 0; i < n && i < 20; i++)
-		term_puts(t, "\xe2\x96\x88");
+	term_fill(t, "\xe2\x96\x88", bar);
 	term_style(t, STYLE_NONE);
-	term_printf(t, " %zu  ", n);
-	term_cell(
-	    t, text, term_width(text) < 50 ? term_width(text) : 50, false);
-	term_style(t, STYLE_DIM);
-	term_puts(t, "  runs ");
-	term_text(t, runs);
-	term_style(t, STYLE_NONE);
+	term_puts(t, count);
+	term_clip(t, text, wide);
+	if (left > strlen("  runs ") + 2) {
+		term_style(t, STYLE_DIM);
+		term_puts(t, "  runs ");
+		term_clip(t, runs, left - strlen("  runs "));
+		term_style(t, STYLE_NONE);
+	}
 	term_puts(t, "\n");
+	free(count);
 	free(text);
 	free(runs);
 }
@@ -648,6 +676,27 @@ show_vote(struct show *s, const json_t *e)
 	field_json(t, "  entropy", at(d, "answer_distribution", "entropy"));
 }
 
+/* What csv-verify found: its status, failed checks, altered copies. */
+static void
+show_proof(struct term *t, const json_t *v)
+{
+	json_t *checks = json_object_get(v, "checks"), *c;
+	const char *name;
+	struct buf b = {0};
+
+	buf_puts(&b, text_of(v, "status"));
+	json_object_foreach(checks, name, c)
+	{
+		if (strcmp(text_of(c, "result"), "fail") == 0)
+			buf_printf(&b, ", %s: %s", name, text_of(c, "detail"));
+	}
+	if (*text_of(json_object_get(v, "generalises"), "status") != '\0')
+		buf_printf(&b, "; on altered copies: %s",
+		    text_of(json_object_get(v, "generalises"), "status"));
+	field(t, "Proof", buf_str(&b));
+	buf_clear(&b);
+}
+
 static void
 show_episode_head(struct show *s, const json_t *e)
 {
@@ -666,6 +715,7 @@ show_episode_head(struct show *s, const json_t *e)
 	field_json(t, "Model", at(e, "teacher", "model"));
 	field_json(t, "Seconds", at(e, "timing", "total_elapsed"));
 	field_json(t, "Usage", json_object_get(e, "usage"));
+	show_proof(t, json_object_get(e, "verification"));
 	if (json_is_true(json_object_get(e, "hint_leak")))
 		field(t, "Note", "the teacher's text cites the hint");
 	if (json_is_false(json_object_get(d, "gold_matches_truth")))

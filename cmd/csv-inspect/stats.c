@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "csv.h"
 #include "distinct.h"
 #include "diversity.h"
 #include "inspect.h"
@@ -121,6 +122,27 @@ count_columns(struct stats *s, const char *csv, const json_t *v)
 		r->sum++;
 }
 
+/* How many columns the CSV has, once for each; 0 where it cannot be read. */
+static void
+measure_csv(struct stats *s, const char *path, const json_t *options)
+{
+	struct tally_row *r = tally_row(&s->by[BY_CSV], path);
+	struct csv_options o;
+	struct csv_reader *csv;
+	struct fail f;
+
+	if (r->looked || strcmp(r->name, path) != 0)
+		return;
+	r->looked = true;
+	csv_options_init(&o);
+	if (options != NULL && csv_options_read(options, &o, &f) == -1)
+		return;
+	if (csv_open(path, &o, &csv, &f) != 0)
+		return;
+	r->of = csv_cols(csv);
+	csv_close(csv);
+}
+
 static void
 count_text(struct stats *s, const json_t *q)
 {
@@ -137,6 +159,7 @@ count_text(struct stats *s, const json_t *q)
 	buf_clear(&b);
 	diversity_put(s->diversity, text);
 	count_columns(s, csv, params);
+	measure_csv(s, csv, json_object_get(q, "csv_options"));
 }
 
 static void
@@ -250,32 +273,50 @@ bar(struct term *t, double share, size_t cells)
 	term_style(t, STYLE_NONE);
 }
 
+enum { NOTE = 19, NARROW = 64 };
+
+static bool
+narrow(const struct term *t)
+{
+	return t->width < NARROW;
+}
+
 static size_t
 name_cells(const struct term *t)
 {
-	return t->width >= 100 ? 30 : 22;
+	return t->width >= 100 ? 30 : narrow(t) ? 13 : 22;
 }
 
-static size_t
-bar_cells(const struct term *t)
-{
-	size_t used = name_cells(t) + 2 + 8 + 2 + 18 + 2;
-
-	return t->width > used ? t->width - used : 0;
-}
-
+/* A name, a count, a note, and a bar where there is room for one. */
 static void
 line(struct term *t, const char *name, size_t n, size_t of, const char *note)
 {
 	double share = of > 0 ? (double)n / (double)of : 0;
+	int digits = narrow(t) ? 5 : 8;
+	size_t used = 2 + name_cells(t) + 1 + (size_t)digits + 1;
 
 	term_puts(t, "  ");
 	term_cell(t, name, name_cells(t), false);
-	term_printf(t, " %8zu  ", n);
-	term_cell(t, note, 16, false);
-	term_puts(t, "  ");
-	bar(t, share, bar_cells(t));
+	term_printf(t, " %*zu", digits, n);
+	if (used + NOTE + 4 < t->width) {
+		term_puts(t, "  ");
+		term_cell(t, note, NOTE, false);
+		term_puts(t, " ");
+		bar(t, share, t->width - used - NOTE - 2);
+	} else if (*note != '\0' && used + 8 < t->width) {
+		term_puts(t, " ");
+		term_clip(t, note, t->width - used);
+	}
 	term_puts(t, "\n");
+}
+
+/* The last line of a part, wrapped. Takes the text. */
+static void
+remark(struct term *t, char *text)
+{
+	term_puts(t, "  ");
+	term_wrap(t, text, 2, 2);
+	free(text);
 }
 
 static void
@@ -313,7 +354,7 @@ print_pass(struct term *t, const struct stats *s)
 		if (i == BINS)
 			snprintf(name, sizeof name, "1");
 		else
-			snprintf(name, sizeof name, "%.1f to below %.1f",
+			snprintf(name, sizeof name, "%.1f to <%.1f",
 			    (double)i / BINS, (double)(i + 1) / BINS);
 		line(t, name, s->pass[i], known, "");
 	}
@@ -335,11 +376,10 @@ print_turns(struct term *t, const struct stats *s)
 		    i == TURN_BINS ? " or more" : "");
 		line(t, name, s->turns[i], s->episodes, "");
 	}
-	term_printf(t, "  %zu hooks", s->hooks);
-	if (s->ungrounded > 0)
-		term_printf(t, " (%zu not grounded)", s->ungrounded);
-	term_printf(
-	    t, ", %zu corrections, %zu hint leaks\n", s->corrections, s->leaks);
+	remark(t,
+	    xasprintf("%zu hooks (%zu not grounded), %zu corrections, %zu hint "
+		      "leaks",
+		s->hooks, s->ungrounded, s->corrections, s->leaks));
 }
 
 static void
@@ -355,18 +395,19 @@ print_usage(struct term *t, const struct stats *s)
 		if (s->usage_known[i] == 0)
 			continue;
 		term_puts(t, "  ");
-		term_cell(t, tokens[i], 20, false);
+		term_cell(t, tokens[i], 18, false);
 		if (strcmp(tokens[i], "cost") == 0)
 			term_printf(t, " %15.4f $", s->usage[i]);
 		else
 			term_printf(t, " %15.0f", s->usage[i]);
 		if (s->usage_known[i] < s->episodes)
-			term_printf(t, "  (known for %zu of %zu)",
-			    s->usage_known[i], s->episodes);
+			term_printf(t, "%s(known for %zu of %zu)",
+			    narrow(t) ? "\n    " : "  ", s->usage_known[i],
+			    s->episodes);
 		term_puts(t, "\n");
 	}
 	term_puts(t, "  ");
-	term_cell(t, "seconds", 20, false);
+	term_cell(t, "seconds", 18, false);
 	term_printf(t, " %15.1f\n", s->seconds);
 }
 
@@ -374,12 +415,40 @@ static void
 print_count(
     struct term *t, const char *name, const struct distinct *d, size_t of)
 {
-	double n = distinct_count(d);
+	term_puts(t, "  ");
+	term_cell(t, name, 20, false);
+	term_printf(t, " %9.0f  of %zu%s\n", distinct_count(d), of,
+	    distinct_exact(d) ? ""
+		: narrow(t)   ? "\n    (estimated)"
+			      : "  (estimated)");
+}
+
+static void
+print_share(struct term *t, const char *name, double x)
+{
+	term_puts(t, "  ");
+	term_cell(t, name, 20, false);
+	term_printf(t, " %9.3f\n", x);
+}
+
+static double
+duplicates(const struct stats *s)
+{
+	return fmax(0, (double)s->records - distinct_count(s->texts));
+}
+
+static void
+print_duplicates(struct term *t, const struct stats *s)
+{
+	double n = duplicates(s);
 
 	term_puts(t, "  ");
-	term_cell(t, name, 26, false);
-	term_printf(t, " %10.0f  of %zu%s\n", n, of,
-	    distinct_exact(d) ? "" : "  (estimated)");
+	term_cell(t, "duplicates", 20, false);
+	term_printf(t, " %9.0f", n);
+	if (!narrow(t) && s->records > 0)
+		term_printf(t, "  (%.1f %%%s)", 100 * n / (double)s->records,
+		    distinct_exact(s->texts) ? "" : ", estimated");
+	term_puts(t, "\n");
 }
 
 static void
@@ -389,16 +458,28 @@ print_diversity(struct term *t, const struct stats *s)
 
 	title(t, "Diversity of the questions");
 	print_count(t, "different questions", s->texts, s->records);
+	print_duplicates(t, s);
 	print_count(t, "different skeletons", s->skeletons, s->records);
 	if (r.windows == 0)
 		return;
-	term_printf(t, "  %-26s %10.3f\n", "distinct-1", r.distinct1);
-	term_printf(t, "  %-26s %10.3f\n", "distinct-2", r.distinct2);
-	term_printf(
-	    t, "  %-26s %10.3f\n", "mean Jaccard similarity", r.jaccard);
-	term_printf(t,
-	    "  (over %zu window%s of up to %d questions, seed %ld)\n",
-	    r.windows, r.windows == 1 ? "" : "s", DIVERSITY_WINDOW, s->o->seed);
+	print_share(t, "distinct-1", r.distinct1);
+	print_share(t, "distinct-2", r.distinct2);
+	print_share(t, "mean Jaccard index", r.jaccard);
+	remark(t,
+	    xasprintf("(over %zu window%s of up to %d questions, seed %ld)",
+		r.windows, r.windows == 1 ? "" : "s", DIVERSITY_WINDOW,
+		s->o->seed));
+}
+
+/* "5 of 7 columns", or "5 columns" where the CSV is not there. */
+static void
+coverage(const struct tally_row *r, char *note, size_t n)
+{
+	if (r->of > 0)
+		snprintf(note, n, "%.0f of %zu columns", r->sum, r->of);
+	else
+		snprintf(
+		    note, n, "%.0f column%s", r->sum, r->sum == 1 ? "" : "s");
 }
 
 static void
@@ -409,10 +490,9 @@ print_csvs(struct term *t, struct stats *s)
 	size_t i;
 
 	tally_sort(y);
-	title(t, "CSV");
+	title(t, "CSV, columns asked about");
 	for (i = 0; i < y->n; i++) {
-		snprintf(note, sizeof note, "%.0f column%s", y->row[i].sum,
-		    y->row[i].sum == 1 ? "" : "s");
+		coverage(&y->row[i], note, sizeof note);
 		line(t, y->row[i].name, y->row[i].n, s->records, note);
 	}
 }
@@ -465,6 +545,20 @@ tally_json(struct tally *y)
 	return list;
 }
 
+/* [CSV, columns asked about, columns or 0] of each. */
+static json_t *
+coverage_json(const struct tally *y)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < y->n; i++)
+		json_array_append_new(list,
+		    json_pack("[s,f,I]", y->row[i].name, y->row[i].sum,
+			(json_int_t)y->row[i].of));
+	return list;
+}
+
 static json_t *
 real_or_null(double x)
 {
@@ -507,9 +601,15 @@ stats_json(struct stats *s)
 	json_object_set_new(o, "seconds", json_real(s->seconds));
 	json_object_set_new(
 	    o, "questions", json_real(distinct_count(s->texts)));
+	json_object_set_new(o, "duplicates", json_real(duplicates(s)));
 	json_object_set_new(
 	    o, "skeletons", json_real(distinct_count(s->skeletons)));
+	json_object_set_new(o, "exact", json_boolean(distinct_exact(s->texts)));
+	json_object_set_new(o, "distinct1", real_or_null(r.distinct1));
 	json_object_set_new(o, "distinct2", real_or_null(r.distinct2));
 	json_object_set_new(o, "jaccard", real_or_null(r.jaccard));
+	json_object_set_new(o, "windows", json_integer((json_int_t)r.windows));
+	json_object_set_new(o, "window", json_integer(DIVERSITY_WINDOW));
+	json_object_set_new(o, "columns", coverage_json(&s->by[BY_CSV]));
 	return o;
 }

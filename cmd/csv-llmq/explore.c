@@ -794,6 +794,11 @@ open_sheet(struct session *s, struct buf *b, struct fail *f)
 
 	if (tab_load(s->path, NULL, &t, f) == -1)
 		return -1;
+	if (tab_rows(t) == 0) {
+		tab_free(t);
+		return fail_set(f, FAIL_CSV,
+		    "%s: expected rows below the header, saw none", s->path);
+	}
 	s->about = meta_description(s->path);
 	pf = prof_new(t);
 	prof_overview(pf, &overview);

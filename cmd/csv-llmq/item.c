@@ -427,7 +427,7 @@ item_claim(
 	json_object_set_new(q, "ground_truth_hash", json_null());
 	json_object_set_new(q, "claimed_answer", json_deep_copy(answer));
 	json_object_set_new(q, "reference", reference(program));
-	question_set_id(q, "question_mechanical");
+	question_set_id(q);
 	free(format);
 	free(full);
 }

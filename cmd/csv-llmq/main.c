@@ -64,7 +64,8 @@ struct app {
 	struct llmq l;
 	struct explore *explore; /* or */
 	struct verbalize *verbalize;
-	char **files;
+	char **files; /* that are to come */
+	size_t taken; /* files or questions */
 	struct ev_timer *pump;
 	bool end; /* of the input */
 	int signal; /* that ends the program, or 0 */
@@ -115,7 +116,7 @@ on_input(int fd, short revents, void *arg)
 static void
 take_files(struct app *a)
 {
-	while (explore_room(a->explore) && *a->files != NULL)
+	for (; explore_room(a->explore) && *a->files != NULL; a->taken++)
 		explore_put(a->explore, *a->files++);
 	a->end = *a->files == NULL;
 }
@@ -134,10 +135,12 @@ take_questions(struct app *a)
 			    a);
 			return;
 		}
-		if (got == REC_END)
+		if (got == REC_END) {
 			a->end = true;
-		else
+		} else {
 			verbalize_put(a->verbalize, q, &pos);
+			a->taken++;
+		}
 	}
 }
 
@@ -155,6 +158,23 @@ idle(const struct app *a)
 				  : verbalize_empty(a->verbalize);
 }
 
+/* How far is the work? What is in flight is half done. */
+static void
+expect(const struct app *a)
+{
+	double taken = (double)a->taken, share, total = taken;
+	char **left;
+
+	if (a->explore != NULL) {
+		for (left = a->files; *left != NULL; left++)
+			total++;
+	} else {
+		share = rec_share(a->l.in);
+		total = share > 0 ? taken / share : 0;
+	}
+	chat_expect(a->l.teach.chat, (taken + (double)done(a)) / 2, total);
+}
+
 /* Fill the free slots; end the loop when all is done. */
 static void
 pump(void *arg)
@@ -164,11 +184,11 @@ pump(void *arg)
 	a->pump = NULL;
 	log_progress(
 	    done(a), 0, a->explore != NULL ? "files" : "questions", NULL);
-	chat_expect(a->l.teach.chat, done(a), 0);
 	if (a->signal == 0 && a->explore != NULL)
 		take_files(a);
 	else if (a->signal == 0)
 		take_questions(a);
+	expect(a);
 	if (idle(a) && (a->end || a->l.stopped))
 		ev_stop(a->l.teach.ev);
 	if (a->draining && chat_pending(a->l.teach.chat) == 0)

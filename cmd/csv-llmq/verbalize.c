@@ -147,7 +147,7 @@ put_record(struct job *j)
 		json_object_set_new(q, "style",
 		    json_string(j->gate.discovery ? "discovery" : "direct"));
 		json_object_set(q, "parent_id", json_object_get(q, "id"));
-		question_set_id(q, "question_text");
+		question_set_id(q);
 		j->v->reworded++;
 	}
 	rec_put(q);

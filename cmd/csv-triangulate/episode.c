@@ -419,7 +419,6 @@ static void
 put_diagnostics(struct buf *b, const struct work *w)
 {
 	const struct ans_verdict *v = &w->v;
-	size_t n = w->g.n_blind;
 
 	put_key(b, "diagnostics");
 	buf_putc(b, '{');
@@ -428,10 +427,7 @@ put_diagnostics(struct buf *b, const struct work *w)
 		put_span(b, "gold_matches_truth", NULL);
 	else
 		put_bool(b, "gold_matches_truth", v->gold_matches_truth == 1);
-	put_real(b, "pass_rate",
-	    n > 0 && (v->has_truth || w->g.gold != NULL)
-		? ans_round((double)v->n_pass / (double)n, 6)
-		: NAN);
+	put_real(b, "pass_rate", ans_pass_rate(v, &w->g));
 	put_count(b, "n_planned", w->g.planned);
 	put_distribution(b, w);
 	buf_putc(b, '}');

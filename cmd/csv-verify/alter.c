@@ -105,6 +105,18 @@ some_rows(const struct table *t, size_t most, bool shuffled, struct rng *r)
 	return copy;
 }
 
+/* How many rows stay when some are dropped: every other time a few only, where
+ * a divisor of n or n - 1 shows. */
+static size_t
+rows_left(size_t most, struct rng *r)
+{
+	size_t few = 12 + rng_below(r, 49);
+
+	if (rng_below(r, 2) == 0 && few < most)
+		return few;
+	return most - most * (10 + rng_below(r, 81)) / 100;
+}
+
 static struct table *
 reorder(const struct table *t, struct rng *r)
 {
@@ -268,8 +280,7 @@ alter_table(const struct table *t, enum alter_kind kind, const json_t *uses,
 	case ALTER_COLUMNS:
 		return reorder(t, r);
 	case ALTER_DROP:
-		return some_rows(
-		    t, most - most * (10 + rng_below(r, 81)) / 100, false, r);
+		return some_rows(t, rows_left(most, r), false, r);
 	default:
 		col = pick(t, kind, uses, r);
 		if (col == -1)

@@ -7,12 +7,21 @@
 
 #include "check.h"
 #include "mem.h"
+#include "question.h"
 #include "rec.h"
 #include "turn.h"
 
 enum { TEXT_MAX = 200 };
 
 static const char *const results[] = {"pass", "fail", "skip"};
+
+static const char *
+text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s != NULL ? s : "";
+}
 
 /* Which of two results of one check stands. */
 static int
@@ -112,6 +121,24 @@ compare(json_t *checks, const char *name, const json_t *want, const json_t *got,
 	free(g);
 }
 
+/* Put a failure where one of ground_truths is not the truth. */
+static bool
+compare_each(json_t *checks, const json_t *question, const json_t *truth,
+    const struct ans_rule *rule)
+{
+	json_t *list = json_object_get(question, "ground_truths"), *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+	{
+		if (!ans_match(truth, v, rule)) {
+			compare(checks, "truth", truth, v, false);
+			return false;
+		}
+	}
+	return true;
+}
+
 void
 check_truth(json_t *checks, const json_t *question, const json_t *truth,
     const char *why, const struct ans_rule *rule)
@@ -129,14 +156,51 @@ check_truth(json_t *checks, const json_t *question, const json_t *truth,
 		    "the question states no program of operators");
 	else if (truth == NULL)
 		check_put(checks, "truth", CHECK_FAIL, "%s", why);
-	else
+	else if (compare_each(checks, question, truth, rule))
 		compare(checks, "truth", truth, want,
 		    ans_matches_truth(truth, question, rule));
 }
 
-/* The submitted answer of a trace object, NULL where there is none. */
-static const json_t *
-submitted(const json_t *trace)
+/* A member of the question is that of the form, or neither has it. */
+static bool
+same_member(const json_t *question, const json_t *form, const char *key)
+{
+	json_t *a = json_object_get(question, key),
+	       *b = json_object_get(form, key);
+
+	return json_is_null(a) || a == NULL ? b == NULL : json_equal(a, b);
+}
+
+void
+check_question(json_t *checks, const json_t *question, const json_t *form)
+{
+	const char *stated = text(question, "id"),
+		   *as_made = text(question, "question_mechanical");
+	bool reworded = json_object_get(question, "parent_id") != NULL;
+	char id[DIGEST_ID];
+
+	question_id(question, id);
+	if (json_object_size(form) > 0 &&
+	    (!same_member(question, form, "output_type") ||
+		!same_member(question, form, "decimals")))
+		check_put(checks, "question", CHECK_FAIL,
+		    "output_type or decimals are not those of the program");
+	else if (*stated == '\0')
+		check_put(checks, "question", CHECK_SKIP, "no id is stated");
+	else if (strcmp(stated, id) != 0)
+		check_put(checks, "question", CHECK_FAIL,
+		    "id: expected %s by what it is made of, saw %.40s", id,
+		    stated);
+	else if (!reworded && *as_made != '\0' &&
+	    strcmp(as_made, text(question, "question_text")) != 0)
+		check_put(checks, "question", CHECK_FAIL,
+		    "question_text is not the text that was made");
+	else
+		check_put(checks, "question", CHECK_PASS, "%s", "");
+}
+
+const json_t *
+check_submitted(const json_t *trace)
 {
 	if (!json_is_true(json_object_get(trace, "success")))
 		return NULL;
@@ -147,7 +211,7 @@ void
 check_reference(json_t *checks, const json_t *question, const json_t *again,
     const struct ans_rule *rule)
 {
-	const json_t *got = submitted(again);
+	const json_t *got = check_submitted(again);
 
 	if (!ans_has_truth(question))
 		check_put(checks, "reference", CHECK_SKIP,
@@ -181,12 +245,20 @@ put(const struct comparison *c, const char *name, enum check_result result,
 	free(full);
 }
 
-static const char *
-text(const json_t *o, const char *key)
+/* Of one name, made by one line, from the same hooks, with one value. */
+static bool
+same_hook(const struct comparison *c, const json_t *a, const json_t *b)
 {
-	const char *s = json_string_value(json_object_get(o, key));
+	static const char *const members[] = {"variable_name", "code_line",
+	    "depends_on", "description", "grounded"};
+	size_t i;
 
-	return s != NULL ? s : "";
+	for (i = 0; i < sizeof members / sizeof *members; i++)
+		if (!json_equal(json_object_get(a, members[i]),
+			json_object_get(b, members[i])))
+			return false;
+	return ans_match(json_object_get(a, "value"),
+	    json_object_get(b, "value"), &c->values);
 }
 
 static void
@@ -203,14 +275,8 @@ compare_hooks(const struct comparison *c, size_t turn, const json_t *was,
 	for (i = 0; i < n; i++) {
 		a = json_array_get(was, i);
 		b = json_array_get(now, i);
-		if (strcmp(text(a, "variable_name"),
-			text(b, "variable_name")) != 0 ||
-		    !ans_match(json_object_get(a, "value"),
-			json_object_get(b, "value"), &c->values))
-			put(c, "hooks", CHECK_FAIL, turn,
-			    text(a, "variable_name"));
-		else
-			put(c, "hooks", CHECK_PASS, turn, "");
+		put(c, "hooks", same_hook(c, a, b) ? CHECK_PASS : CHECK_FAIL,
+		    turn, text(a, "variable_name"));
 		put(c, "grounded",
 		    json_is_true(json_object_get(b, "grounded")) ? CHECK_PASS
 								 : CHECK_FAIL,
@@ -225,7 +291,7 @@ compare_output(const struct comparison *c, size_t turn, const json_t *was,
 	if (!c->same_libraries)
 		put(c, "output", CHECK_SKIP, turn,
 		    "recorded with other library versions");
-	else if (json_object_get(was, "nonreproducible") != NULL)
+	else if (json_object_get(now, "nonreproducible") != NULL)
 		put(c, "output", CHECK_SKIP, turn,
 		    "the cell reads the clock or draws random numbers");
 	else
@@ -273,7 +339,8 @@ check_trace(json_t *checks, const char *prefix, const json_t *recorded,
 {
 	const json_t *a = json_object_get(recorded, "turns"),
 		     *b = json_object_get(again, "turns"), *was, *now;
-	const json_t *want = submitted(recorded), *got = submitted(again);
+	const json_t *want = check_submitted(recorded),
+		     *got = check_submitted(again);
 	struct comparison c = {checks, prefix, rule, *rule, same_libraries};
 	char *name = xasprintf("%sanswer", prefix);
 	size_t i = 0, j = 0;
@@ -296,130 +363,6 @@ check_trace(json_t *checks, const char *prefix, const json_t *recorded,
 		compare(checks, name, want, got,
 		    want != NULL && got != NULL && ans_match(want, got, rule));
 	free(name);
-}
-
-/* ---- hashes ---- */
-
-static bool
-hash_is(const json_t *hash, const json_t *value)
-{
-	char id[DIGEST_ID];
-
-	if (value == NULL || !json_is_string(hash))
-		return false;
-	ans_hash(value, id);
-	return strcmp(json_string_value(hash), id) == 0;
-}
-
-static bool
-trace_hashes(const json_t *trace)
-{
-	const json_t *hooks;
-	json_t *turn, *hook;
-	size_t i, k;
-
-	if (submitted(trace) != NULL &&
-	    !hash_is(
-		json_object_get(trace, "final_answer_hash"), submitted(trace)))
-		return false;
-	json_array_foreach(json_object_get(trace, "turns"), i, turn)
-	{
-		hooks = turn_hooks(turn);
-		json_array_foreach(hooks, k, hook)
-		{
-			if (!hash_is(json_object_get(hook, "value_hash"),
-				json_object_get(hook, "value")))
-				return false;
-		}
-	}
-	return true;
-}
-
-void
-check_hashes(json_t *checks, const json_t *episode)
-{
-	const json_t *q = json_object_get(episode, "question");
-	json_t *trace;
-	bool ok;
-	size_t i;
-
-	ok = trace_hashes(json_object_get(episode, "gold_trace"));
-	json_array_foreach(
-	    json_object_get(episode, "consistency_traces"), i, trace)
-	{
-		ok = ok && trace_hashes(trace);
-	}
-	if (ans_has_truth(q) && json_object_get(q, "ground_truth_hash") != NULL)
-		ok = ok &&
-		    hash_is(json_object_get(q, "ground_truth_hash"),
-			json_object_get(q, "ground_truth"));
-	check_put(checks, "hashes", ok ? CHECK_PASS : CHECK_FAIL, "%s",
-	    ok ? "" : "a stated hash is not that of its value");
-}
-
-/* ---- the vote ---- */
-
-static struct ans_run
-run_of(const json_t *trace, bool reference)
-{
-	return (struct ans_run){
-	    .answer = json_object_get(trace, "final_answer"),
-	    .submitted = json_is_true(json_object_get(trace, "success")),
-	    .stop = json_string_value(json_object_get(trace, "stop")),
-	    .reference = reference};
-}
-
-void
-check_vote(json_t *checks, const json_t *episode, const struct ans_rule *rule)
-{
-	const json_t *blind = json_object_get(episode, "consistency_traces"),
-		     *gold = json_object_get(episode, "gold_trace"),
-		     *diag = json_object_get(episode, "diagnostics");
-	const char *category = text(diag, "failure_category");
-	bool stated = json_is_true(json_object_get(episode, "verified")),
-	     reference =
-		 strcmp(text(json_object_get(episode, "teacher"), "kind"),
-		     "reference") == 0;
-	size_t n = json_array_size(blind), i;
-	struct ans_run *runs = xcalloc(n + 1, sizeof *runs);
-	struct ans_group g = {.question = json_object_get(episode, "question"),
-	    .gold = json_is_object(gold) ? runs : NULL,
-	    .blind = runs + 1,
-	    .n_blind = n,
-	    .planned = n,
-	    .incomplete = strcmp(category, "incomplete") == 0};
-	struct ans_verdict v, ours;
-	struct ans_rule own = *rule;
-	json_int_t planned =
-	    json_integer_value(json_object_get(diag, "n_planned"));
-
-	runs[0] = run_of(gold, reference);
-	for (i = 0; i < n; i++)
-		runs[i + 1] = run_of(json_array_get(blind, i), reference);
-	if (planned > (json_int_t)n)
-		g.planned = (size_t)planned;
-	ans_tol_stated(
-	    &own.tol, json_object_get(episode, "triangulation"), &rule->tol);
-	ans_verdict(&v, &g, &own);
-	if (v.verified == stated && strcmp(v.category, category) == 0)
-		check_put(checks, "vote", CHECK_PASS, "%s", "");
-	else
-		check_put(checks, "vote", CHECK_FAIL,
-		    "stated %s (%s), recomputed %s (%s)",
-		    stated ? "verified" : "not verified", category,
-		    v.verified ? "verified" : "not verified", v.category);
-	ans_verdict(&ours, &g, rule);
-	if (ours.verified == v.verified &&
-	    strcmp(ours.category, v.category) == 0)
-		check_put(checks, "tolerances", CHECK_PASS, "%s", "");
-	else
-		check_put(checks, "tolerances", CHECK_FAIL,
-		    "with the record's own %s (%s), with those in use %s (%s)",
-		    v.verified ? "verified" : "not verified", v.category,
-		    ours.verified ? "verified" : "not verified", ours.category);
-	ans_verdict_clear(&ours);
-	ans_verdict_clear(&v);
-	free(runs);
 }
 
 bool

@@ -25,8 +25,18 @@ const char *check_status(const json_t *checks);
 /* The answer as text for a detail, shortened; owned by the caller. */
 char *check_text(const json_t *answer);
 
-/* Does the recorded answer match the ground truth that the operators give
- * anew? truth NULL: why says why there is none. */
+/*
+ * Is the question the one that was made: its id that of what it holds, its text
+ * the one that the id is of, and the form of its answer (output_type, decimals)
+ * that of its program? form: ops_truth's; empty: unknown.
+ */
+void check_question(json_t *checks, const json_t *question, const json_t *form);
+
+/* The submitted answer of a trace object, borrowed; NULL: there is none. */
+const json_t *check_submitted(const json_t *trace);
+
+/* Do the recorded answer and each of ground_truths match the ground truth that
+ * the operators give anew? truth NULL: why says why there is none. */
 void check_truth(json_t *checks, const json_t *question, const json_t *truth,
     const char *why, const struct ans_rule *rule);
 
@@ -42,18 +52,6 @@ void check_reference(json_t *checks, const json_t *question,
  */
 void check_trace(json_t *checks, const char *prefix, const json_t *recorded,
     const json_t *again, bool same_libraries, const struct ans_rule *rule);
-
-/* The hashes that the record states are those of its answers and values. */
-void check_hashes(json_t *checks, const json_t *episode);
-
-/*
- * `vote`: the verdict, recomputed from the stored traces with the tolerances
- * that the record states (else those of rule), is the one that is stated.
- * `tolerances`: it is the same with those of rule, so that nobody is proven by
- * rules of its own.
- */
-void check_vote(
-    json_t *checks, const json_t *episode, const struct ans_rule *rule);
 
 /* Are both `sandbox` members about the same library versions? */
 bool check_same_libraries(const json_t *a, const json_t *b);

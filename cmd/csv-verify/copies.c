@@ -14,7 +14,7 @@
 enum {
 	TRIES = 24, /* draws of a copy */
 	PLAIN_TRIES = 8, /* of these, so many until any answer will do */
-	GOOD = 3, /* copies that do, of which the best is taken */
+	GOOD = 3, /* copies that do are enough to take the best of */
 	COPY_BYTES = 2 << 20, /* about the most text that a copy has */
 };
 
@@ -89,7 +89,7 @@ has_program(const json_t *question)
 struct drawn {
 	struct table *t; /* owned; NULL: none */
 	json_t *expected; /* owned */
-	int told; /* misreadings that answer otherwise */
+	struct ops_told told;
 };
 
 static void
@@ -121,9 +121,32 @@ draw(struct drawn *d, enum alter_kind kind, const json_t *question,
 		drawn_clear(d);
 }
 
+/* How many misreadings are told apart neither before nor by this draw. */
+static int
+untold(const struct drawn *d, uint64_t told)
+{
+	return __builtin_popcountll(d->told.of & ~d->told.told & ~told);
+}
+
+/* Does a tell more that is new than b, or as much and more in all, or as much
+ * with fewer rows? */
+static bool
+tells_more(const struct drawn *a, const struct drawn *b, uint64_t told)
+{
+	int x = __builtin_popcountll(a->told.told & ~told),
+	    y = __builtin_popcountll(b->told.told & ~told);
+
+	if (x != y)
+		return x > y;
+	x = __builtin_popcountll(a->told.told);
+	y = __builtin_popcountll(b->told.told);
+	return x != y ? x > y : tab_rows(a->t) < tab_rows(b->t);
+}
+
 int
 copies_draw(struct copy *c, unsigned i, const json_t *question,
-    const struct table *t, const json_t *answer, const struct ans_rule *rule)
+    const struct table *t, const json_t *answer, const struct ans_rule *rule,
+    uint64_t *told)
 {
 	const char *id = json_string_value(json_object_get(question, "id"));
 	bool program = has_program(question), invariant;
@@ -136,15 +159,17 @@ copies_draw(struct copy *c, unsigned i, const json_t *question,
 	kind = (enum alter_kind)(
 	    program ? i % ALTER_KINDS : ALTER_SHUFFLE + i % 2);
 	*c = (struct copy){.kind = kind};
-	for (k = 0; k < TRIES && good < GOOD; k++) {
-		if (k >= PLAIN_TRIES && good > 0)
+	for (k = 0; k < TRIES; k++) {
+		if (good > 0 &&
+		    (c->kind >= ALTER_SHUFFLE || k >= PLAIN_TRIES ||
+			(good >= GOOD && untold(&best, *told) == 0)))
 			break;
 		invariant = kind >= ALTER_SHUFFLE;
 		draw(&d, kind, question, t, answer,
 		    invariant || k >= PLAIN_TRIES, rule, &r);
 		if (d.t != NULL) {
-			good += invariant ? GOOD : 1;
-			if (best.t == NULL || d.told > best.told) {
+			good++;
+			if (best.t == NULL || tells_more(&d, &best, *told)) {
 				drawn_clear(&best);
 				best = d;
 				c->kind = kind;
@@ -161,6 +186,7 @@ copies_draw(struct copy *c, unsigned i, const json_t *question,
 	if (best.t != NULL) {
 		c->cell = loading_cell(best.t);
 		c->expected = json_incref(best.expected);
+		*told |= best.told.told;
 	}
 	drawn_clear(&best);
 	if (c->cell != NULL)

@@ -2,6 +2,8 @@
 #ifndef VERIFY_COPIES_H
 #define VERIFY_COPIES_H
 
+#include <stdint.h>
+
 #include <jansson.h>
 
 #include "alter.h"
@@ -16,14 +18,16 @@ struct copy {
 
 /*
  * Draw copy number i of a question's table (the same each time): one where all
- * conditions of the question hold (ops_truth_copy), of a few such the one that
- * tells most misreadings apart, if possible with another answer than on the
- * table itself.
+ * conditions of the question hold (ops_truth_copy), if possible with another
+ * answer than on the table itself; of a few such the one that tells most
+ * misreadings apart that no copy before it did. *told (0 before the first) is
+ * what the copies tell together, as ops_told.
  * Without a program only the orders of rows and columns are changed, and the
  * answer stays: `answer`, borrowed. 0, or -1 where no copy could be drawn.
  */
 int copies_draw(struct copy *c, unsigned i, const json_t *question,
-    const struct table *t, const json_t *answer, const struct ans_rule *rule);
+    const struct table *t, const json_t *answer, const struct ans_rule *rule,
+    uint64_t *told);
 void copies_clear(struct copy *c);
 
 #endif

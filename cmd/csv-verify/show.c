@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "fail.h"
+#include "mem.h"
 #include "rec.h"
 #include "show.h"
 #include "turn.h"
@@ -16,35 +18,34 @@ text(const json_t *o, const char *key)
 	return s != NULL ? s : "";
 }
 
-/* Text from data: control characters would drive the terminal. */
+/* Text from data, its lines after indent: controls would drive the terminal. */
 static void
 put_safe(const char *s, const char *indent)
 {
-	const char *p;
+	char *clean, *line, *rest;
 
 	if (*s == '\0')
 		return;
-	fputs(indent, stdout);
-	for (p = s; *p != '\0'; p++) {
-		unsigned char c = (unsigned char)*p;
-
-		if (c == '\n' && p[1] != '\0')
-			printf("\n%s", indent);
-		else if (c == '\t' || c == '\n' || (c >= 0x20 && c != 0x7f))
-			putchar(c == '\n' ? ' ' : c);
-		else
-			putchar('?');
-	}
-	putchar('\n');
+	clean = rest = xstrdup(s);
+	fail_clean(clean, true);
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (*line != '\0' || rest != NULL || line == clean)
+			printf("%s%s\n", indent, line);
+	free(clean);
 }
 
 static void
 put_member(const char *name, const char *s)
 {
+	char *clean;
+
 	if (*s == '\0')
 		return;
-	printf("%s: ", name);
+	clean = xstrdup(name);
+	fail_clean(clean, false);
+	printf("%s: ", clean);
 	put_safe(s, "");
+	free(clean);
 }
 
 static void
@@ -135,7 +136,7 @@ show_trace(const json_t *trace)
 	if (json_is_true(json_object_get(trace, "success")))
 		put_value("Answer", json_object_get(trace, "final_answer"));
 	else
-		printf("No answer (%s)\n", text(trace, "stop"));
+		put_member("No answer", text(trace, "stop"));
 	put_member("Error", text(trace, "error"));
 }
 

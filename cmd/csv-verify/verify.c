@@ -5,6 +5,7 @@
 
 #include "briefing.h"
 #include "check.h"
+#include "claims.h"
 #include "copies.h"
 #include "mem.h"
 #include "ops/engine.h"
@@ -270,6 +271,7 @@ static void
 start_trial(struct job *j, struct teach *run)
 {
 	size_t n = j->v->conf.copies, i, drawn = 0;
+	uint64_t told = 0;
 	struct trial_conf conf = {.host = j->v->conf.teach.host,
 	    .question = j->question,
 	    .csv = j->path,
@@ -290,7 +292,7 @@ start_trial(struct job *j, struct teach *run)
 	v = xcalloc(n, sizeof *v);
 	for (i = 0; t != NULL && i < n; i++)
 		drawn += copies_draw(&v[drawn], (unsigned)i, j->question, t,
-			     answer, &j->rule) == 0;
+			     answer, &j->rule, &told) == 0;
 	if (drawn == 0) {
 		generalises(j, 0, 0, json_array(),
 		    t != NULL ? "no copy meets the question's conditions"
@@ -301,6 +303,14 @@ start_trial(struct job *j, struct teach *run)
 		j->trial = trial_new(&conf, v, drawn, on_trial, j);
 	}
 	free(v);
+}
+
+/* Are these the cells that altered copies are for? */
+static bool
+on_trial_too(const struct job *j, const struct play *p)
+{
+	return j->v->conf.copies > 0 && p == j->play &&
+	    (p->kind == PLAY_GOLD || j->question == j->rec);
 }
 
 static void
@@ -318,7 +328,7 @@ on_play(struct teach *run, void *arg)
 		sandbox_failed(j, &f);
 	} else {
 		judge(j, p, run);
-		if (p == j->play && j->v->conf.copies > 0)
+		if (on_trial_too(j, p))
 			start_trial(j, run);
 	}
 	teach_free(run);
@@ -338,7 +348,7 @@ start(struct job *j)
 	for (i = 0; i < j->nplay; i++) {
 		j->play[i].job = j;
 		t.cells = j->play[i].cells;
-		t.keep = i == 0 && j->v->conf.copies > 0;
+		t.keep = on_trial_too(j, &j->play[i]);
 		j->play[i].run =
 		    teach_start(&j->v->conf.teach, &t, on_play, &j->play[i]);
 	}
@@ -384,10 +394,13 @@ static void
 check_native(struct job *j, const struct table *t)
 {
 	struct fail f;
-	json_t *truth = ops_truth(j->question, t, &f);
+	json_t *form = json_object(),
+	       *truth = ops_truth(j->question, t, form, &f);
 
+	check_question(j->checks, j->question, form);
 	check_truth(j->checks, j->question, truth, f.msg, &j->rule);
 	json_decref(truth);
+	json_decref(form);
 }
 
 static void
@@ -447,8 +460,14 @@ plan_episode(struct job *j, const struct table *t)
 
 	check_hashes(j->checks, j->rec);
 	check_vote(j->checks, j->rec, &j->rule);
-	add_play(j, PLAY_GOLD, gold)->cells = cells;
+	check_messages(j->checks, j->rec);
+	if (json_is_object(gold))
+		add_play(j, PLAY_GOLD, gold)->cells = json_incref(cells);
+	else
+		check_put(
+		    j->checks, "answer", CHECK_SKIP, "there is no gold run");
 	plan_reference(j, t, cells);
+	json_decref(cells);
 	if (!j->v->conf.all_traces)
 		return;
 	json_array_foreach(
@@ -468,7 +487,9 @@ check_shape(struct job *j, struct fail *f)
 	if (j->question == NULL ||
 	    rec_str(j->question, "csv_source", f) == NULL)
 		return -1;
-	if (episode && rec_obj(j->rec, "gold_trace", f) == NULL)
+	/* null: the run is missing, which is no fault of the record */
+	if (episode && !json_is_null(json_object_get(j->rec, "gold_trace")) &&
+	    rec_obj(j->rec, "gold_trace", f) == NULL)
 		return -1;
 	return 0;
 }

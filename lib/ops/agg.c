@@ -227,10 +227,9 @@ eval_mode(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	size_t n, i, now = 0, most = 0, next = 0;
-	double *v = run_present(r, in[0], &n);
+	double *v = run_sorted(r, in[0], &n);
 
 	(void)nd;
-	num_sort(v, n, &r->work);
 	for (i = 0; i < n; i++) {
 		now = i > 0 && v[i] == v[i - 1] ? now + 1 : 1;
 		if (i + 1 < n && v[i + 1] == v[i])
@@ -373,7 +372,7 @@ const struct op agg_ops[] = {
 	"$0.mean()", mean_readings, OP_SEEN),
     AGG("median", "median", a_median,
 	"[median|median value|middle value] of $0", "$0.median()",
-	median_readings, OP_SEEN),
+	median_readings, OP_SEEN | OP_BAG),
     AGG("min", "smallest", a_min, "[minimum|minimum value] of $0", "$0.min()",
 	NULL, OP_SEEN),
     AGG("max", "largest", a_max, "[maximum|maximum value] of $0", "$0.max()",
@@ -384,7 +383,7 @@ const struct op agg_ops[] = {
 	.in = {NUMBERS},
 	.out = K_SCALAR,
 	.steps = 1,
-	.flags = OP_SEEN,
+	.flags = OP_SEEN | OP_BAG,
 	.var = "iqr",
 	.py = "$0.quantile(0.75) - $0.quantile(0.25)",
 	.say = "interquartile range of $0",
@@ -395,7 +394,7 @@ const struct op agg_ops[] = {
 	"interquartile range of $0 (quartiles without interpolation)",
 	"$0.quantile(0.75, interpolation=\"lower\") - "
 	"$0.quantile(0.25, interpolation=\"lower\")",
-	NULL, 0),
+	NULL, OP_BAG),
     AGG("skew", "skew", a_skew,
 	"skewness of $0 (bias-corrected, as pandas computes it)", "$0.skew()",
 	NULL, 0),
@@ -403,22 +402,23 @@ const struct op agg_ops[] = {
 	"excess kurtosis of $0 (bias-corrected, as pandas computes it)",
 	"$0.kurt()", NULL, 0),
     AGG("nunique", "n_distinct", a_nunique, "number of distinct values of $0",
-	"$0.nunique()", NULL, OP_SEEN),
+	"$0.nunique()", NULL, OP_SEEN | OP_BAG),
     AGG_ARG("std", "@ddof standard deviation of $0", "$0.std(ddof=@ddof)",
-	sd_readings, OP_SEEN, {"ddof", ARG_WORD, ddof_words}),
+	sd_readings, OP_SEEN | OP_EITHER, {"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("var", "@ddof variance of $0", "$0.var(ddof=@ddof)", sd_readings,
-	OP_SEEN, {"ddof", ARG_WORD, ddof_words}),
+	OP_SEEN | OP_EITHER, {"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("sem", "standard error of the mean of $0", "$0.sem(ddof=@ddof)",
-	sem_readings, OP_SEEN, {"ddof", ARG_WORD, ddof_words}),
+	sem_readings, OP_SEEN | OP_EITHER, {"ddof", ARG_WORD, ddof_words}),
     AGG_ARG("cv",
 	"coefficient of variation of $0 (@ddof standard deviation over mean)",
-	"$0.std(ddof=@ddof) / $0.mean()", sd_readings, OP_SEEN,
+	"$0.std(ddof=@ddof) / $0.mean()", sd_readings, OP_SEEN | OP_EITHER,
 	{"ddof", ARG_WORD, ddof_words}),
     {.name = "quantile",
 	.in = {NUMBERS},
 	.out = K_SCALAR,
 	.arg = {{"q", ARG_NUM, NULL}},
 	.steps = 1,
+	.flags = OP_BAG,
 	.var = "quantile",
 	.py = "$0.quantile(@q)",
 	.say = "@q quantile of $0 (linear interpolation)",
@@ -426,14 +426,14 @@ const struct op agg_ops[] = {
 	.clause = INTERPOLATED,
 	.agg = a_arg},
     AGG_ARG("quantile_lower", "@q quantile of $0 (no interpolation)",
-	"$0.quantile(@q, interpolation=\"lower\")", NULL, 0,
+	"$0.quantile(@q, interpolation=\"lower\")", NULL, OP_BAG,
 	{"q", ARG_NUM, NULL}),
     {.name = "trimmed_mean",
 	.in = {K_NUM},
 	.out = K_SCALAR,
 	.arg = {{"cut", ARG_NUM, NULL}},
 	.steps = 2,
-	.flags = OP_STATS,
+	.flags = OP_STATS | OP_BAG,
 	.var = "trimmed",
 	.py = "stats.trim_mean($0.dropna(), @cut)",
 	.say = "trimmed mean of $0",

@@ -11,9 +11,6 @@
  */
 int chain_build(struct gen *g, struct draft *d, int min, int max);
 
-/* The i-th operator that a walk may draw; NULL past the last one. */
-const char *chain_rule(size_t i);
-
 /* The operators that count as steps, joined by '>': the shape of a program,
  * and template_name of a procedural question. */
 void chain_shape(const struct program *p, struct buf *b);

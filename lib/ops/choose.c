@@ -15,35 +15,11 @@ static const struct reading end_readings[] = {
 	"highest|largest|lowest|smallest|most|least|fewest|strongest|weakest"},
     {0}};
 
-/* Position of the extreme, and its lead on the next one. */
-static size_t
-extreme(const struct value *v, bool most, double *lead)
-{
-	size_t best = (size_t)-1, i;
-	double next = NAN, x;
-
-	for (i = 0; i < v->n; i++) {
-		x = v->num[i];
-		if (isnan(x))
-			continue;
-		if (best == (size_t)-1) {
-			best = i;
-		} else if (most ? x > v->num[best] : x < v->num[best]) {
-			next = v->num[best];
-			best = i;
-		} else if (isnan(next) || (most ? x > next : x < next)) {
-			next = x;
-		}
-	}
-	*lead = best == (size_t)-1 ? 0 : run_lead(v->num[best], next);
-	return best;
-}
-
 static int
 eval_arg_end(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	size_t at = extreme(in[0], nd->arg[0].word == 0, &out->margin);
+	size_t at = run_extreme(in[0], nd->arg[0].word == 0, &out->margin);
 
 	if (at == (size_t)-1)
 		return run_undefined(r, "nothing to choose from");
@@ -71,7 +47,7 @@ eval_top(struct run *r, const struct node *nd, const struct value *const in[],
 	memcpy(left, in[0]->num, in[0]->n * sizeof *left);
 	v.num = left;
 	for (i = 0; i < k; i++) {
-		at = extreme(&v, most, &lead);
+		at = run_extreme(&v, most, &lead);
 		if (at == (size_t)-1)
 			return run_undefined(r, "too few groups");
 		out->margin = fmin(out->margin, lead);
@@ -91,7 +67,7 @@ eval_cell_at(struct run *r, const struct node *nd,
 {
 	const double *x = run_num(r, nd->arg[0].col, in[0]);
 	struct value v = {.num = x, .n = in[0]->n};
-	size_t at = extreme(&v, nd->arg[2].word == 0, &out->margin);
+	size_t at = run_extreme(&v, nd->arg[2].word == 0, &out->margin);
 	uint32_t row;
 
 	if (at == (size_t)-1 || out->margin == 0)

@@ -40,13 +40,11 @@ is_text(const struct table *t, size_t col)
 static size_t
 missing_in(struct run *r, const struct value *t, size_t col)
 {
-	const struct table *tab = base_table(r->base);
+	const uint8_t *gap = run_gaps(r, (int)col);
 	size_t i, k = 0;
 
-	if (tab_missing(tab, col) == 0)
-		return 0;
-	for (i = 0; i < t->n; i++)
-		k += tab_is_missing(tab, row_at(t, i), col);
+	for (i = 0; gap != NULL && i < t->n; i++)
+		k += gap[row_at(t, i)];
 	return k;
 }
 
@@ -207,12 +205,15 @@ text_variety(struct run *r, const struct value *t, size_t col)
 static struct variety
 number_variety(struct run *r, const struct value *t, size_t col)
 {
-	struct value x = {.num = run_num(r, (int)col, t), .n = t->n};
+	struct value x = {.kind = K_NUM,
+	    .num = run_num(r, (int)col, t),
+	    .n = t->n,
+	    .col = r->exact || r->zero_missing ? -1 : (int)col,
+	    .rows = t->rows};
 	struct variety v = {0};
-	double *s = run_present(r, &x, &v.present);
+	double *s = run_sorted(r, &x, &v.present);
 	size_t i, run = 0;
 
-	num_sort(s, v.present, &r->work);
 	for (i = 0; i < v.present; i++) {
 		run = i > 0 && s[i] == s[i - 1] ? run + 1 : 1;
 		v.distinct += run == 1;
@@ -244,15 +245,18 @@ eval_variety(struct run *r, const struct node *nd,
 {
 	double *num = per_column(r, out);
 	bool top = strcmp(nd->op->name, "top_shares") == 0;
+	struct run_mark before;
 	struct variety v;
 	size_t c, gaps, total;
 
 	for (c = 0; c < out->n; c++) {
 		if (too_large(r, in[0], c))
 			return run_undefined(r, "integers beyond 2^53");
+		before = run_mark(r);
 		v = is_text(base_table(r->base), c)
 		    ? text_variety(r, in[0], c)
 		    : number_variety(r, in[0], c);
+		run_release(r, before);
 		if (!top) {
 			num[c] = (double)v.distinct / (double)in[0]->n * 100;
 			continue;

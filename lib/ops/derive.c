@@ -12,7 +12,7 @@ static const struct word side_words[] = {
 
 static const struct word fill_words[] = {{"mean", "mean()", "mean", NULL},
     {"median", "median()", "median", NULL},
-    {"mode", "mode()[0]", "most frequent value", NULL}, {0}};
+    {"mode", "mode().iloc[0]", "most frequent value", NULL}, {0}};
 static const struct word lower_words[] = {
     {"low",
 	"$0.quantile(0.25, interpolation=\"lower\") - @k * ("
@@ -93,12 +93,14 @@ eval_z(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), *p, mean, sd;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 
 	(void)nd;
 	p = run_present(r, in[0], &n);
 	mean = n > 0 ? num_mean(p, n) : NAN;
 	sd = num_sd(p, n, 1);
+	run_release(r, before);
 	if (!(sd > 0))
 		return run_undefined(r, "no spread");
 	for (i = 0; i < in[0]->n; i++)
@@ -112,6 +114,7 @@ eval_percent_of_total(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), *p, sum;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 
 	(void)nd;
@@ -119,6 +122,7 @@ eval_percent_of_total(struct run *r, const struct node *nd,
 	sum = num_sum(p, n);
 	if (n == 0 || num_min(p, n) < 0 || !(sum > 0))
 		return run_undefined(r, "no total of one sign");
+	run_release(r, before);
 	for (i = 0; i < in[0]->n; i++)
 		v[i] = in[0]->num[i] / sum * 100;
 	return 0;
@@ -130,6 +134,7 @@ eval_ranked(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), *p, *rank;
+	struct run_mark before = run_mark(r);
 	size_t n, i, k = 0, *idx;
 
 	p = run_present(r, in[0], &n);
@@ -145,6 +150,7 @@ eval_ranked(struct run *r, const struct node *nd,
 	}
 	for (i = 0; i < in[0]->n; i++)
 		v[i] = isnan(in[0]->num[i]) ? NAN : rank[k++];
+	run_release(r, before);
 	return n > 1 ? 0 : run_undefined(r, "too few values");
 }
 
@@ -166,12 +172,14 @@ eval_minmax(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), *p, lo, hi;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 
 	(void)nd;
 	p = run_present(r, in[0], &n);
 	lo = n > 0 ? num_min(p, n) : NAN;
 	hi = n > 0 ? num_max(p, n) : NAN;
+	run_release(r, before);
 	if (!(hi > lo))
 		return run_undefined(r, "no spread");
 	for (i = 0; i < in[0]->n; i++)
@@ -209,12 +217,14 @@ eval_fill(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	double *v = vector(r, out, in[0]->n), x = nd->arg[0].num;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 	double *p = run_present(r, in[0], &n);
 
 	if (strcmp(nd->op->name, "fill_missing") == 0 &&
 	    fill_value(r, nd, p, n, &x) == -1)
 		return -1;
+	run_release(r, before);
 	for (i = 0; i < in[0]->n; i++)
 		v[i] = isnan(in[0]->num[i]) ? x : in[0]->num[i];
 	return 0;
@@ -227,7 +237,9 @@ eval_fill_by_group(struct run *r, const struct node *nd,
 {
 	const struct value *g = in[1];
 	size_t k = g->keys->n, n = in[0]->n, i, c, m;
-	double *v = vector(r, out, n), *of = run_alloc(r, k + 1, sizeof *of),
+	double *v = vector(r, out, n);
+	struct run_mark before = run_mark(r);
+	double *of = run_alloc(r, k + 1, sizeof *of),
 	       *p = run_alloc(r, n + 1, sizeof *p);
 	size_t *start = run_alloc(r, k + 2, sizeof *start);
 
@@ -255,6 +267,7 @@ eval_fill_by_group(struct run *r, const struct node *nd,
 		v[i] = of[g->code[i]];
 		m += !isnan(v[i]);
 	}
+	run_release(r, before);
 	return m > 0 ? 0 : run_undefined(r, "nothing to fill");
 }
 
@@ -263,12 +276,11 @@ eval_fence(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	size_t n;
-	double *p = run_present(r, in[0], &n), q1, q3, k = nd->arg[1].num;
+	double *p = run_sorted(r, in[0], &n), q1, q3, k = nd->arg[1].num;
 	bool lower = strcmp(nd->op->name, "fence_lower") == 0;
 
 	if (n < 4)
 		return run_undefined(r, "too few values");
-	num_sort(p, n, &r->work);
 	q1 = lower ? p[(n - 1) / 4] : num_quantile_sorted(p, n, 0.25);
 	q3 = lower ? p[(n - 1) * 3 / 4] : num_quantile_sorted(p, n, 0.75);
 	out->x = nd->arg[0].word == 0 ? q1 - k * (q3 - q1) : q3 + k * (q3 - q1);
@@ -334,14 +346,14 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	    {"4", 1}, {"5", 1}, {"6", 1}, {"7", 1}, {"8", 1}, {"9", 1},
 	    {"10", 2}};
 	size_t n, k = (size_t)nd->arg[0].num, i, b;
-	double *p = run_present(r, in[0], &n), edge[11], lo, hi, x;
-	bool equal = strcmp(nd->op->name, "bin_width") == 0;
 	int32_t *code = run_alloc(r, in[0]->n, sizeof *code);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	struct run_mark before = run_mark(r);
+	double *p = run_sorted(r, in[0], &n), edge[11], lo, hi, x;
+	bool equal = strcmp(nd->op->name, "bin_width") == 0;
 
 	if (n < 2 || k < 2 || k > 10)
 		return run_undefined(r, "too few values");
-	num_sort(p, n, &r->work);
 	lo = p[0];
 	hi = p[n - 1];
 	if (!(hi > lo))
@@ -356,6 +368,7 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	for (b = 1; b < k && !equal; b++)
 		if (on_a_value(p, n, b, k))
 			return run_undefined(r, "an edge on a value");
+	run_release(r, before);
 	for (i = 0; i < in[0]->n; i++) {
 		x = in[0]->num[i];
 		code[i] = -1;
@@ -377,20 +390,23 @@ eval_bins(struct run *r, const struct node *nd, const struct value *const in[],
 	return 0;
 }
 
-#define BINARY(nm, python, text)                                               \
+#define BINARY(nm, python, text, fl)                                           \
 	{                                                                      \
 		.name = nm, .in = {K_NUM, K_NUM}, .out = K_NUM, .steps = 1,    \
-		.var = nm, .py = python, .say = text, .eval = eval_binary      \
+		.flags = OP_ALIGNED | fl, .var = nm, .py = python,             \
+		.say = text, .eval = eval_binary                               \
 	}
 
-const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
-    BINARY("sub", "$(0) - $(1)", "$0 minus $1"),
-    BINARY("mul", "$(0) * $(1)", "$0 times $1"),
-    BINARY("ratio", "$(0) / $(1)", "$0 divided by $1"),
+const struct op derive_ops[] = {
+    BINARY("add", "$(0) + $(1)", "$0 plus $1", OP_COMMUTES),
+    BINARY("sub", "$(0) - $(1)", "$0 minus $1", 0),
+    BINARY("mul", "$(0) * $(1)", "$0 times $1", OP_COMMUTES),
+    BINARY("ratio", "$(0) / $(1)", "$0 divided by $1", 0),
     {.name = "log1p",
 	.in = {K_NUM},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "logged",
 	.py = "np.log1p($0)",
 	.say = "natural logarithm of 1 plus $0",
@@ -399,6 +415,7 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.in = {K_NUM},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "root",
 	.py = "np.sqrt($0)",
 	.say = "square root of $0",
@@ -407,6 +424,7 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.in = {K_NUM},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "size",
 	.py = "$(0).abs()",
 	.say = "absolute value of $0",
@@ -446,6 +464,7 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.out = K_NUM,
 	.arg = {{"value", ARG_NUM, NULL}},
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "filled",
 	.py = "$0.fillna(@value)",
 	.say = "$0 with missing values replaced by @value",
@@ -540,6 +559,7 @@ const struct op derive_ops[] = {BINARY("add", "$(0) + $(1)", "$0 plus $1"),
 	.in = {K_MASK},
 	.out = K_NUM,
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "flag",
 	.py = "($0).astype(int)",
 	.say = "1 where $0, else 0",

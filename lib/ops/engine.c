@@ -7,6 +7,7 @@
 #include "digest.h"
 #include "engine.h"
 #include "mem.h"
+#include "novel.h"
 #include "opt.h"
 #include "prove.h"
 #include "question.h"
@@ -17,7 +18,12 @@
 enum {
 	TRIES = 40, /* failures in a row after which a family rests */
 	CHAIN_TRIES = 400, /* failures in a row after which chains rest */
+	KEEP = 4 << 20, /* engine.keep of a small table */
 };
+
+/* Shares of discovery style where both are wanted. */
+#define SEEK_FAMILIES 0.75 /* of those that have it */
+#define SEEK_CHAINS 0.4 /* their sentences are long then */
 
 /* A family's turn in the round. */
 struct turn {
@@ -34,9 +40,10 @@ struct engine {
 	struct prover *prover;
 	struct turn *turn;
 	size_t nturn, at;
+	size_t keep; /* bytes of columns, and of each run, kept from one draft
+			to the next */
 	size_t nrest; /* families that rest, behind those that do not */
-	json_t *seen; /* programs that were asked already */
-	json_t *shapes; /* how often each shape of a chain was asked */
+	struct novel *novel;
 	bool chains_over;
 	struct draft d;
 	const struct family *family;
@@ -44,12 +51,14 @@ struct engine {
 	struct traits *traits; /* when discovery is */
 	struct gen all, told; /* pools: all columns; those with a trait */
 	char **alias; /* what columns are called in this draft; owned */
+	char **called; /* what all are, for chains until one is asked; owned */
 };
 
 static const char *const chain_ask[] = {"{story}", NULL};
 static const struct family chain_family = {.name = "chain",
     .category = "multi_step",
     .ask = chain_ask,
+    .seek = chain_ask,
     .hint = "Follow the sentences one by one, each as a named step."};
 
 static const struct family *const tables[] = {
@@ -197,6 +206,12 @@ pools(struct gen *g)
 	}
 }
 
+static bool
+is_chain(const struct engine *e)
+{
+	return e->family == &chain_family;
+}
+
 static int *
 with_traits(const struct engine *e, const int *pool, size_t n, size_t *m)
 {
@@ -222,6 +237,7 @@ told_pools(struct engine *e)
 	g->date = with_traits(e, e->g.date, e->g.ndate, &g->ndate);
 	g->nflag = 0;
 	e->alias = xcalloc(tab_cols(e->t) + 1, sizeof *e->alias);
+	e->called = xcalloc(tab_cols(e->t) + 1, sizeof *e->called);
 }
 
 static void
@@ -239,14 +255,41 @@ set_styles(struct engine *e)
 }
 
 static void
-clear_alias(struct engine *e)
+clear_names(const struct engine *e, char **name)
 {
 	size_t i;
 
-	for (i = 0; e->alias != NULL && i < tab_cols(e->t); i++) {
-		free(e->alias[i]);
-		e->alias[i] = NULL;
+	for (i = 0; name != NULL && i < tab_cols(e->t); i++) {
+		free(name[i]);
+		name[i] = NULL;
 	}
+}
+
+/* One of a column's traits, in one of its forms; NULL: it has none. */
+static char *
+draw_trait(struct engine *e, size_t col)
+{
+	struct say s = {.p = &e->d.p, .t = e->t, .rng = &e->rng};
+	size_t n = traits_count(e->traits, (int)col);
+	struct buf b = {0};
+
+	if (n == 0)
+		return NULL;
+	buf_putc(&b, '-'); /* not the first letter of a sentence */
+	say_pattern(
+	    &s, traits_at(e->traits, (int)col, rng_below(&e->rng, n)), &b);
+	buf_drop(&b, 1);
+	return buf_steal(&b);
+}
+
+static void
+call_columns(struct engine *e)
+{
+	size_t i;
+
+	clear_names(e, e->called);
+	for (i = 0; e->called != NULL && i < tab_cols(e->t); i++)
+		e->called[i] = draw_trait(e, i);
 }
 
 /* A trait for each column of the draft, in one form throughout; false when a
@@ -254,25 +297,17 @@ clear_alias(struct engine *e)
 static bool
 set_alias(struct engine *e)
 {
-	struct say s = {.p = &e->d.p, .t = e->t, .rng = &e->rng};
-	size_t n = tab_cols(e->t), i, k;
+	size_t n = tab_cols(e->t), i;
 	bool *used = xcalloc(n, sizeof *used), all = true;
-	struct buf b = {0};
 
 	prog_columns(&e->d.p, e->t, used);
 	for (i = 0; i < n && all; i++) {
 		if (!used[i])
 			continue;
-		k = traits_count(e->traits, (int)i);
-		all = k > 0;
-		if (!all)
-			break;
-		/* not the first letter of a sentence */
-		buf_putc(&b, '-');
-		say_pattern(&s,
-		    traits_at(e->traits, (int)i, rng_below(&e->rng, k)), &b);
-		buf_drop(&b, 1);
-		e->alias[i] = buf_steal(&b);
+		e->alias[i] = !is_chain(e) ? draw_trait(e, i)
+		    : e->called[i] != NULL ? xstrdup(e->called[i])
+					   : NULL;
+		all = e->alias[i] != NULL;
 	}
 	free(used);
 	return all;
@@ -289,6 +324,7 @@ engine_new(const struct table *t, const struct profile *pf,
 	e->o = *o;
 	e->t = t;
 	e->base = base_new(t);
+	e->keep = KEEP + tab_rows(t) * tab_cols(t) / 2;
 	rng_init(&e->rng, o->seed, tab_sha256(t));
 	e->g = (struct gen){.t = t,
 	    .pf = pf,
@@ -297,8 +333,7 @@ engine_new(const struct table *t, const struct profile *pf,
 	    .lookups = o->lookups};
 	pools(&e->g);
 	e->prover = prover_new(&e->g, e->base);
-	e->seen = json_object();
-	e->shapes = json_object();
+	e->novel = novel_new(t, o->n);
 	set_styles(e);
 	for (n = 0; family_at(n) != NULL; n++)
 		;
@@ -330,13 +365,43 @@ engine_free(struct engine *e)
 	free(e->told.num);
 	free(e->told.cat);
 	free(e->told.date);
-	clear_alias(e);
+	clear_names(e, e->alias);
+	clear_names(e, e->called);
 	free(e->alias);
+	free(e->called);
 	traits_free(e->traits);
 	free(e->turn);
-	json_decref(e->seen);
-	json_decref(e->shapes);
+	novel_free(e->novel);
 	free(e);
+}
+
+/* Conditions on the rows of a table, each one step. */
+static int
+conditions(const struct program *p, int table)
+{
+	const struct node *nd;
+	int n = 0, i;
+
+	for (; table >= 0; table = nd->in[0]) {
+		nd = &p->node[table];
+		if (strcmp(nd->op->name, "where") != 0)
+			continue;
+		i = nd->in[1];
+		n += p->node[i].op->steps > 0 ? p->node[i].op->steps : 1;
+	}
+	return n;
+}
+
+/* Those of a chain are its operators'; a family says its own. */
+static int
+steps_of(const struct engine *e)
+{
+	int more;
+
+	if (is_chain(e))
+		return prog_steps(&e->d.p);
+	more = conditions(&e->d.p, e->d.where) - e->family->own;
+	return e->family->steps + (more > 0 ? more : 0);
 }
 
 /* ---- The record ---- */
@@ -361,9 +426,9 @@ out_type(const struct value *v, int decimals)
 }
 
 static const char *
-output_type(const struct draft *d, const struct run *r)
+output_type(const struct program *p, const struct run *r)
 {
-	const struct out *o = d->p.out;
+	const struct out *o = p->out;
 
 	if (o->key != NULL)
 		return "dict";
@@ -372,16 +437,16 @@ output_type(const struct draft *d, const struct run *r)
 
 /* The declared decimals: one number, or by key; NULL when there are none. */
 static json_t *
-decimals(const struct draft *d)
+decimals(const struct program *p)
 {
-	const struct out *o = d->p.out;
+	const struct out *o = p->out;
 	json_t *j;
 	int i;
 
 	if (o->key == NULL)
 		return o->decimals >= 0 ? json_integer(o->decimals) : NULL;
 	j = json_object();
-	for (i = 0; i < d->p.nout; i++)
+	for (i = 0; i < p->nout; i++)
 		if (o[i].decimals >= 0)
 			json_object_set_new(
 			    j, o[i].key, json_integer(o[i].decimals));
@@ -391,17 +456,54 @@ decimals(const struct draft *d)
 	return NULL;
 }
 
-static json_t *
-known_wrong(const struct proof *proof)
+/* Set the members that say what form the answer has. */
+static void
+put_form(json_t *q, const struct program *p, const struct run *r)
 {
-	json_t *j = json_array();
-	int i;
+	struct buf words = {0};
+	json_t *d = decimals(p);
 
-	for (i = 0; i < proof->nother; i++)
-		json_array_append_new(j,
-		    json_pack("{s:s, s:O}", "reading", proof->other[i].name,
-			"answer", proof->other[i].answer));
+	say_format(p, r, &words);
+	json_object_set_new(q, "output_type", json_string(output_type(p, r)));
+	json_object_set_new(q, "output_schema", json_string(buf_str(&words)));
+	if (d != NULL)
+		json_object_set_new(q, "decimals", d);
+	buf_clear(&words);
+}
+
+/* What misreadings answer. open: not the other convention. */
+static json_t *
+known_wrong(const struct proof *proof, bool open)
+{
+	const struct misread *m;
+	json_t *j = json_array();
+
+	for (m = proof->other; m < proof->other + proof->nother; m++)
+		if (!open ||
+		    (strcmp(m->name, proof->open) != 0 &&
+			!json_equal(m->answer, proof->also)))
+			json_array_append_new(j,
+			    json_pack("{s:s, s:O}", "reading", m->name,
+				"answer", m->answer));
 	return j;
+}
+
+/* Right answers and wrong ones. */
+static void
+set_truth(json_t *q, const struct proof *proof, bool open)
+{
+	json_t *wrong = known_wrong(proof, open);
+	char hash[DIGEST_ID];
+
+	ans_hash(proof->answer, hash);
+	json_object_set(q, "ground_truth", proof->answer);
+	json_object_set_new(q, "ground_truth_hash", json_string(hash));
+	if (open)
+		json_object_set_new(q, "ground_truths",
+		    json_pack("[O, O]", proof->answer, proof->also));
+	if (json_array_size(wrong) > 0)
+		json_object_set(q, "known_wrong", wrong);
+	json_decref(wrong);
 }
 
 /* A sentence more, unless it is there. */
@@ -475,7 +577,7 @@ template_name(const struct engine *e)
 	struct buf b = {0};
 	json_t *j;
 
-	if (e->family != &chain_family)
+	if (!is_chain(e))
 		return json_string(e->family->name);
 	chain_shape(&e->d.p, &b);
 	j = json_string(b.p);
@@ -484,26 +586,22 @@ template_name(const struct engine *e)
 }
 
 static json_t *
-record(struct engine *e, const struct proof *proof, const char *text,
-    const char *format)
+record(struct engine *e, const struct proof *proof, const char *text, bool open)
 {
-	const struct run *r = prover_run(e->prover);
-	int steps = prog_steps(&e->d.p);
-	char hash[DIGEST_ID], *h = hint(e);
-	json_t *q = json_object(), *d, *tags = json_array();
+	int steps = steps_of(e);
+	char *h = hint(e);
+	json_t *q = json_object(), *tags = json_array();
 
 	json_array_append_new(tags, json_string(e->family->category));
 	if (e->d.lookup)
 		json_array_append_new(tags, json_string("lookup"));
-	ans_hash(proof->answer, hash);
 	json_object_set_new(q, "type", json_string("question"));
 	json_object_set_new(q, "id", json_null());
 	json_object_set_new(q, "csv_source", json_string(e->o.csv_source));
 	json_object_set_new(q, "csv_sha256", json_string(tab_sha256(e->t)));
 	json_object_set_new(q, "csv_options", tab_options_json(e->t));
-	json_object_set_new(q, "source",
-	    json_string(
-		e->family == &chain_family ? "procedural" : "template"));
+	json_object_set_new(
+	    q, "source", json_string(is_chain(e) ? "procedural" : "template"));
 	json_object_set_new(q, "question_text", json_string(text));
 	json_object_set_new(q, "question_mechanical", json_string(text));
 	json_object_set_new(q, "hint", json_string(h));
@@ -516,42 +614,17 @@ record(struct engine *e, const struct proof *proof, const char *text,
 	json_object_set_new(q, "tags", tags);
 	json_object_set_new(q, "template_name", template_name(e));
 	json_object_set_new(q, "template_params", params(e));
-	json_object_set_new(
-	    q, "output_type", json_string(output_type(&e->d, r)));
-	json_object_set_new(q, "output_schema", json_string(format));
-	if ((d = decimals(&e->d)) != NULL)
-		json_object_set_new(q, "decimals", d);
-	json_object_set(q, "ground_truth", proof->answer);
-	json_object_set_new(q, "ground_truth_hash", json_string(hash));
-	if (proof->nother > 0)
-		json_object_set_new(q, "known_wrong", known_wrong(proof));
+	put_form(q, &e->d.p, prover_run(e->prover));
+	set_truth(q, proof, open);
 	json_object_set_new(q, "reference", emit_reference(&e->d.p, e->t));
 	json_object_set_new(q, "dataset_description",
 	    json_string(e->o.description != NULL ? e->o.description : ""));
-	question_set_id(q, "question_mechanical");
+	question_set_id(q);
 	free(h);
 	return q;
 }
 
 /* ---- The round ---- */
-
-static bool
-new_program(struct engine *e)
-{
-	json_t *p = prog_json(&e->d.p, e->t);
-	struct buf b = {0};
-	char id[DIGEST_ID];
-	bool fresh;
-
-	rec_dump(&b, p, REC_SORT);
-	digest_id(b.p, b.n, id);
-	fresh = json_object_get(e->seen, id) == NULL;
-	if (fresh)
-		json_object_set_new(e->seen, id, json_true());
-	buf_clear(&b);
-	json_decref(p);
-	return fresh;
-}
 
 static void
 count_columns(struct engine *e)
@@ -573,24 +646,6 @@ drop(struct engine *e, const char *why)
 	return NULL;
 }
 
-/* May one more chain of this shape be asked? count: it has been. */
-static bool
-shape_free(struct engine *e, bool count)
-{
-	json_t *name = template_name(e), *n;
-	const char *shape = json_string_value(name);
-	double cap = fmax(1, floor(0.05 * (double)e->o.n));
-	bool ok;
-
-	n = json_object_get(e->shapes, shape);
-	ok = (double)json_integer_value(n) < cap;
-	if (count)
-		json_object_set_new(
-		    e->shapes, shape, json_integer(json_integer_value(n) + 1));
-	json_decref(name);
-	return ok;
-}
-
 static json_t *
 put_in_words(struct engine *e, const struct proof *proof)
 {
@@ -603,14 +658,20 @@ put_in_words(struct engine *e, const struct proof *proof)
 	const char *why;
 	char *text;
 	json_t *q = NULL;
+	bool open;
 
 	say_format(&e->d.p, prover_run(e->prover), &format);
-	text = word_question(&w, proof, format.p, &why);
-	if (text == NULL) {
+	text = word_question(&w, proof, format.p, &open, &why);
+	if (text == NULL)
 		drop(e, why);
-	} else {
-		q = record(e, proof, text, format.p);
+	else if (is_chain(e) &&
+	    novel_dull(e->novel, e->g.seek,
+		novel_score(e->novel, &e->d.p, proof->effect, text)))
+		drop(e, "little for so many words");
+	else {
+		q = record(e, proof, text, open);
 		count_columns(e);
+		novel_count(e->novel, &e->d.p, is_chain(e));
 	}
 	free(text);
 	buf_clear(&format);
@@ -622,24 +683,25 @@ static json_t *
 judge(struct engine *e)
 {
 	struct proof proof = {0};
+	const char *why;
 	json_t *q = NULL;
 
 	if (e->o.difficulties != NULL &&
-	    !opt_in_list(
-		e->o.difficulties, engine_difficulty(prog_steps(&e->d.p))))
+	    !opt_in_list(e->o.difficulties, engine_difficulty(steps_of(e))))
 		return NULL;
 	if (e->o.wanted != NULL &&
-	    !e->o.wanted(engine_difficulty(prog_steps(&e->d.p)),
-		e->family->category, e->g.seek ? "discovery" : "direct",
-		e->o.arg))
+	    !e->o.wanted(engine_difficulty(steps_of(e)), e->family->category,
+		e->g.seek ? "discovery" : "direct", e->o.arg))
 		return NULL;
 	e->d.lookup = e->d.lookup || prove_lookup(&e->d.p);
 	if (e->d.lookup && !e->o.lookups)
 		return drop(e, "read off the overview");
 	if (e->g.seek && !set_alias(e))
 		return drop(e, "a column that nothing singles out");
-	if (!new_program(e))
+	if (!novel_first(e->novel, &e->d.p))
 		return drop(e, "asked before");
+	if ((why = novel_full(e->novel, &e->d.p, is_chain(e))) != NULL)
+		return drop(e, why);
 	if (prove(e->prover, &e->d, &proof) == -1) {
 		drop(e, proof.why);
 	} else {
@@ -652,16 +714,21 @@ judge(struct engine *e)
 static void
 start_draft(struct engine *e, const struct family *f)
 {
+	double share;
+
 	e->family = f;
+	share = is_chain(e) ? SEEK_CHAINS : SEEK_FAMILIES;
 	e->g = f->seek != NULL && e->discovery &&
-		(!e->direct || rng_real(&e->rng) < 0.75)
+		(!e->direct || rng_real(&e->rng) < share)
 	    ? e->told
 	    : e->all;
-	clear_alias(e);
+	e->g.alias = e->g.seek ? e->called : NULL;
+	clear_names(e, e->alias);
 	prog_clear(&e->d.p);
 	e->d = (struct draft){.where = -1};
-	/* an empty program empties the generator's memory */
-	run_prog(e->g.run, &(struct program){.n = 0}, 0);
+	run_trim(e->g.run, e->keep);
+	prover_trim(e->prover, e->keep);
+	base_trim(e->base, e->keep);
 }
 
 static bool
@@ -686,20 +753,15 @@ next_chain(struct engine *e)
 	json_t *q;
 	int i;
 
+	call_columns(e);
 	for (i = 0; i < CHAIN_TRIES; i++) {
 		start_draft(e, &chain_family);
 		if (chain_build(&e->g, &e->d, e->o.steps_min, e->o.steps_max) ==
 			-1 ||
 		    !is_complete(&e->d))
 			continue;
-		if (!shape_free(e, false)) {
-			drop(e, "a shape that was asked often enough");
-			continue;
-		}
-		if ((q = judge(e)) != NULL) {
-			shape_free(e, true);
+		if ((q = judge(e)) != NULL)
 			return q;
-		}
 	}
 	e->chains_over = true;
 	return NULL;
@@ -752,8 +814,6 @@ engine_next(struct engine *e)
 
 	if (tab_rows(e->t) < 2)
 		return NULL;
-	if (!e->direct)
-		return next_family(e); /* chains name their columns */
 	if (!e->chains_over && rng_real(&e->rng) < e->o.chains)
 		q = next_chain(e);
 	if (q == NULL && e->o.chains < 1)
@@ -771,7 +831,8 @@ program_of(const json_t *question)
 }
 
 json_t *
-ops_truth(const json_t *question, const struct table *t, struct fail *f)
+ops_truth(
+    const json_t *question, const struct table *t, json_t *form, struct fail *f)
 {
 	struct program p;
 	struct base *base;
@@ -791,6 +852,8 @@ ops_truth(const json_t *question, const struct table *t, struct fail *f)
 		fail_set(f, FAIL_VALUE, "the program's choice is a tie");
 	else if ((a = run_answer(r, &p)) == NULL)
 		fail_set(f, FAIL_VALUE, "the program has no answer");
+	if (a != NULL && form != NULL)
+		put_form(form, &p, r);
 	run_free(r);
 	base_free(base);
 	prog_clear(&p);
@@ -799,7 +862,7 @@ ops_truth(const json_t *question, const struct table *t, struct fail *f)
 
 json_t *
 ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
-    int *told, struct fail *f)
+    struct ops_told *told, struct fail *f)
 {
 	struct gen g = {.t = t, .rng = rng};
 	struct draft d = {.where = -1};
@@ -809,7 +872,7 @@ ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
 	struct profile *pf;
 	json_t *a = NULL;
 
-	*told = 0;
+	*told = (struct ops_told){0};
 	if (prog_parse(&d.p, program_of(question), t, f) == 0) {
 		base = base_new(t);
 		pf = prove_columns(&d.p) ? prof_new(t) : NULL;
@@ -817,7 +880,10 @@ ops_truth_copy(const json_t *question, const struct table *t, struct rng *rng,
 		v = prover_new(&g, base);
 		if (prove_again(v, &d, &proof) == 0) {
 			a = json_incref(proof.answer);
-			*told = proof.nother;
+			told->told = proof.told;
+			told->of = proof.nreading >= 64
+			    ? UINT64_MAX
+			    : (UINT64_C(1) << proof.nreading) - 1;
 		} else {
 			fail_set(f, FAIL_VALUE, "%s",
 			    proof.why != NULL ? proof.why : "no answer");

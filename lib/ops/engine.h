@@ -3,6 +3,8 @@
 #ifndef ENGINE_H
 #define ENGINE_H
 
+#include <stdint.h>
+
 #include "profile.h"
 #include "rng.h"
 
@@ -45,18 +47,24 @@ json_t *engine_candidate(const struct engine *e);
  * The answer of a question record's program on a table (its own or an altered
  * one): a new reference. NULL and f when the record has no program, the table
  * lacks a column, or the answer is not defined or not safe there (margins).
+ * form (may be NULL): an object that gets output_type, output_schema and, where
+ * some are declared, decimals, as a question with this program has them.
  */
-json_t *ops_truth(
-    const json_t *question, const struct table *t, struct fail *f);
+json_t *ops_truth(const json_t *question, const struct table *t, json_t *form,
+    struct fail *f);
 
 /*
  * The same on an altered copy of its table, where every condition that holds
  * for a question as it is made must hold too: winners lead, groups are large
- * enough, no number is on a rounding half, no choice hangs on one row. *told:
- * how many of the usual misreadings answer otherwise there.
+ * enough, no number is on a rounding half, no choice hangs on one row. told:
+ * which of the usual misreadings answer otherwise there.
  */
+struct ops_told {
+	uint64_t of; /* a bit for each of the first 64 misreadings */
+	uint64_t told; /* those with another answer */
+};
 json_t *ops_truth_copy(const json_t *question, const struct table *t,
-    struct rng *rng, int *told, struct fail *f);
+    struct rng *rng, struct ops_told *told, struct fail *f);
 
 /*
  * The `reference` of a question record, made anew from its template_params: a

@@ -400,8 +400,10 @@ cv_build(struct gen *g, struct draft *d)
 	prog_out(&d->p, NULL, s, 3);
 	draft_bind_col(d, "x", col);
 	draft_bind_text(d, "sd",
-	    d->p.node[s].arg[0].word == 0 ? "sample standard deviation"
-					  : "population standard deviation");
+	    g->seek ? "standard deviation"
+		: d->p.node[s].arg[0].word == 0
+		? "sample standard deviation"
+		: "population standard deviation");
 	return 0;
 }
 
@@ -687,7 +689,7 @@ static const char *const ks_seek[] = {
 const struct family number_families[] = {
     {.name = "trimmed_mean",
 	.number = 18,
-	.steps = 2,
+	.steps = 4,
 	.answer = "number",
 	.category = "summary",
 	.summary = "mean without the extremes at both ends",
@@ -698,7 +700,7 @@ const struct family number_families[] = {
 		"average the rest."},
     {.name = "variation",
 	.number = 20,
-	.steps = 1,
+	.steps = 2,
 	.answer = "number",
 	.category = "distribution",
 	.summary = "coefficient of variation",
@@ -719,7 +721,7 @@ const struct family number_families[] = {
 		"up to {k}."},
     {.name = "shapiro_decision",
 	.number = 28,
-	.steps = 3,
+	.steps = 4,
 	.answer = "integer + boolean",
 	.category = "distribution",
 	.summary = "does a Shapiro-Wilk test reject normality",
@@ -740,7 +742,7 @@ const struct family number_families[] = {
 		"\"norm\" with their mean and standard deviation."},
     {.name = "filled_gaps",
 	.number = 30,
-	.steps = 3,
+	.steps = 4,
 	.answer = "number",
 	.category = "preprocessing",
 	.summary = "fill missing values, then compute",
@@ -750,7 +752,7 @@ const struct family number_families[] = {
 	.hint = "Use fillna on {x} first; the {s} is asked for."},
     {.name = "transformed",
 	.number = 31,
-	.steps = 2,
+	.steps = 4,
 	.answer = "number",
 	.category = "feature_engineering",
 	.summary = "log, root, z-score or min-max scaling, then compute",
@@ -800,7 +802,7 @@ const struct family number_families[] = {
 	.hint = "The {s} is asked for."},
     {.name = "share_beyond",
 	.number = 21,
-	.steps = 2,
+	.steps = 1,
 	.answer = "number",
 	.category = "distribution",
 	.summary = "share of rows above or below a limit",
@@ -811,7 +813,7 @@ const struct family number_families[] = {
 		"is the percentage."},
     {.name = "outliers_fences",
 	.number = 23,
-	.steps = 5,
+	.steps = 3,
 	.answer = "integer",
 	.category = "outliers",
 	.summary = "values beyond the interquartile fences",
@@ -822,7 +824,7 @@ const struct family number_families[] = {
 		"range, then count the values strictly outside."},
     {.name = "outliers_z",
 	.number = 24,
-	.steps = 4,
+	.steps = 2,
 	.answer = "integer",
 	.category = "outliers",
 	.summary = "values far from the mean in standard deviations",
@@ -833,7 +835,7 @@ const struct family number_families[] = {
 		"above {k}."},
     {.name = "outliers_repeated",
 	.number = 26,
-	.steps = 7,
+	.steps = 9,
 	.answer = "integer + number",
 	.category = "outliers",
 	.summary = "repeated removal of far values until stable",
@@ -856,7 +858,7 @@ const struct family number_families[] = {
 		"compare with {limit}."},
     {.name = "mean_without_outliers",
 	.number = 25,
-	.steps = 6,
+	.steps = 4,
 	.answer = "two numbers",
 	.category = "outliers",
 	.summary = "mean with and without outliers",

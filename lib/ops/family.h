@@ -29,6 +29,8 @@ struct gen {
 		      as 0 and 1; codes and years */
 	size_t nnum, ncat, ndate, nflag;
 	bool seek; /* for discovery style: no limits, columns with traits */
+	char *const *alias; /* then: what they are called, for sentences that
+			       are made with the program; else NULL */
 	unsigned *uses; /* how often each column is in a question so far */
 	bool lookups; /* questions that look up are welcome */
 };
@@ -36,7 +38,9 @@ struct gen {
 struct family {
 	const char *name; /* stable id */
 	int number; /* in the catalogue of csv-synthq(1) */
-	int steps; /* without the conditions on rows */
+	int steps; /* of analysis; conditions on rows, but for own, count
+		      besides */
+	int own; /* conditions that are among these steps */
 	const char *answer; /* "number", "integer", "string + number"... */
 	const char *category;
 	const char *summary; /* one line for --list-families */

@@ -82,36 +82,12 @@ py_by2(struct emit *e, const struct node *nd, struct buf *b)
 	buf_putc(b, ']');
 }
 
-/* Position of the largest or smallest number; its lead on the next. */
-static size_t
-extreme(const struct value *v, bool most, double *lead)
-{
-	size_t best = (size_t)-1, i;
-	double next = NAN, x;
-
-	for (i = 0; i < v->n; i++) {
-		x = v->num[i];
-		if (isnan(x))
-			continue;
-		if (best == (size_t)-1) {
-			best = i;
-		} else if (most ? x > v->num[best] : x < v->num[best]) {
-			next = v->num[best];
-			best = i;
-		} else if (isnan(next) || (most ? x > next : x < next)) {
-			next = x;
-		}
-	}
-	*lead = best == (size_t)-1 ? 0 : run_lead(v->num[best], next);
-	return best;
-}
-
 /* The two labels of the extreme cell. */
 static int
 eval_cell_end(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	size_t at = extreme(in[0], nd->arg[0].word == 0, &out->margin), la;
+	size_t at = run_extreme(in[0], nd->arg[0].word == 0, &out->margin), la;
 	struct tab_span *name = run_alloc(r, 2, sizeof *name), s;
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
 
@@ -571,7 +547,7 @@ const struct op join_ops[] = {{.name = "by2",
 				  .in = {K_NUM, K_CAT, K_CAT},
 				  .out = K_GROUPED,
 				  .steps = 1,
-				  .flags = OP_INLINE,
+				  .flags = OP_ALIGNED | OP_INLINE,
 				  .pyfn = py_by2,
 				  .say = "$0",
 				  .note = "$0 for each pair of $1 and $2",

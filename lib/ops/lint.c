@@ -5,9 +5,8 @@
 #include "mem.h"
 #include "say.h"
 
-/* The same text with what is quoted turned into one word; owned. */
-static char *
-unquoted(const char *text)
+char *
+say_unquoted(const char *text)
 {
 	struct buf b = {0};
 	const char *p, *q;
@@ -163,7 +162,8 @@ const char *
 say_lint(const char *text)
 {
 	static const char *const parts[][2] = {{"  ", "two spaces"},
-	    {" ,", "a space before a comma"}, {" .", "a space before a stop"},
+	    {" ,", "a space before a comma"}, {" :", "a space before a colon"},
+	    {" .", "a space before a stop"},
 	    {" ?", "a space before a question mark"}, {"()", "empty brackets"},
 	    {",,", "two commas"}, {"..", "two stops"}, {"?.", "two ends"},
 	    {".?", "two ends"}, {",.", "a comma before a stop"},
@@ -175,7 +175,7 @@ say_lint(const char *text)
 	    {"once blanks are set aside. Leave out missing",
 		"missing values settled twice"},
 	    {"value of NAME is NAME", "a code spoken of as a value"}};
-	char *plain = unquoted(text);
+	char *plain = say_unquoted(text);
 	const char *why = NULL;
 	size_t i;
 

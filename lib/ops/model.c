@@ -62,19 +62,23 @@ static int
 eval_complete_frame(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	const struct table *t = base_table(r->base);
-	size_t n = in[0]->width, i, c, k = 0;
-	uint32_t *rows = run_alloc(r, n + 1, sizeof *rows), row;
+	size_t n = in[0]->width, i, c, k;
+	uint32_t *rows = run_alloc(r, n + 1, sizeof *rows);
+	const uint8_t *gap;
 
 	(void)nd;
-	for (i = 0; i < n; i++) {
-		row = in[0]->rows != NULL ? in[0]->rows[i] : (uint32_t)i;
-		for (c = 0; c < in[0]->n; c++)
-			if (tab_is_missing(t, row, (size_t)in[0]->code[c]))
-				break;
-		if (c == in[0]->n)
-			rows[k++] = row;
+	for (i = 0; i < n; i++)
+		rows[i] = in[0]->rows != NULL ? in[0]->rows[i] : (uint32_t)i;
+	for (c = 0; c < in[0]->n; c++) {
+		if ((gap = run_gaps(r, in[0]->code[c])) == NULL)
+			continue;
+		for (i = k = 0; i < n; i++) {
+			rows[k] = rows[i];
+			k += !gap[rows[i]];
+		}
+		n = k;
 	}
+	k = n;
 	out->rows = rows;
 	out->n = k;
 	return k > 0 ? 0 : run_undefined(r, "no row is left");

@@ -57,7 +57,8 @@ struct value {
 	enum kind kind;
 	size_t n; /* rows, groups, columns, items */
 	const uint32_t *rows; /* K_TABLE: rows of the base table */
-	int col; /* K_DATE: the column */
+	int col; /* K_DATE, and K_NUM that is a column as it is: which; then
+		    rows are those of the base table. Else -1 */
 	const double *num; /* numbers; NaN is missing */
 	const int32_t *code; /* labels or groups as index into keys, or -1;
 				K_FRAME: the columns */
@@ -123,20 +124,27 @@ struct emit;
 struct node;
 
 enum op_flags {
-	OP_INLINE = 1, /* written where it is used, without a name */
-	OP_BINDER = 2, /* bookkeeping: no step, never removed as a test */
-	OP_STATS = 4, /* wants scipy.stats as stats */
-	OP_ORDER = 8, /* looks at the order of rows */
-	OP_SM = 16, /* wants statsmodels.api as sm */
-	OP_LOOSE = 32, /* its Python is an expression with a binary operator */
-	OP_SLOW = 64, /* costs far more than a pass over the rows */
-	OP_ROW = 128, /* each row's result depends on that row alone */
-	OP_GAPS = 1024, /* says itself what becomes of missing values */
-	OP_SEEN = 256, /* of a whole column: in an overview of the data */
-	OP_SEEDED = 4096, /* a seeded draw: depends on the order of rows */
-	OP_REST = 8192, /* a row's result depends on what the other rows hold */
-	OP_SKLEARN = 2048, /* wants scikit-learn's split and regression */
-	OP_NAMES = 8192, /* its first argument is a JSON array of columns */
+	OP_INLINE = 1 << 0, /* written where it is used, without a name */
+	OP_BINDER = 1 << 1, /* bookkeeping: no step, never removed as a test */
+	OP_STATS = 1 << 2, /* wants scipy.stats as stats */
+	OP_ORDER = 1 << 3, /* looks at the order of rows */
+	OP_SM = 1 << 4, /* wants statsmodels.api as sm */
+	OP_LOOSE =
+	    1 << 5, /* its Python is an expression with a binary operator */
+	OP_SLOW = 1 << 6, /* costs far more than a pass over the rows */
+	OP_ROW = 1 << 7, /* each row's result depends on that row alone */
+	OP_GAPS = 1 << 8, /* says itself what becomes of missing values */
+	OP_ALIGNED = 1 << 9, /* as OP_ROW, of what is computed by rows */
+	OP_BAG = 1 << 10, /* an aggregate of values in any order */
+	OP_SEEN = 1 << 11, /* of a whole column: in an overview of the data */
+	OP_SEEDED = 1 << 12, /* a seeded draw: depends on the order of rows */
+	OP_REST =
+	    1 << 13, /* a row's result depends on what the other rows hold */
+	OP_SKLEARN = 1 << 14, /* wants scikit-learn's split and regression */
+	OP_EITHER = 1 << 15, /* its reading is a convention: where a question's
+			      words settle it in no way, both are right */
+	OP_COMMUTES = 1 << 16, /* its inputs and arguments have no order */
+	OP_NAMES = 1 << 17, /* its first argument is a JSON array of columns */
 };
 
 struct op {
@@ -191,6 +199,8 @@ const struct op *op_at(size_t i);
 /* The argument's index, or -1. */
 int op_arg(const struct op *op, const char *name);
 int op_word(const struct arg_spec *spec, const char *name);
+/* Is it the argument by which an OP_EITHER is read? */
+bool op_either(const struct op *op, int arg);
 
 /*
  * Building: each adds a node and returns its number, or -1 when an input is -1
@@ -227,6 +237,9 @@ struct base;
 struct base *base_new(const struct table *t);
 void base_free(struct base *b);
 const struct table *base_table(const struct base *b);
+/* Forget what was used longest ago until at most so many bytes are held; no
+ * value of a run may borrow from it. */
+void base_trim(struct base *b, size_t most);
 
 struct run {
 	struct base *base;
@@ -243,6 +256,8 @@ struct run {
 
 struct run *run_new(struct base *b);
 void run_free(struct run *r);
+/* Between evaluations: give memory of more than so many bytes back. */
+void run_trim(struct run *r, size_t most);
 /*
  * Evaluate the nodes from first on (0: all; earlier ones are kept from the
  * last call). Values are valid until the next run_prog with first 0.
@@ -251,11 +266,19 @@ int run_prog(struct run *r, const struct program *p, int first);
 /*
  * Evaluate a variant of a program that another run, of the same rows and with
  * the same reading of cells, has just evaluated: as many nodes, of which only
- * those that differ (in anything but texts) and those after them are computed.
+ * those that differ and those after them are computed.
  * Values borrow from the other run.
  */
 int run_changed(struct run *r, const struct program *p, const struct run *done,
     const struct program *of);
+/*
+ * Evaluate a program that another run has just evaluated, without the at-th
+ * row of table: a node that all nodes after it look at the rows through. What
+ * is computed row by row is taken over, and of groups only the one that loses
+ * the row is computed. Values borrow from the other run.
+ */
+int run_without(struct run *r, const struct program *p, const struct run *done,
+    int table, size_t at);
 /* The answer of the last evaluation, rounded as declared; new reference. */
 json_t *run_answer(const struct run *r, const struct program *p);
 /* The smallest margin of all chosen things that the answer rests on. */
@@ -263,24 +286,37 @@ double run_margin(const struct run *r, const struct program *p);
 
 /* Memory that lives as long as the evaluation. */
 void *run_alloc(struct run *r, size_t n, size_t size);
+/* Or until it is released: all that was got since the mark. What an operator
+ * gets for a number, a decision or fields is released when it returns. */
+struct run_mark {
+	void *chunk;
+	size_t used;
+};
+struct run_mark run_mark(const struct run *r);
+void run_release(struct run *r, struct run_mark m);
 /* A base column aligned with a table value's rows. */
 const double *run_num(struct run *r, int col, const struct value *table);
 const int32_t *run_codes(struct run *r, int col, const struct value *table);
 const struct keys *run_keys(struct run *r, int col);
+/* Where a column has missing cells, by row of the base table: 1; NULL where it
+ * has none. */
+const uint8_t *run_gaps(struct run *r, int col);
 /* A number for every row of the table; equal rows have the same. */
 const uint32_t *run_row_classes(struct run *r);
+/* The same by the cells of two columns. */
+const uint32_t *run_pair_classes(struct run *r, int a, int b);
 
 /* Seconds since 1970 of every row of a date column, parsed once; NULL when a
  * cell is missing or not in the format. */
 const double *run_dates(struct run *r, int col, struct tab_span format);
 /* Those last parsed. */
-const double *run_dates_of(const struct run *r, int col);
+const double *run_dates_of(struct run *r, int col);
 
 /* YYYY-MM-DD of such a moment. */
 void run_day(double seconds, char out[16]);
 
-/* Labels of every row of a date column, kept with the base: where time.c puts
- * those of one unit. All owned by the base. */
+/* Labels of every row of a date column by a unit, all owned by the base, which
+ * has time.c make them once: the labels that it returns, from the heap. */
 enum { RUN_UNITS = 8 };
 struct run_labels {
 	int32_t *code;
@@ -288,17 +324,32 @@ struct run_labels {
 	char *text; /* what the names point into */
 	struct keys keys;
 };
-struct run_labels **run_labels(struct run *r, int col, int unit);
+const struct run_labels *run_labels(struct run *r, int col, int unit,
+    struct run_labels *(*make)(const double *when, size_t n, int unit));
 
 /* The values that are not NaN, copied; *n is how many. */
 double *run_present(struct run *r, const struct value *v, size_t *n);
+/* The same, ascending. */
+double *run_sorted(struct run *r, const struct value *v, size_t *n);
+/* Their ranks from 1, equal ones sharing the mean; NULL where one is NaN. */
+const double *run_ranks(struct run *r, const struct value *v);
 /* Fails with a reason: returns -1. */
 int run_undefined(struct run *r, const char *why);
+/* The numbers of a K_GROUPED that are present, group after group. */
+struct run_split {
+	double *v;
+	size_t *first, *n; /* by group: where its values start; how many */
+	size_t *rows; /* rows, those without a number too */
+};
+struct run_split run_split(struct run *r, const struct value *in);
 /* Aggregate per group: fills a K_GVEC. */
 int run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out);
 /* (a - b) / max(|a|, |b|), at least 0; INFINITY when b is NaN. */
 double run_lead(double a, double b);
+/* Position of the largest (most) or smallest number, and its lead on the next;
+ * (size_t)-1 and 0 where all are NaN. */
+size_t run_extreme(const struct value *v, bool most, double *lead);
 
 /* ---- Python (emit.c) ---- */
 

@@ -37,39 +37,46 @@ op_at(size_t i)
 	return NULL;
 }
 
-enum { INDEX_MAX = 256 };
+enum { INDEX = 1024 }; /* places, a power of two, far more than operators */
 
-/* All operators by name, sorted once. */
-static const struct op *by_name[INDEX_MAX];
-static size_t n_by_name;
+/* All operators by a hash of their name, entered once. */
+static const struct op *by_name[INDEX];
 
-static int
-name_order(const void *a, const void *b)
+static size_t
+place(const char *name)
 {
-	const struct op *const *x = a, *const *y = b;
+	uint32_t h = 2166136261;
 
-	return strcmp((*x)->name, (*y)->name);
+	for (; *name != '\0'; name++)
+		h = (h ^ (unsigned char)*name) * 16777619;
+	return (h ^ h >> 15) % INDEX;
 }
 
 static void
-sort_by_name(void)
+enter_names(void)
 {
 	const struct op *o;
+	size_t i, at;
 
-	while (n_by_name < INDEX_MAX && (o = op_at(n_by_name)) != NULL)
-		by_name[n_by_name++] = o;
-	qsort(by_name, n_by_name, sizeof *by_name, name_order);
+	for (i = 0; (o = op_at(i)) != NULL; i++) {
+		for (at = place(o->name); by_name[at] != NULL;
+		     at = (at + 1) % INDEX)
+			;
+		by_name[at] = o;
+	}
 }
 
 const struct op *
 op_find(const char *name)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	const struct op key = {.name = name}, *k = &key, **at;
+	size_t at;
 
-	pthread_once(&once, sort_by_name);
-	at = bsearch(&k, by_name, n_by_name, sizeof *by_name, name_order);
-	return at != NULL ? *at : NULL;
+	pthread_once(&once, enter_names);
+	for (at = place(name); by_name[at] != NULL; at = (at + 1) % INDEX)
+		if (strcmp(by_name[at]->name, name) == 0)
+			return by_name[at];
+	return NULL;
 }
 
 int
@@ -92,6 +99,13 @@ op_word(const struct arg_spec *spec, const char *name)
 		if (strcmp(spec->words[i].name, name) == 0)
 			return i;
 	return -1;
+}
+
+bool
+op_either(const struct op *op, int arg)
+{
+	return (op->flags & OP_EITHER) != 0 &&
+	    op_arg(op, op->readings->arg) == arg;
 }
 
 enum kind

@@ -154,12 +154,11 @@ eval_kth(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	size_t n, k = (size_t)nd->arg[0].num, i;
-	double *v = run_present(r, in[0], &n);
+	double *v = run_sorted(r, in[0], &n);
 	bool most = nd->arg[1].word == 0;
 
 	if (n < 4 * k)
 		return run_undefined(r, "too few values");
-	num_sort(v, n, &r->work);
 	for (i = 0; i < k; i++)
 		if (most ? v[n - 1 - i] == v[n - 2 - i] : v[i] == v[i + 1])
 			return run_undefined(r, "a tie among the extremes");
@@ -388,6 +387,7 @@ const struct op order_ops[] = {{.name = "sorted_by",
 	.out = K_NUM,
 	.arg = {{"unit", ARG_WORD, unit_words}},
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "duration",
 	.py = "($1 - $0)@unit",
 	.say = "number of @unit from $0 to $1",

@@ -10,6 +10,7 @@ enum {
 	FILTER_ROWS = 30, /* rows a condition leaves at least */
 	GROUPS = 3, /* groups of a table of groups at least */
 	GROUP_ROWS = 5, /* rows a group rests on at least */
+	SCRATCH = 1 << 20, /* bytes kept for sorting beside a proof */
 };
 
 #define FILTER_SHARE 0.05 /* a condition keeps 5 to 95 % of the rows */
@@ -19,7 +20,6 @@ struct prover {
 	struct gen *g;
 	struct run *main, *other;
 	uint32_t *shuffled; /* all rows in random order */
-	uint32_t *rows; /* all rows but one */
 	size_t n;
 };
 
@@ -48,7 +48,6 @@ prover_new(struct gen *g, struct base *base)
 	v->main = run_new(base);
 	v->other = run_new(base);
 	v->n = tab_rows(g->t);
-	v->rows = xcalloc(v->n + 1, sizeof *v->rows);
 	v->shuffled = xcalloc(v->n + 1, sizeof *v->shuffled);
 	shuffle(v);
 	return v;
@@ -61,9 +60,15 @@ prover_free(struct prover *v)
 		return;
 	run_free(v->main);
 	run_free(v->other);
-	free(v->rows);
 	free(v->shuffled);
 	free(v);
+}
+
+void
+prover_trim(struct prover *v, size_t most)
+{
+	run_trim(v->main, most);
+	run_trim(v->other, most);
 }
 
 const struct run *
@@ -78,6 +83,7 @@ proof_clear(struct proof *p)
 	int i;
 
 	json_decref(p->answer);
+	json_decref(p->also);
 	for (i = 0; i < p->nother; i++)
 		json_decref(p->other[i].answer);
 	*p = (struct proof){0};
@@ -207,16 +213,16 @@ check_degenerate(const struct prover *v, const struct draft *d)
 
 /* Numbers that two sound computations could round apart. */
 static const char *
-check_rounding(const struct prover *v, const struct draft *d)
+check_rounding(const struct run *r, const struct program *p)
 {
 	const struct out *o;
 	const struct value *x;
 	size_t k;
 	int i;
 
-	for (i = 0; i < d->p.nout; i++) {
-		o = &d->p.out[i];
-		x = &v->main->v[o->node];
+	for (i = 0; i < p->nout; i++) {
+		o = &p->out[i];
+		x = &r->v[o->node];
 		if (o->decimals < 0)
 			continue;
 		if (x->kind == K_SCALAR && !num_round_safe(x->x, o->decimals))
@@ -230,10 +236,9 @@ check_rounding(const struct prover *v, const struct draft *d)
 }
 
 static const char *
-check_margin(const struct prover *v, const struct draft *d)
+check_margin(const struct run *r, const struct program *p)
 {
-	return run_margin(v->main, &d->p) > LEAD ? NULL
-						 : "a winner by too little";
+	return run_margin(r, p) > LEAD ? NULL : "a winner by too little";
 }
 
 /* Is there a column that round_trip parsing would read otherwise? */
@@ -299,28 +304,198 @@ without_step(const struct program *from, int node, int input, struct program *p)
 			p->out[k].node = input;
 }
 
+/* How far apart two answers are, from 0 (the same) to 1. */
+static double
+distance(const json_t *a, const json_t *b)
+{
+	const char *key;
+	json_t *x;
+	double most = 0;
+
+	if (json_is_number(a) && json_is_number(b))
+		return fmin(
+		    1, run_lead(json_number_value(a), json_number_value(b)));
+	if (!json_is_object(a))
+		return same(a, b) ? 0 : 1;
+	json_object_foreach((json_t *)a, key, x) most =
+	    fmax(most, distance(x, json_object_get(b, key)));
+	return most;
+}
+
+/* Does a variant, which is cleared, answer otherwise? Tells the effect. */
+static bool
+matters(struct prover *v, const struct draft *d, struct program *p,
+    struct proof *proof)
+{
+	json_t *a = answer_changed(v, d, p);
+	bool differs = !same(a, proof->answer);
+
+	if (a != NULL && differs)
+		proof->effect = fmin(proof->effect, distance(proof->answer, a));
+	json_decref(a);
+	prog_clear(p);
+	return differs;
+}
+
 /* Taking a step away must change the answer. */
 static const char *
-check_mutations(struct prover *v, const struct draft *d, const json_t *answer)
+check_mutations(struct prover *v, const struct draft *d, struct proof *proof)
 {
 	struct program p;
-	json_t *a;
-	bool dead;
 	int i, k;
 
 	v->other->rows = NULL;
+	proof->effect = fmin(1, run_margin(v->main, &d->p));
 	for (i = 0; i < d->p.n * OP_INS; i++) {
 		k = i % OP_INS;
 		if (!removable(&d->p, i / OP_INS, k))
 			continue;
 		without_step(
 		    &d->p, i / OP_INS, d->p.node[i / OP_INS].in[k], &p);
-		a = answer_changed(v, d, &p);
-		dead = same(a, answer);
-		json_decref(a);
-		prog_clear(&p);
-		if (dead)
+		if (!matters(v, d, &p, proof))
 			return "a step that changes nothing";
+	}
+	return NULL;
+}
+
+/* Is the argument a usual reading of it, which (8) looks at? */
+static bool
+is_read(const struct op *op, int arg)
+{
+	const struct reading *r;
+
+	for (r = op->readings; r != NULL && r->name != NULL; r++)
+		if (r->arg != NULL && op_arg(op, r->arg) == arg)
+			return true;
+	return false;
+}
+
+/* The k-th other number in place of x; NaN: there are no more. */
+static double
+other_number(double x, bool mask, int k)
+{
+	double step = floor(fabs(x) / 2) + 1;
+
+	if (x > 0 && x < 1)
+		return k == 0 ? x / 2
+		    : k == 1  ? (x < 0.5 ? 1.5 * x : (1 + x) / 2)
+			      : NAN;
+	return k == 0        ? x + 1
+	    : k == 1         ? x + step
+	    : k == 2 && mask ? x - step
+			     : NAN;
+}
+
+/* The k-th other text in place of an argument's: another label of the column,
+ * or the text beside it; its length 0: there are no more. */
+static struct tab_span
+other_text(
+    const struct prover *v, const struct program *p, int node, int arg, int k)
+{
+	const struct node *nd = &p->node[node];
+	const struct keys *keys = v->main->v[nd->in[0]].keys;
+	struct tab_span now = nd->arg[arg].text;
+	size_t i;
+	int j;
+
+	for (j = 0; j < OP_ARGS; j++)
+		if (j != arg && nd->op->arg[j].type == ARG_TEXT)
+			return k == 0 ? nd->arg[j].text : (struct tab_span){0};
+	for (i = 0; keys != NULL && i < keys->n; i++)
+		if ((keys->name[i].n != now.n ||
+			memcmp(keys->name[i].p, now.p, now.n) != 0) &&
+		    k-- == 0)
+			return keys->name[i];
+	return (struct tab_span){0};
+}
+
+/* The program with the k-th other value of an argument; false: there are no
+ * more. */
+static bool
+with_other(const struct prover *v, const struct program *from, int node,
+    int arg, int k, struct program *p)
+{
+	const struct node *nd = &from->node[node];
+	const struct arg_spec *s = &nd->op->arg[arg];
+	struct arg a = nd->arg[arg];
+
+	switch (s->type) {
+	case ARG_NUM:
+		a.num = other_number(a.num, prog_kind(from, node) == K_MASK, k);
+		if (isnan(a.num))
+			return false;
+		break;
+	case ARG_WORD:
+		a.word = k < a.word ? k : k + 1;
+		if (s->words[k].name == NULL || s->words[a.word].name == NULL)
+			return false;
+		break;
+	default:
+		if ((a.text = other_text(v, from, node, arg, k)).n == 0)
+			return false;
+	}
+	prog_copy(p, from);
+	p->node[node].arg[arg] = a;
+	return true;
+}
+
+/* May other values of an argument be tried? Not of a seed, of what is no step,
+ * where a text may be anything, and of a decision: its limit may be far off. */
+static bool
+arguable(const struct program *p, int node, int arg)
+{
+	const struct op *op = p->node[node].op;
+	enum arg_type type = op->arg[arg].type;
+
+	if (op->steps == 0 || (op->flags & OP_SEEDED) != 0 ||
+	    is_read(op, arg) || (op->flags & OP_NAMES) != 0)
+		return false;
+	if ((prog_kind(p, node) & (K_BOOL | K_TEXT)) != 0)
+		return false;
+	return type == ARG_NUM || type == ARG_WORD ||
+	    (type == ARG_TEXT && strcmp(op->name, "contains") != 0);
+}
+
+/* Does one at least of an argument's other values, if it has any, change the
+ * answer? */
+static bool
+argument_matters(struct prover *v, const struct draft *d, int node, int arg,
+    struct proof *proof)
+{
+	struct program p;
+	int k;
+
+	for (k = 0; with_other(v, &d->p, node, arg, k, &p); k++)
+		if (matters(v, d, &p, proof))
+			return true;
+	return k == 0;
+}
+
+/* Each argument of a condition must change the answer, and of a step that could
+ * not be taken away one at least: of three ranges, the best has not all the
+ * limits. */
+static const char *
+check_arguments(struct prover *v, const struct draft *d, struct proof *proof)
+{
+	int i, arg, dead, alive;
+	bool each;
+
+	v->other->rows = NULL;
+	for (i = 0; i < d->p.n; i++) {
+		each = prog_kind(&d->p, i) == K_MASK;
+		if (!each && removable(&d->p, i, 0))
+			continue;
+		for (arg = dead = alive = 0;
+		     arg < OP_ARGS && (each || alive == 0); arg++) {
+			if (!arguable(&d->p, i, arg))
+				continue;
+			if (argument_matters(v, d, i, arg, proof))
+				alive++;
+			else
+				dead++;
+		}
+		if (dead > 0 && (each || alive == 0))
+			return "an argument that changes nothing";
 	}
 	return NULL;
 }
@@ -483,25 +658,16 @@ last_table(const struct program *p)
 static const char *
 check_jackknife(struct prover *v, const struct draft *d)
 {
-	const struct value *t;
-	size_t i, out, k;
+	int table = last_table(&d->p), k;
+	size_t n = v->main->v[table].n;
 
 	if (!chooses(d) || v->n < 2)
 		return NULL;
-	t = &v->main->v[last_table(&d->p)];
-	for (k = 0; k < JACKKNIFE_DRAWS; k++) {
-		out = rng_below(v->g->rng, t->n);
-		for (i = 0; i < t->n - 1; i++) {
-			v->rows[i] = (uint32_t)(i < out ? i : i + 1);
-			if (t->rows != NULL)
-				v->rows[i] = t->rows[v->rows[i]];
-		}
-		v->other->rows = v->rows;
-		v->other->nrows = t->n - 1;
-		if (run_prog(v->other, &d->p, 0) == -1 ||
+	for (k = 0; k < JACKKNIFE_DRAWS; k++)
+		if (run_without(v->other, &d->p, v->main, table,
+			rng_below(v->g->rng, n)) == -1 ||
 		    !same_choice(d, v->main, v->other))
 			return "a choice that hangs on one row";
-	}
 	return NULL;
 }
 
@@ -524,6 +690,9 @@ try_reading(struct program *p, json_t *a, const char *name, const char *settled,
 {
 	bool differs = a == NULL || !same(a, proof->answer);
 
+	if (differs && proof->nreading < 64)
+		proof->told |= UINT64_C(1) << proof->nreading;
+	proof->nreading++;
 	prog_clear(p);
 	if (a != NULL && differs && proof->nother < PROVE_READINGS)
 		proof->other[proof->nother++] =
@@ -681,6 +850,55 @@ reads_missing(const struct prover *v, const struct draft *d)
 	return false;
 }
 
+/* The convention that a program follows, if it follows one only. */
+static const struct reading *
+convention(const struct program *p)
+{
+	const struct reading *r, *found = NULL;
+	int i;
+
+	for (i = 0; i < p->n; i++) {
+		if ((p->node[i].op->flags & OP_EITHER) == 0)
+			continue;
+		r = p->node[i].op->readings;
+		if (found != NULL && strcmp(found->name, r->name) != 0)
+			return NULL;
+		found = r;
+	}
+	return found;
+}
+
+/*
+ * The answer of those who follow the other convention throughout. It must be as
+ * safe as the one that is meant.
+ */
+static void
+other_convention(struct prover *v, const struct draft *d, struct proof *proof)
+{
+	const struct reading *c = convention(&d->p);
+	struct program p;
+	json_t *a;
+	int i, k;
+
+	if (c == NULL)
+		return;
+	prog_copy(&p, &d->p);
+	for (i = 0; i < p.n; i++)
+		for (k = 0; k < OP_ARGS; k++)
+			if (op_either(p.node[i].op, k))
+				p.node[i].arg[k].word ^= 1;
+	a = answer_changed(v, d, &p);
+	if (a != NULL && !same(a, proof->answer) &&
+	    check_margin(v->other, &p) == NULL &&
+	    check_rounding(v->other, &p) == NULL) {
+		proof->also = json_incref(a);
+		proof->open = c->name;
+		proof->settled = c->settled;
+	}
+	json_decref(a);
+	prog_clear(&p);
+}
+
 static void
 readings(struct prover *v, const struct draft *d, struct proof *proof)
 {
@@ -689,6 +907,8 @@ readings(struct prover *v, const struct draft *d, struct proof *proof)
 	v->other->rows = NULL;
 	for (i = 0; i < d->p.n; i++)
 		node_readings(v, d, i, proof);
+	if (v->g->seek)
+		other_convention(v, d, proof);
 	id_reading(v, d, proof);
 	if (reads_missing(v, d))
 		missing_reading(v, d, proof);
@@ -726,6 +946,7 @@ answer(struct prover *v, const struct draft *d, struct proof *proof)
 		proof->why = v->main->why;
 		return -1;
 	}
+	num_work_trim(&v->main->work, SCRATCH);
 	proof->answer = run_answer(v->main, &d->p);
 	if (proof->answer == NULL) {
 		proof->why = "an answer that is no number or text";
@@ -742,12 +963,13 @@ prove(struct prover *v, const struct draft *d, struct proof *proof)
 	if (answer(v, d, proof) == -1)
 		return -1;
 	if ((why = check_slice(d)) != NULL ||
-	    (why = check_mutations(v, d, proof->answer)) != NULL ||
+	    (why = check_mutations(v, d, proof)) != NULL ||
 	    (why = check_rows(v, d)) != NULL ||
 	    (why = check_degenerate(v, d)) != NULL ||
 	    (why = check_shorter(v, d, proof->answer)) != NULL ||
-	    (why = check_margin(v, d)) != NULL ||
-	    (why = check_rounding(v, d)) != NULL ||
+	    (why = check_margin(v->main, &d->p)) != NULL ||
+	    (why = check_rounding(v->main, &d->p)) != NULL ||
+	    (why = check_arguments(v, d, proof)) != NULL ||
 	    (why = check_exact(v, d, proof->answer)) != NULL ||
 	    (why = check_shuffle(v, d, proof->answer)) != NULL ||
 	    (why = check_jackknife(v, d)) != NULL) {
@@ -766,9 +988,9 @@ prove_again(struct prover *v, const struct draft *d, struct proof *proof)
 	if (answer(v, d, proof) == -1)
 		return -1;
 	if ((why = check_rows(v, d)) != NULL ||
-	    (why = check_margin(v, d)) != NULL ||
+	    (why = check_margin(v->main, &d->p)) != NULL ||
 	    (why = check_degenerate(v, d)) != NULL ||
-	    (why = check_rounding(v, d)) != NULL ||
+	    (why = check_rounding(v->main, &d->p)) != NULL ||
 	    (why = check_exact(v, d, proof->answer)) != NULL ||
 	    (why = check_jackknife(v, d)) != NULL) {
 		proof->why = why;

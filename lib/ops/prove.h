@@ -3,6 +3,8 @@
 #ifndef PROVE_H
 #define PROVE_H
 
+#include <stdint.h>
+
 #include "family.h"
 
 enum { PROVE_READINGS = 24 };
@@ -20,8 +22,17 @@ struct proof {
 	json_t *answer; /* owned */
 	struct misread other[PROVE_READINGS]; /* only those that differ */
 	int nother;
+	unsigned nreading; /* those that were tried, and */
+	uint64_t told; /* bit i: reading i of them differs */
 	const char *clause[SAY_CLAUSES]; /* sentences that settle them */
 	int nclause;
+	/* The answer by the other convention (OP_EITHER), owned, which is
+	 * as right where no words settle it; NULL: there is none. */
+	json_t *also;
+	const char *open; /* the name of that reading */
+	const char *settled; /* as in struct misread */
+	double effect; /* 0 to 1: how much of the answer changes with the
+			  step that matters least, or a winner's lead */
 	const char *why; /* why it was dropped */
 };
 
@@ -31,6 +42,8 @@ struct prover;
  * profile may be missing for a program of which prove_columns is false. */
 struct prover *prover_new(struct gen *g, struct base *base);
 void prover_free(struct prover *v);
+/* Between proofs: give memory of more than so many bytes back. */
+void prover_trim(struct prover *v, size_t most);
 
 /* 0 when the question may be asked; else -1 and proof->why. */
 int prove(struct prover *v, const struct draft *d, struct proof *proof);

@@ -31,7 +31,9 @@ static const struct word var_words[] = {
 	"spreads to be equal]."},
     {0}};
 static const struct reading var_readings[] = {
-    {"pooled or Welch", "variances", NULL, "equal variances"}, {0}};
+    {"pooled or Welch", "variances", NULL,
+	"equal variances|spreads to be equal|take the two spreads"},
+    {0}};
 
 static const struct word yates_words[] = {
     {"yes", "True", "with Yates' correction",
@@ -49,7 +51,7 @@ static const struct word fit_words[] = {
 	"Fit with the population standard deviation (divide by n)."},
     {0}};
 static const struct reading fit_readings[] = {
-    {"sample or population", "ddof", NULL, NULL}, {0}};
+    {"sample or population", "ddof", NULL, "sample|population"}, {0}};
 
 static const struct word abs_words[] = {
     {"absolute", ".abs()", "in absolute value",
@@ -126,7 +128,9 @@ correlate(struct run *r, const double *a, const double *b, size_t n, int method)
 	case 0:
 		return num_pearson(x, y, k);
 	case 1:
-		return num_spearman(x, y, k, &r->work);
+		num_rank(x, k, x, &r->work);
+		num_rank(y, k, y, &r->work);
+		return num_pearson(x, y, k);
 	default:
 		return num_kendall(x, y, k, NULL, &r->work);
 	}
@@ -140,17 +144,18 @@ correlate(struct run *r, const double *a, const double *b, size_t n, int method)
 static bool
 near_ties(struct run *r, const struct value *v)
 {
-	double *s, gap;
+	struct run_mark before = run_mark(r);
 	size_t n, i;
+	double *s = run_sorted(r, v, &n), gap;
+	bool near = false;
 
-	s = run_present(r, v, &n);
-	num_sort(s, n, &r->work);
-	for (i = 1; i < n; i++) {
+	for (i = 1; i < n && !near; i++) {
 		gap = s[i] - s[i - 1];
-		if (gap > 0 && gap <= 1e-12 * fmax(fabs(s[i]), fabs(s[i - 1])))
-			return true;
+		near =
+		    gap > 0 && gap <= 1e-12 * fmax(fabs(s[i]), fabs(s[i - 1]));
 	}
-	return false;
+	run_release(r, before);
+	return near;
 }
 
 static int
@@ -175,42 +180,83 @@ frame_col(struct run *r, const struct value *frame, size_t i)
 	return run_num(r, frame->code[i], &t);
 }
 
-/* All pairs: the labels are the two names with a NUL between. */
+/* The columns of a frame, and for Spearman's method their ranks, NULL where a
+ * value is missing: they are then others for each pair. */
+struct ranked {
+	const double **col, **rank;
+};
+
+static struct ranked
+frame_cols(struct run *r, const struct value *frame, int method)
+{
+	size_t n = frame->n, i;
+	struct ranked c = {
+	    run_alloc(r, n, sizeof *c.col), run_alloc(r, n, sizeof *c.rank)};
+	struct value v = {
+	    .kind = K_NUM, .rows = frame->rows, .n = frame->width};
+
+	for (i = 0; i < n; i++) {
+		v.num = c.col[i] = frame_col(r, frame, i);
+		v.col = r->exact || r->zero_missing ? -1 : frame->code[i];
+		c.rank[i] = method == 1 ? run_ranks(r, &v) : NULL;
+	}
+	return c;
+}
+
+static double
+correlate_cols(struct run *r, const struct ranked *c, size_t i, size_t j,
+    size_t n, int method)
+{
+	if (n >= 3 && c->rank[i] != NULL && c->rank[j] != NULL)
+		return num_pearson(c->rank[i], c->rank[j], n);
+	return correlate(r, c->col[i], c->col[j], n, method);
+}
+
+/* The label of a pair: the two names with a NUL between. */
+static struct tab_span
+pair_name(struct run *r, int32_t a, int32_t b)
+{
+	const char *x = tab_name(base_table(r->base), (size_t)a),
+		   *y = tab_name(base_table(r->base), (size_t)b);
+	size_t lx = strlen(x), ly = strlen(y);
+	char *s = run_alloc(r, lx + ly + 1, 1);
+
+	memcpy(s, x, lx + 1);
+	memcpy(s + lx + 1, y, ly);
+	return (struct tab_span){s, lx + ly + 1};
+}
+
 static int
 eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
-	size_t n = in[0]->n, i, j, k = 0, all = n * (n - 1) / 2, la, lb;
+	size_t n = in[0]->n, i, j, k = 0, all = n * (n - 1) / 2;
 	double *num = run_alloc(r, all, sizeof *num);
 	struct tab_span *name = run_alloc(r, all, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
-	const double **col = run_alloc(r, n, sizeof *col);
-	const char *a, *b;
-	char *s;
+	struct run_mark before, labelled;
+	struct ranked c;
 
 	for (i = 0; i < n; i++)
-		col[i] = frame_col(r, in[0], i);
-	for (i = 0; i < n; i++)
-		for (j = i + 1; j < n; j++) {
-			num[k] = correlate(
-			    r, col[i], col[j], in[0]->width, nd->arg[0].word);
+		for (j = i + 1; j < n; j++)
+			name[k++] =
+			    pair_name(r, in[0]->code[i], in[0]->code[j]);
+	*keys = (struct keys){name, k, KEY_TEXT};
+	labelled = run_mark(r);
+	c = frame_cols(r, in[0], nd->arg[0].word);
+	for (i = k = 0; i < n; i++)
+		for (j = i + 1; j < n; j++, k++) {
+			before = run_mark(r);
+			num[k] = correlate_cols(
+			    r, &c, i, j, in[0]->width, nd->arg[0].word);
+			run_release(r, before);
 			if (isnan(num[k]) || fabs(num[k]) > 0.999)
 				return run_undefined(
 				    r, "a perfect correlation");
 			if (nd->arg[1].word == 0)
 				num[k] = fabs(num[k]);
-			a = tab_name(
-			    base_table(r->base), (size_t)in[0]->code[i]);
-			b = tab_name(
-			    base_table(r->base), (size_t)in[0]->code[j]);
-			la = strlen(a);
-			lb = strlen(b);
-			s = run_alloc(r, la + lb + 1, 1);
-			memcpy(s, a, la + 1);
-			memcpy(s + la + 1, b, lb);
-			name[k++] = (struct tab_span){s, la + lb + 1};
 		}
-	*keys = (struct keys){name, k, KEY_TEXT};
+	run_release(r, labelled);
 	out->num = num;
 	out->keys = keys;
 	out->n = k;
@@ -282,13 +328,16 @@ eval_corr_with(struct run *r, const struct node *nd,
 	double *num = run_alloc(r, n, sizeof *num);
 	struct tab_span *name = run_alloc(r, n, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	struct run_mark before;
 	const char *s;
 
 	if (in[1]->n != in[0]->width)
 		return run_undefined(r, "columns of different tables");
 	for (i = 0; i < n; i++) {
+		before = run_mark(r);
 		num[i] = correlate(r, frame_col(r, in[0], i), in[1]->num,
 		    in[0]->width, nd->arg[0].word);
+		run_release(r, before);
 		if (isnan(num[i]) || fabs(num[i]) > 0.999)
 			return run_undefined(r, "a perfect correlation");
 		if (nd->arg[1].word == 0)
@@ -345,13 +394,14 @@ static int
 eval_sample(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	double *v = run_alloc(r, in[0]->n, sizeof *v);
+	double *v = run_alloc(r, in[0]->n + 1, sizeof *v);
 	size_t i, k = 0;
 
 	(void)nd;
-	for (i = 0; i < in[0]->n; i++)
-		if (in[1]->bit[i] && !isnan(in[0]->num[i]))
-			v[k++] = in[0]->num[i];
+	for (i = 0; i < in[0]->n; i++) {
+		v[k] = in[0]->num[i];
+		k += in[1]->bit[i] && !isnan(in[0]->num[i]);
+	}
 	out->num = v;
 	out->n = k;
 	return k >= 5 ? 0 : run_undefined(r, "a sample is too small");
@@ -414,39 +464,29 @@ eval_mannwhitney(struct run *r, const struct node *nd,
 static double *
 samples(struct run *r, const struct value *in, size_t **len, size_t *k)
 {
-	size_t g, i, n = 0, m;
-	double *v = run_alloc(r, in->n, sizeof *v);
+	struct run_split s = run_split(r, in);
+	size_t g;
 
-	*len = run_alloc(r, in->keys->n, sizeof **len);
+	*len = s.n;
 	*k = 0;
-	for (g = 0; g < in->keys->n; g++) {
-		m = n;
-		for (i = 0; i < in->n; i++)
-			if (in->code[i] == (int32_t)g && !isnan(in->num[i]))
-				v[n++] = in->num[i];
-		if (n > m)
-			(*len)[(*k)++] = n - m;
-	}
-	return v;
+	for (g = 0; g < in->keys->n; g++)
+		if (s.n[g] > 0)
+			(*len)[(*k)++] = s.n[g];
+	return s.v;
 }
 
 static int
 eval_samples(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	size_t rows, present, g, i;
+	struct run_split s = run_split(r, in[0]);
+	size_t g;
 
 	(void)nd;
 	/* a group without a value is a sample without one in Python */
-	for (g = 0; g < in[0]->keys->n; g++) {
-		for (i = rows = present = 0; i < in[0]->n; i++)
-			if (in[0]->code[i] == (int32_t)g) {
-				rows++;
-				present += !isnan(in[0]->num[i]);
-			}
-		if (rows > 0 && present == 0)
+	for (g = 0; g < in[0]->keys->n; g++)
+		if (s.rows[g] > 0 && s.n[g] == 0)
 			return run_undefined(r, "a group without a value");
-	}
 	*out = *in[0];
 	return 0;
 }
@@ -510,12 +550,11 @@ eval_shapiro(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	size_t n;
-	double *v = run_present(r, in[0], &n);
+	double *v = run_sorted(r, in[0], &n);
 
 	(void)nd;
 	if (n < 20 || n > 5000)
 		return run_undefined(r, "too few or too many values");
-	num_sort(v, n, &r->work);
 	if (!(v[n - 1] > v[0]))
 		return run_undefined(r, "no spread");
 	return put_test(r, out, num_shapiro_sorted(v, n, &r->work));
@@ -535,7 +574,7 @@ eval_ks_normal(struct run *r, const struct node *nd,
 	sd = num_sd(v, n, nd->arg[0].word == 0 ? 1 : 0);
 	if (!(sd > 0))
 		return run_undefined(r, "no spread");
-	num_sort(v, n, &r->work);
+	v = run_sorted(r, in[0], &n);
 	return put_test(r, out, num_ks_norm_sorted(v, n, mean, sd));
 }
 
@@ -565,6 +604,7 @@ const struct op relate_ops[] = {{.name = "columns",
 	.out = K_SCALAR,
 	.arg = {{"method", ARG_WORD, method_words}},
 	.steps = 1,
+	.flags = OP_COMMUTES,
 	.var = "r",
 	.py = "$0.corr($1, method=@method)",
 	.say = "@method correlation of $0 and $1",
@@ -671,7 +711,7 @@ const struct op relate_ops[] = {{.name = "columns",
 	.out = K_FIELDS,
 	.arg = {{"variances", ARG_WORD, var_words}},
 	.steps = 1,
-	.flags = OP_STATS,
+	.flags = OP_STATS | OP_EITHER,
 	.var = "test",
 	.py = "stats.ttest_ind($0, $1, equal_var=@variances)",
 	.say = "two-sample t-test, @variances",
@@ -714,7 +754,7 @@ const struct op relate_ops[] = {{.name = "columns",
 	.out = K_FIELDS,
 	.arg = {{"ddof", ARG_WORD, fit_words}},
 	.steps = 3,
-	.flags = OP_STATS | OP_SLOW,
+	.flags = OP_STATS | OP_SLOW | OP_EITHER,
 	.var = "test",
 	.py = "stats.kstest($0, \"norm\", args=($0.mean(), "
 	      "$0.std(ddof=@ddof)))",

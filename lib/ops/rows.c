@@ -53,7 +53,7 @@ static const struct word sd_words[] = {
     {"population", "0", "population", "Use the population form (divide by n)."},
     {0}};
 static const struct reading sd_readings[] = {
-    {"sample or population", "ddof", NULL, NULL}, {0}};
+    {"sample or population", "ddof", NULL, "sample|population"}, {0}};
 
 static const struct reading keep_readings[] = {
     {"extra copies or all members", "keep", NULL, NULL}, {0}};
@@ -87,8 +87,14 @@ static int
 eval_num(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
+	int col = nd->arg[0].col;
+
 	out->n = in[0]->n;
-	out->num = run_num(r, nd->arg[0].col, in[0]);
+	out->num = run_num(r, col, in[0]);
+	out->rows = in[0]->rows;
+	if (!r->zero_missing &&
+	    !(r->exact && tab_inexact(base_table(r->base), (size_t)col)))
+		out->col = col;
 	return 0;
 }
 
@@ -184,6 +190,7 @@ eval_within_sd(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
+	struct run_mark before = run_mark(r);
 	size_t n, i;
 	double *v = run_present(r, in[0], &n), mean, limit, gap;
 
@@ -191,6 +198,7 @@ eval_within_sd(struct run *r, const struct node *nd,
 		return run_undefined(r, "too few values");
 	mean = num_mean(v, n);
 	limit = nd->arg[0].num * num_sd(v, n, nd->arg[1].word == 0 ? 1 : 0);
+	run_release(r, before);
 	if (!(limit > 0))
 		return run_undefined(r, "no spread");
 	for (i = 0; i < in[0]->n; i++) {
@@ -211,15 +219,16 @@ eval_within_fences(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
+	struct run_mark before = run_mark(r);
 	size_t n, i;
-	double *v = run_present(r, in[0], &n), lo, hi, x, near;
+	double *v = run_sorted(r, in[0], &n), lo, hi, x, near;
 	bool lower = strcmp(nd->op->name, "within_fences_lower") == 0;
 
 	if (n < 8)
 		return run_undefined(r, "too few values");
-	num_sort(v, n, &r->work);
 	lo = lower ? v[(n - 1) / 4] : num_quantile_sorted(v, n, 0.25);
 	hi = lower ? v[(n - 1) * 3 / 4] : num_quantile_sorted(v, n, 0.75);
+	run_release(r, before);
 	near = nd->arg[0].num * (hi - lo);
 	if (!(near > 0))
 		return run_undefined(r, "no spread");
@@ -254,7 +263,7 @@ eval_date_between(struct run *r, const struct node *nd,
 	}
 	for (i = 0; i < in[0]->n; i++) {
 		x = in[0]->num[i];
-		if (fmod(x, 86400) != 0)
+		if (x != floor(x / 86400) * 86400)
 			return run_undefined(r, "dates with a time of day");
 		bit[i] = nd->arg[2].word == 0 ? x >= end[0] && x <= end[1]
 					      : x > end[0] && x < end[1];
@@ -415,13 +424,14 @@ static int
 eval_where(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
-	uint32_t *rows = run_alloc(r, in[0]->n, sizeof *rows);
+	uint32_t *rows = run_alloc(r, in[0]->n + 1, sizeof *rows);
 	size_t i, k = 0;
 
 	(void)nd;
-	for (i = 0; i < in[0]->n; i++)
-		if (in[1]->bit[i])
-			rows[k++] = row_at(in[0], i);
+	for (i = 0; i < in[0]->n; i++) {
+		rows[k] = row_at(in[0], i); /* without a branch to guess */
+		k += in[1]->bit[i];
+	}
 	out->rows = rows;
 	out->n = k;
 	return k > 0 ? 0 : run_undefined(r, "no row is left");
@@ -447,36 +457,32 @@ static int
 eval_where_num(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	double *v = run_alloc(r, in[0]->n, sizeof *v);
+	double *v = run_alloc(r, in[0]->n + 1, sizeof *v);
 	size_t i, k = 0;
 
 	(void)nd;
-	for (i = 0; i < in[0]->n; i++)
-		if (in[1]->bit[i])
-			v[k++] = in[0]->num[i];
+	for (i = 0; i < in[0]->n; i++) {
+		v[k] = in[0]->num[i];
+		k += in[1]->bit[i];
+	}
 	out->num = v;
 	out->n = k;
 	return k > 0 ? 0 : run_undefined(r, "no row is left");
-}
-
-static bool
-missing_at(struct run *r, int col, uint32_t row)
-{
-	return tab_is_missing(base_table(r->base), row, (size_t)col);
 }
 
 static int
 eval_dropna(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	uint32_t *rows = run_alloc(r, in[0]->n, sizeof *rows), row;
+	uint32_t *rows = run_alloc(r, in[0]->n + 1, sizeof *rows), row;
+	const uint8_t *a = run_gaps(r, nd->arg[0].col),
+		      *b = run_gaps(r, nd->arg[1].col);
 	size_t i, k = 0;
 
 	for (i = 0; i < in[0]->n; i++) {
 		row = row_at(in[0], i);
-		if (!missing_at(r, nd->arg[0].col, row) &&
-		    !missing_at(r, nd->arg[1].col, row))
-			rows[k++] = row;
+		rows[k] = row;
+		k += !(a != NULL && a[row]) && !(b != NULL && b[row]);
 	}
 	out->rows = rows;
 	out->n = k;
@@ -497,56 +503,16 @@ eval_any_missing(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
-	const struct table *t = base_table(r->base);
-	size_t i, c;
+	size_t cols = tab_cols(base_table(r->base)), i, c;
+	const uint8_t *gap;
 
 	(void)nd;
 	memset(bit, 0, in[0]->n);
-	for (c = 0; c < tab_cols(t); c++)
-		for (i = 0; tab_missing(t, c) > 0 && i < in[0]->n; i++)
-			bit[i] |= missing_at(r, (int)c, row_at(in[0], i));
+	for (c = 0; c < cols; c++)
+		if ((gap = run_gaps(r, (int)c)) != NULL)
+			for (i = 0; i < in[0]->n; i++)
+				bit[i] |= gap[row_at(in[0], i)];
 	return 0;
-}
-
-/* Ranks of equal numbers, 0 first: equal numbers have the same. v holds no NaN.
- * Returns how many there are. */
-static double
-dense_ranks(struct run *r, const double *v, size_t n, double *rank)
-{
-	size_t *idx = run_alloc(r, n + 1, sizeof *idx), i;
-	double k = 0;
-
-	num_argsort(v, n, idx, &r->work);
-	for (i = 0; i < n; i++) {
-		if (i > 0 && v[idx[i]] != v[idx[i - 1]])
-			k++;
-		rank[idx[i]] = k;
-	}
-	return k + 1;
-}
-
-/* Of a column's cells, missing ones alike. */
-static double
-cell_ranks(struct run *r, int col, double *rank)
-{
-	const struct table *t = base_table(r->base);
-	struct value all = {.n = tab_rows(t)};
-	enum tab_type type = tab_type(t, (size_t)col);
-	double *v = run_alloc(r, all.n + 1, sizeof *v);
-	const int32_t *code;
-	const double *x;
-	size_t i;
-
-	if (type == TAB_STR || type == TAB_BOOL) {
-		code = run_codes(r, col, &all);
-		for (i = 0; i < all.n; i++)
-			v[i] = code[i];
-	} else {
-		x = run_num(r, col, &all);
-		for (i = 0; i < all.n; i++)
-			v[i] = isnan(x[i]) ? INFINITY : x[i];
-	}
-	return dense_ranks(r, v, all.n, rank);
 }
 
 /* A number for every row of the base; rows with the same cells have the same:
@@ -555,23 +521,9 @@ static const uint32_t *
 row_classes(struct run *r, const struct node *nd)
 {
 	int x = op_arg(nd->op, "col"), y = op_arg(nd->op, "other");
-	size_t n = tab_rows(base_table(r->base)), i;
-	double *a, *b, width;
-	uint32_t *class;
 
-	if (x < 0)
-		return run_row_classes(r);
-	a = run_alloc(r, n + 1, sizeof *a);
-	b = run_alloc(r, n + 1, sizeof *b);
-	class = run_alloc(r, n + 1, sizeof *class);
-	cell_ranks(r, nd->arg[x].col, a);
-	width = cell_ranks(r, nd->arg[y].col, b);
-	for (i = 0; i < n; i++)
-		a[i] = a[i] * width + b[i];
-	dense_ranks(r, a, n, b);
-	for (i = 0; i < n; i++)
-		class[i] = (uint32_t)b[i];
-	return class;
+	return x < 0 ? run_row_classes(r)
+		     : run_pair_classes(r, nd->arg[x].col, nd->arg[y].col);
 }
 
 /* Marks each row that repeats an earlier one, or (every) any other. */
@@ -716,7 +668,7 @@ const struct op row_ops[] = {{.name = "df",
 	.out = K_MASK,
 	.arg = {{"value", ARG_TEXT, NULL}, {"other", ARG_TEXT, NULL}},
 	.steps = 1,
-	.flags = OP_ROW | OP_INLINE,
+	.flags = OP_ROW | OP_INLINE | OP_COMMUTES,
 	.py = "$0.isin([@value, @other])",
 	.say = "$0 is @value or @other",
 	.eval = eval_is_in},
@@ -766,14 +718,14 @@ const struct op row_ops[] = {{.name = "df",
     {.name = "and",
 	.in = {K_MASK, K_MASK},
 	.out = K_MASK,
-	.flags = OP_ROW | OP_INLINE | OP_LOOSE,
+	.flags = OP_ROW | OP_INLINE | OP_LOOSE | OP_COMMUTES,
 	.py = "$(0) & $(1)",
 	.say = "$0 and $1",
 	.eval = eval_and},
     {.name = "or",
 	.in = {K_MASK, K_MASK},
 	.out = K_MASK,
-	.flags = OP_ROW | OP_INLINE | OP_LOOSE,
+	.flags = OP_ROW | OP_INLINE | OP_LOOSE | OP_COMMUTES,
 	.py = "$(0) | $(1)",
 	.say = "$0 or $1",
 	.eval = eval_and},
@@ -807,7 +759,7 @@ const struct op row_ops[] = {{.name = "df",
 	.out = K_TABLE,
 	.arg = {{"col", ARG_COL, NULL}, {"other", ARG_COL, NULL}},
 	.steps = 0,
-	.flags = OP_BINDER,
+	.flags = OP_BINDER | OP_COMMUTES,
 	.var = "complete",
 	.py = "$0.dropna(subset=[@col, @other])",
 	.say = "$0",
@@ -829,14 +781,14 @@ const struct op row_ops[] = {{.name = "df",
 	.arg = {{"col", ARG_COL, NULL}, {"other", ARG_COL, NULL},
 	    {"keep", ARG_WORD, key_words}},
 	.steps = 1,
-	.flags = OP_GAPS | OP_INLINE,
+	.flags = OP_GAPS | OP_INLINE | OP_COMMUTES,
 	.py = "$0.duplicated(subset=[@col, @other], keep=@keep)",
 	.say = "the combination of @col and @other @keep",
 	.readings = key_readings,
 	.eval = eval_duplicated},
     {.name = "drop_repeats_on",
 	.in = {K_TABLE},
-	.flags = OP_GAPS,
+	.flags = OP_GAPS | OP_COMMUTES,
 	.out = K_TABLE,
 	.arg = {{"col", ARG_COL, NULL}, {"other", ARG_COL, NULL}},
 	.steps = 1,
@@ -850,7 +802,7 @@ const struct op row_ops[] = {{.name = "df",
 	.out = K_MASK,
 	.arg = {{"k", ARG_NUM, NULL}, {"ddof", ARG_WORD, sd_words}},
 	.steps = 3,
-	.flags = OP_REST,
+	.flags = OP_REST | OP_EITHER,
 	.var = "near",
 	.py = "($(0) - $0.mean()).abs() <= @k * $0.std(ddof=@ddof)",
 	.say = "$0 is within @k times its @ddof standard deviation of the mean",
@@ -890,7 +842,7 @@ const struct op row_ops[] = {{.name = "df",
 	.arg = {{"low", ARG_TEXT, NULL}, {"high", ARG_TEXT, NULL},
 	    {"ends", ARG_WORD, ends_words}},
 	.steps = 1,
-	.flags = OP_INLINE,
+	.flags = OP_ALIGNED | OP_INLINE,
 	.py = "$0.between(@low, @high, inclusive=@ends)",
 	.say = "$0 is between @low and @high @ends",
 	.readings = ends_readings,

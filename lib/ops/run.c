@@ -5,7 +5,10 @@
 #include "mem.h"
 #include "op.h"
 
-enum { CHUNK = 1 << 16 };
+enum {
+	CHUNK = 1 << 16,
+	SPARE = 1 << 22, /* larger chunks go back when they are released */
+};
 
 struct chunk {
 	struct chunk *next;
@@ -16,17 +19,7 @@ struct chunk {
 /* Chunks of growing size; a list while it is filled. */
 struct arena {
 	struct chunk *top;
-};
-
-struct base {
-	const struct table *t;
-	double **num, **exact;
-	int32_t **code;
-	struct keys **keys;
-	uint32_t *class; /* rows that are equal have one number */
-	double **when; /* dates, as parsed by format */
-	char **format;
-	struct run_labels **labels; /* of dates, by column and unit */
+	struct chunk *spare; /* one that was released; may be NULL */
 };
 
 static void *
@@ -42,8 +35,15 @@ arena_get(struct arena *a, size_t size)
 		cap = c != NULL ? c->cap * 2 : CHUNK;
 		if (cap < size)
 			cap = size;
-		c = xmalloc(sizeof *c + cap);
-		*c = (struct chunk){.next = a->top, .cap = cap};
+		c = a->spare;
+		a->spare = NULL;
+		if (c == NULL || c->cap < size) {
+			free(c);
+			c = xmalloc(sizeof *c + cap);
+			c->cap = cap;
+		}
+		c->next = a->top;
+		c->used = 0;
 		a->top = c;
 	}
 	p = (char *)c->data + c->used;
@@ -60,10 +60,14 @@ arena_reset(struct arena *a)
 
 	if (c == NULL)
 		return;
-	if (c->next == NULL) {
+	if (c->next == NULL && a->spare == NULL) {
 		c->used = 0;
 		return;
 	}
+	if (a->spare != NULL)
+		total = a->spare->cap;
+	free(a->spare);
+	a->spare = NULL;
 	for (; c != NULL; c = next) {
 		next = c->next;
 		total += c->cap;
@@ -80,69 +84,6 @@ arena_free(struct arena *a)
 	arena_reset(a);
 	free(a->top);
 	free(a);
-}
-
-struct base *
-base_new(const struct table *t)
-{
-	struct base *b = xcalloc(1, sizeof *b);
-	size_t n = tab_cols(t);
-
-	b->t = t;
-	b->num = xcalloc(n, sizeof *b->num);
-	b->exact = xcalloc(n, sizeof *b->exact);
-	b->code = xcalloc(n, sizeof *b->code);
-	b->keys = xcalloc(n, sizeof *b->keys);
-	b->when = xcalloc(n, sizeof *b->when);
-	b->format = xcalloc(n, sizeof *b->format);
-	b->labels = xcalloc(n * RUN_UNITS, sizeof *b->labels);
-	return b;
-}
-
-static void
-free_labels(struct run_labels *l)
-{
-	if (l == NULL)
-		return;
-	free(l->code);
-	free(l->name);
-	free(l->text);
-	free(l);
-}
-
-void
-base_free(struct base *b)
-{
-	size_t i;
-
-	if (b == NULL)
-		return;
-	for (i = 0; i < tab_cols(b->t); i++) {
-		if (b->exact[i] != b->num[i])
-			free(b->exact[i]);
-		free(b->num[i]);
-		free(b->code[i]);
-		free(b->keys[i]);
-		free(b->when[i]);
-		free(b->format[i]);
-	}
-	for (i = 0; i < tab_cols(b->t) * RUN_UNITS; i++)
-		free_labels(b->labels[i]);
-	free(b->class);
-	free(b->when);
-	free(b->format);
-	free(b->labels);
-	free(b->num);
-	free(b->exact);
-	free(b->code);
-	free(b->keys);
-	free(b);
-}
-
-const struct table *
-base_table(const struct base *b)
-{
-	return b->t;
 }
 
 struct run *
@@ -165,6 +106,45 @@ run_free(struct run *r)
 	free(r);
 }
 
+void
+run_trim(struct run *r, size_t most)
+{
+	arena_reset(r->arena);
+	if (r->arena->top != NULL && r->arena->top->cap > most) {
+		free(r->arena->top);
+		r->arena->top = NULL;
+	}
+	num_work_trim(&r->work, most);
+}
+
+struct run_mark
+run_mark(const struct run *r)
+{
+	struct chunk *c = r->arena->top;
+
+	return (struct run_mark){c, c != NULL ? c->used : 0};
+}
+
+void
+run_release(struct run *r, struct run_mark m)
+{
+	struct arena *a = r->arena;
+	struct chunk *c;
+
+	while ((c = a->top) != m.chunk) {
+		a->top = c->next;
+		if (c->cap <= SPARE &&
+		    (a->spare == NULL || a->spare->cap < c->cap)) {
+			free(a->spare);
+			a->spare = c;
+		} else {
+			free(c);
+		}
+	}
+	if (c != NULL)
+		c->used = m.used;
+}
+
 void *
 run_alloc(struct run *r, size_t n, size_t size)
 {
@@ -178,220 +158,16 @@ run_undefined(struct run *r, const char *why)
 	return -1;
 }
 
-static const double *
-base_num(struct base *b, int col, bool exact)
-{
-	size_t n = tab_rows(b->t), c = (size_t)col;
-
-	if (b->num[c] == NULL) {
-		b->num[c] = xcalloc(n, sizeof(double));
-		tab_num(b->t, c, b->num[c]);
-	}
-	if (!exact)
-		return b->num[c];
-	if (b->exact[c] == NULL && !tab_inexact(b->t, c))
-		b->exact[c] = b->num[c];
-	if (b->exact[c] == NULL) {
-		b->exact[c] = xcalloc(n, sizeof(double));
-		tab_exact(b->t, c, b->exact[c]);
-	}
-	return b->exact[c];
-}
-
-const double *
-run_num(struct run *r, int col, const struct value *table)
-{
-	const double *all = base_num(r->base, col, r->exact);
-	double *v;
-	size_t i;
-
-	if (table->rows == NULL && !r->zero_missing)
-		return all;
-	v = run_alloc(r, table->n, sizeof *v);
-	for (i = 0; i < table->n; i++) {
-		v[i] = all[table->rows != NULL ? table->rows[i] : i];
-		if (r->zero_missing && isnan(v[i]))
-			v[i] = 0;
-	}
-	return v;
-}
-
-const int32_t *
-run_codes(struct run *r, int col, const struct value *table)
-{
-	struct base *b = r->base;
-	size_t c = (size_t)col, i;
-	int32_t *v;
-
-	if (b->code[c] == NULL) {
-		b->code[c] = xcalloc(tab_rows(b->t), sizeof(int32_t));
-		tab_codes(b->t, c, b->code[c]);
-	}
-	if (table->rows == NULL)
-		return b->code[c];
-	v = run_alloc(r, table->n, sizeof *v);
-	for (i = 0; i < table->n; i++)
-		v[i] = b->code[c][table->rows[i]];
-	return v;
-}
-
-const struct keys *
-run_keys(struct run *r, int col)
-{
-	struct base *b = r->base;
-	size_t c = (size_t)col;
-	struct keys *k = b->keys[c];
-
-	if (k == NULL) {
-		k = b->keys[c] = xcalloc(1, sizeof *k);
-		k->name = tab_dict(b->t, c, &k->n);
-		k->type = tab_type(b->t, c) == TAB_BOOL ? KEY_BOOL : KEY_TEXT;
-	}
-	return k;
-}
-
-/* Parse a column's dates; NULL when a cell is missing or is none. */
-static double *
-parse_dates(struct run *r, int col, const char *format)
-{
-	struct value all = {.n = tab_rows(r->base->t)};
-	const struct keys *k = run_keys(r, col);
-	const int32_t *code = run_codes(r, col, &all);
-	double *of = xcalloc(k->n + 1, sizeof *of),
-	       *when = xcalloc(all.n + 1, sizeof *when);
-	struct prof_date d;
-	size_t i;
-	bool ok = true;
-
-	for (i = 0; ok && i < k->n; i++) {
-		ok = prof_date_parse(format, k->name[i].p, k->name[i].n, &d);
-		if (ok)
-			of[i] = prof_date_seconds(&d);
-	}
-	for (i = 0; ok && i < all.n; i++) {
-		ok = code[i] >= 0;
-		if (ok)
-			when[i] = of[code[i]];
-	}
-	free(of);
-	if (ok)
-		return when;
-	free(when);
-	return NULL;
-}
-
-const double *
-run_dates(struct run *r, int col, struct tab_span format)
-{
-	struct base *b = r->base;
-	char *f = xstrndup(format.p, format.n);
-
-	if (b->format[col] == NULL || strcmp(b->format[col], f) != 0) {
-		free(b->when[col]);
-		free(b->format[col]);
-		b->format[col] = f;
-		b->when[col] = parse_dates(r, col, f);
-	} else {
-		free(f);
-	}
-	return b->when[col];
-}
-
-const double *
-run_dates_of(const struct run *r, int col)
-{
-	return r->base->when[col];
-}
-
-struct run_labels **
-run_labels(struct run *r, int col, int unit)
-{
-	return &r->base->labels[(size_t)col * RUN_UNITS + (size_t)unit];
-}
-
-/* The cells of a column as words that are equal where pandas' duplicated()
- * takes the cells for equal. */
-static uint64_t *
-cell_words(struct run *r, size_t col)
-{
-	const struct table *t = r->base->t;
-	struct value all = {.n = tab_rows(t)};
-	uint64_t *w = xcalloc(all.n + 1, sizeof *w);
-	bool text = tab_type(t, col) == TAB_STR || tab_type(t, col) == TAB_BOOL;
-	const int32_t *code = text ? run_codes(r, (int)col, &all) : NULL;
-	const double *num = text ? NULL : base_num(r->base, (int)col, false);
-	size_t i;
-	double x;
-
-	for (i = 0; i < all.n; i++) {
-		if (text) {
-			w[i] = (uint32_t)code[i];
-			continue;
-		}
-		x = isnan(num[i]) ? NAN : num[i] == 0 ? 0 : num[i];
-		memcpy(&w[i], &x, sizeof x);
-	}
-	return w;
-}
-
-/* Split classes by one more column: pairs of class and word, numbered anew. */
-static void
-refine(uint32_t *class, const uint64_t *w, size_t n)
-{
-	size_t cap = 16, i, at;
-	uint32_t *slot, next = 0, *fresh = xcalloc(n + 1, sizeof *fresh);
-	uint64_t h;
-
-	while (cap < n * 2)
-		cap *= 2;
-	slot = xcalloc(cap, sizeof *slot); /* row + 1 */
-	for (i = 0; i < n; i++) {
-		h = (w[i] ^ (uint64_t) class[i] << 32) * 0x9e3779b97f4a7c15U;
-		h ^= h >> 29;
-		for (at = h & (cap - 1); slot[at] != 0;
-		     at = (at + 1) & (cap - 1))
-			if (w[slot[at] - 1] == w[i] &&
-			    class[slot[at] - 1] == class[i])
-				break;
-		if (slot[at] == 0) {
-			slot[at] = (uint32_t)i + 1;
-			fresh[i] = next++;
-		} else {
-			fresh[i] = fresh[slot[at] - 1];
-		}
-	}
-	memcpy(class, fresh, n * sizeof *class);
-	free(fresh);
-	free(slot);
-}
-
-const uint32_t *
-run_row_classes(struct run *r)
-{
-	struct base *b = r->base;
-	size_t n = tab_rows(b->t), c;
-	uint64_t *w;
-
-	if (b->class != NULL)
-		return b->class;
-	b->class = xcalloc(n + 1, sizeof *b->class);
-	for (c = 0; c < tab_cols(b->t); c++) {
-		w = cell_words(r, c);
-		refine(b->class, w, n);
-		free(w);
-	}
-	return b->class;
-}
-
 double *
 run_present(struct run *r, const struct value *v, size_t *n)
 {
-	double *out = run_alloc(r, v->n, sizeof *out);
+	double *out = run_alloc(r, v->n + 1, sizeof *out);
 	size_t i, k = 0;
 
-	for (i = 0; i < v->n; i++)
-		if (!isnan(v->num[i]))
-			out[k++] = v->num[i];
+	for (i = 0; i < v->n; i++) {
+		out[k] = v->num[i]; /* without a branch to guess */
+		k += !isnan(v->num[i]);
+	}
 	*n = k;
 	return out;
 }
@@ -406,59 +182,87 @@ run_lead(double a, double b)
 	return big == 0 ? 0 : fabs(a - b) / big;
 }
 
-/* Group rows by counting: start[g]..start[g + 1] in order[]. */
-static size_t *
-group_order(struct run *r, const struct value *in, size_t **order)
+struct run_split
+run_split(struct run *r, const struct value *in)
 {
-	size_t k = in->keys->n, i, g;
-	size_t *start = run_alloc(r, k + 1, sizeof *start);
-	size_t *at = run_alloc(r, k + 1, sizeof *at);
+	size_t k = in->keys->n, i, at = 0;
+	int32_t g;
+	struct run_split s = {.v = run_alloc(r, in->n + 1, sizeof *s.v),
+	    .first = run_alloc(r, k + 1, sizeof *s.first),
+	    .n = run_alloc(r, k + 1, sizeof *s.n),
+	    .rows = run_alloc(r, k + 1, sizeof *s.rows)};
 
-	memset(start, 0, (k + 1) * sizeof *start);
-	*order = run_alloc(r, in->n, sizeof **order);
+	memset(s.rows, 0, (k + 1) * sizeof *s.rows);
+	memset(s.n, 0, (k + 1) * sizeof *s.n);
 	for (i = 0; i < in->n; i++)
-		if (in->code[i] >= 0)
-			start[in->code[i] + 1]++;
-	for (g = 0; g < k; g++)
-		start[g + 1] += start[g];
-	memcpy(at, start, (k + 1) * sizeof *at);
+		if ((g = in->code[i]) >= 0) {
+			s.rows[g]++;
+			s.n[g] += !isnan(in->num[i]);
+		}
+	for (i = 0; i < k; at += s.n[i++])
+		s.first[i] = at;
+	s.first[k] = at;
 	for (i = 0; i < in->n; i++)
-		if (in->code[i] >= 0)
-			(*order)[at[in->code[i]]++] = i;
-	return start;
+		if ((g = in->code[i]) >= 0 && !isnan(in->num[i]))
+			s.v[s.first[g]++] = in->num[i];
+	for (i = 0; i < k; i++)
+		s.first[i] -= s.n[i];
+	return s;
 }
 
 int
 run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out)
 {
-	size_t k = in->keys->n, g, i, m, n = 0, *order;
-	size_t *start = group_order(r, in, &order);
-	size_t *size = run_alloc(r, k, sizeof *size);
-	double *num = run_alloc(r, k, sizeof *num),
-	       *v = run_alloc(r, in->n, sizeof *v);
+	size_t k = in->keys->n, g, n = 0;
+	double *num = run_alloc(r, k, sizeof *num);
 	struct tab_span *name = run_alloc(r, k, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
+	size_t *size = run_alloc(r, k, sizeof *size);
+	struct run_mark before = run_mark(r);
+	struct run_split s = run_split(r, in);
 
 	out->least = in->n;
 	for (g = 0; g < k; g++) {
-		if (start[g] == start[g + 1])
+		if (s.rows[g] == 0)
 			continue; /* no row: no group */
-		for (m = 0, i = start[g]; i < start[g + 1]; i++)
-			if (!isnan(in->num[order[i]]))
-				v[m++] = in->num[order[i]];
 		name[n] = in->keys->name[g];
-		size[n] = m;
-		if (m < out->least)
-			out->least = m;
-		num[n++] = nd->op->agg(nd, v, m, true, &r->work);
+		size[n] = s.n[g];
+		if (size[n] < out->least)
+			out->least = size[n];
+		num[n++] =
+		    nd->op->agg(nd, s.v + s.first[g], s.n[g], true, &r->work);
 	}
+	run_release(r, before);
 	*keys = (struct keys){name, n, in->keys->type};
 	out->keys = keys;
 	out->size = size;
 	out->num = num;
 	out->n = n;
 	return n > 0 ? 0 : run_undefined(r, "no groups");
+}
+
+size_t
+run_extreme(const struct value *v, bool most, double *lead)
+{
+	size_t best = (size_t)-1, i;
+	double next = NAN, x;
+
+	for (i = 0; i < v->n; i++) {
+		x = v->num[i];
+		if (isnan(x))
+			continue;
+		if (best == (size_t)-1) {
+			best = i;
+		} else if (most ? x > v->num[best] : x < v->num[best]) {
+			next = v->num[best];
+			best = i;
+		} else if (isnan(next) || (most ? x > next : x < next)) {
+			next = x;
+		}
+	}
+	*lead = best == (size_t)-1 ? 0 : run_lead(v->num[best], next);
+	return best;
 }
 
 /* An aggregate over a column, or over each group of one. */
@@ -477,7 +281,8 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 		out->kind = K_GVEC;
 		return run_grouped(r, nd, in, out);
 	}
-	v = run_present(r, in, &n);
+	v = nd->op->flags & OP_BAG ? run_sorted(r, in, &n)
+				   : run_present(r, in, &n);
 	out->kind = K_SCALAR;
 	out->x = nd->op->agg(nd, v, n, false, &r->work);
 	if (!figures) /* a figure of each group rests on the group's rows */
@@ -491,14 +296,21 @@ eval_node(struct run *r, const struct program *p, int i)
 	const struct value *in[OP_INS];
 	const struct node *nd = &p->node[i];
 	struct value *out = &r->v[i];
-	int k;
+	struct run_mark before = run_mark(r);
+	int k, rc;
 
-	*out = (struct value){
-	    .kind = nd->op->out, .margin = INFINITY, .least = (size_t)-1};
+	*out = (struct value){.kind = nd->op->out,
+	    .col = -1,
+	    .margin = INFINITY,
+	    .least = (size_t)-1};
 	for (k = 0; k < OP_INS; k++)
 		in[k] = nd->in[k] >= 0 ? &r->v[nd->in[k]] : NULL;
-	return nd->op->agg != NULL ? eval_agg(r, nd, in[0], out)
-				   : nd->op->eval(r, nd, in, out);
+	rc = nd->op->agg != NULL ? eval_agg(r, nd, in[0], out)
+				 : nd->op->eval(r, nd, in, out);
+	if (out->kind == K_SCALAR || out->kind == K_BOOL ||
+	    out->kind == K_FIELDS) /* it points to nothing */
+		run_release(r, before);
+	return rc;
 }
 
 int
@@ -515,7 +327,13 @@ run_prog(struct run *r, const struct program *p, int first)
 	return 0;
 }
 
-/* Does a node differ from that of another program, texts apart? */
+static bool
+same_text(struct tab_span a, struct tab_span b)
+{
+	return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);
+}
+
+/* Does a node differ from that of another program? */
 static bool
 differs(const struct node *a, const struct node *b)
 {
@@ -526,7 +344,8 @@ differs(const struct node *a, const struct node *b)
 	for (k = 0; k < OP_ARGS; k++)
 		if (a->arg[k].word != b->arg[k].word ||
 		    a->arg[k].col != b->arg[k].col ||
-		    a->arg[k].num != b->arg[k].num)
+		    a->arg[k].num != b->arg[k].num ||
+		    !same_text(a->arg[k].text, b->arg[k].text))
 			return true;
 	return false;
 }
@@ -548,6 +367,133 @@ run_changed(struct run *r, const struct program *p, const struct run *done,
 		if (!other[i])
 			r->v[i] = done->v[i];
 		else if (eval_node(r, p, i) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* An array without one entry. */
+static void *
+array_without(struct run *r, const void *all, size_t n, size_t at, size_t size)
+{
+	char *v = run_alloc(r, n, size);
+	const char *from = all;
+
+	memcpy(v, from, at * size);
+	memcpy(v + at * size, from + (at + 1) * size, (n - 1 - at) * size);
+	return v;
+}
+
+/* The rows of a table, or of what came from it row by row, without one. */
+static const uint32_t *
+rows_without(struct run *r, const struct value *v, size_t at)
+{
+	uint32_t *rows, i;
+
+	if (v->rows != NULL)
+		return array_without(r, v->rows, v->n, at, sizeof *rows);
+	rows = run_alloc(r, v->n, sizeof *rows);
+	for (i = 0; i + 1 < v->n; i++)
+		rows[i] = i + (i >= at);
+	return rows;
+}
+
+/* Drop an entry of what has one for each row. */
+static void
+lose_row(struct run *r, struct value *v, size_t at)
+{
+	if (v->kind == K_TABLE || v->col >= 0)
+		v->rows = rows_without(r, v, at);
+	if (v->num != NULL)
+		v->num = array_without(r, v->num, v->n, at, sizeof *v->num);
+	if (v->code != NULL)
+		v->code = array_without(r, v->code, v->n, at, sizeof *v->code);
+	if (v->bit != NULL)
+		v->bit = array_without(r, v->bit, v->n, at, sizeof *v->bit);
+	v->n--;
+}
+
+/*
+ * An aggregate by group when one row is lost: was, but for that row's group.
+ * False where the group had no other row.
+ */
+static bool
+regroup(struct run *r, const struct node *nd, const struct value *in, size_t at,
+    struct value *was)
+{
+	int32_t g = in->code[at];
+	size_t i, m = 0, rows = 0, to = 0;
+	double *v, *num = run_alloc(r, was->n, sizeof *num);
+	size_t *size = run_alloc(r, was->n, sizeof *size);
+	struct run_mark before = run_mark(r);
+
+	if (g < 0)
+		return true; /* of no group */
+	v = run_alloc(r, in->n + 1, sizeof *v);
+	for (i = 0; i < in->n; i++) {
+		v[m] = in->num[i]; /* without a branch to guess */
+		rows += in->code[i] == g;
+		m += in->code[i] == g && i != at && !isnan(in->num[i]);
+	}
+	if (rows < 2)
+		return false;
+	while (was->keys->name[to].p != in->keys->name[g].p ||
+	    was->keys->name[to].n != in->keys->name[g].n)
+		to++;
+	memcpy(num, was->num, was->n * sizeof *num);
+	memcpy(size, was->size, was->n * sizeof *size);
+	num[to] = nd->op->agg(nd, v, m, true, &r->work);
+	size[to] = m;
+	run_release(r, before);
+	was->num = num;
+	was->size = size;
+	was->least = m < was->least ? m : was->least;
+	return true;
+}
+
+/* Are all inputs of a node marked? */
+static bool
+all_inputs(const struct node *nd, const bool *is)
+{
+	int k;
+
+	for (k = 0; k < OP_INS; k++)
+		if (nd->in[k] >= 0 && !is[nd->in[k]])
+			return false;
+	return true;
+}
+
+int
+run_without(struct run *r, const struct program *p, const struct run *done,
+    int table, size_t at)
+{
+	/* what is done's but for one row, and may have lost it already */
+	bool same[PROG_MAX] = {false}, lost[PROG_MAX] = {false};
+	const struct node *nd;
+	int i, k, in;
+
+	arena_reset(r->arena);
+	r->why = NULL;
+	for (i = 0; i < p->n; i++) {
+		nd = &p->node[i];
+		r->v[i] = done->v[i];
+		same[i] = i == table ||
+		    ((nd->op->flags & (OP_ROW | OP_ALIGNED)) != 0 &&
+			all_inputs(nd, same));
+		if (i <= table || same[i])
+			continue;
+		if (nd->op->agg != NULL && same[nd->in[0]] &&
+		    done->v[nd->in[0]].kind == K_GROUPED &&
+		    regroup(r, nd, &done->v[nd->in[0]], at, &r->v[i]))
+			continue;
+		for (k = 0; k < OP_INS; k++) {
+			in = nd->in[k];
+			if (in < 0 || !same[in] || lost[in])
+				continue;
+			lose_row(r, &r->v[in], at);
+			lost[in] = true;
+		}
+		if (eval_node(r, p, i) == -1)
 			return -1;
 	}
 	return 0;

@@ -124,6 +124,8 @@ put_arg(const struct say *s, const struct node *nd, int i, struct buf *b)
 		say_value(a->text, b);
 		break;
 	case ARG_WORD:
+		if (s->open && op_either(nd->op, i))
+			break;
 		say = nd->op->arg[i].words[a->word].say;
 		expand(s, nd, say, say + strlen(say), b);
 		break;
@@ -184,8 +186,11 @@ expand(const struct say *s, const struct node *nd, const char *p,
 			     n + 1 < sizeof name;)
 				name[n++] = *++p;
 			name[n] = '\0';
+			n = b->n;
 			if ((i = op_arg(nd->op, name)) >= 0)
 				put_arg(s, nd, i, b);
+			if (b->n == n && p + 1 < end && p[1] == ' ')
+				p++; /* nothing, and no space after it */
 		} else {
 			put_letter(*p, b);
 		}

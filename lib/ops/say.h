@@ -31,6 +31,7 @@ struct say {
 	bool notes; /* inputs by their notes too: for comments */
 	char *const *called; /* what nodes are called once they were told of;
 				NULL, or NULL for a node: its phrase */
+	bool open; /* leave out which of two conventions is meant */
 	char *const *alias; /* what columns are called instead of their names;
 			       NULL, or NULL for a column: the name */
 };
@@ -51,6 +52,10 @@ char *say_note(const struct program *p, const struct table *t, int node);
 /* The conditions that rows of a table node meet ("a is above 3 and ..."); false
  * when it is all of df. */
 bool say_conditions(const struct say *s, int table, struct buf *b);
+
+/* The same text with each quoted name or value turned into the word NAME;
+ * owned. */
+char *say_unquoted(const char *text);
 
 /*
  * What is wrong with a question's sentences, or NULL: a or an, a word twice,

@@ -163,22 +163,21 @@ make_labels(const double *when, size_t n, int unit)
 static int
 periods(struct run *r, const struct value *dates, int unit, struct value *out)
 {
-	struct run_labels **l = run_labels(r, dates->col, unit);
-	size_t all = tab_rows(base_table(r->base)), i;
+	const struct run_labels *l;
+	size_t i;
 	int32_t *code;
 
 	if (dates->n == 0)
 		return run_undefined(r, "no rows");
-	if (*l == NULL)
-		*l = make_labels(run_dates_of(r, dates->col), all, unit);
-	out->keys = &(*l)->keys;
-	out->code = (*l)->code;
+	l = run_labels(r, dates->col, unit, make_labels);
+	out->keys = &l->keys;
+	out->code = l->code;
 	out->n = dates->n;
 	if (dates->rows == NULL)
 		return 0;
 	code = run_alloc(r, out->n, sizeof *code);
 	for (i = 0; i < out->n; i++)
-		code[i] = (*l)->code[dates->rows[i]];
+		code[i] = l->code[dates->rows[i]];
 	out->code = code;
 	return 0;
 }
@@ -237,6 +236,7 @@ const struct op time_ops[] = {
     {.name = "dates",
 	.in = {K_TABLE},
 	.out = K_DATE,
+	.flags = OP_ALIGNED,
 	.arg = {{"col", ARG_COL, NULL}, {"format", ARG_TEXT, NULL}},
 	.steps = 1,
 	.var = "dates",
@@ -249,6 +249,7 @@ const struct op time_ops[] = {
 	.out = K_CAT,
 	.arg = {{"unit", ARG_WORD, period_words}},
 	.steps = 1,
+	.flags = OP_ALIGNED,
 	.var = "period",
 	.py = "$0.@unit",
 	.say = "@unit of $0",

@@ -36,8 +36,10 @@ struct traits {
 	} * col;
 };
 
-#define NUMBER "the numeric [column|field|variable]"
-#define WORDS "the text [column|field]"
+#define NUMBER                                                                 \
+	"the [numeric [column|field|variable]|column of numbers|number "       \
+	"column]"
+#define WORDS "the [text [column|field]|column of texts|text variable]"
 
 static double
 of_missing(const struct prof_col *c)
@@ -121,55 +123,86 @@ of_reach_down(const struct prof_col *c)
 
 static const struct trait leads[] = {
     {NUMERIC, of_missing, true, .05, 2, 0,
-	NUMBER " with the most [blanks|missing values|gaps]", NULL},
+	NUMBER " [with the most [blanks|missing values|gaps|empty cells|holes]|"
+	       "that lacks [the most values|a value most often]|"
+	       "[filled in least often|least complete of all]]",
+	NULL},
     {NUMERIC, of_cv, true, .1, 0, 0,
-	NUMBER " whose [spread is largest relative to its mean|values vary "
-	       "most relative to their mean]",
+	NUMBER " [whose spread is largest relative to its mean|whose values "
+	       "vary most relative to their mean|with the largest spread "
+	       "for its mean|that scatters most in units of its mean|most "
+	       "variable in proportion to its mean]",
 	NULL},
     {NUMERIC, of_cv, false, .1, 0, -INFINITY,
-	NUMBER " whose [spread is smallest relative to its mean|values vary "
-	       "least relative to their mean]",
+	NUMBER " [whose spread is smallest relative to its mean|whose values "
+	       "vary least relative to their mean|with the smallest spread "
+	       "for its mean|that scatters least in units of its mean|least "
+	       "variable in proportion to its mean]",
 	NULL},
     {NUMERIC, of_skew, true, .05, .15, .5,
-	NUMBER " with the longest tail [to the right|towards high values]",
+	NUMBER " [with the longest tail [to the right|towards high values|on "
+	       "the high side]|whose high values trail off furthest|drawn out "
+	       "most towards the top]",
 	of_reach_up},
     {NUMERIC, of_skew, false, .05, .15, .5,
-	NUMBER " with the longest tail [to the left|towards low values]",
+	NUMBER " [with the longest tail [to the left|towards low values|on the "
+	       "low side]|whose low values trail off furthest|drawn out most "
+	       "towards the bottom]",
 	of_reach_down},
     {NUMERIC, of_unique, true, .03, 1, 2,
 	NUMBER " [with the most distinct values|that takes the most different "
-	       "values]",
+	       "values|richest in different values|in which the most "
+	       "different numbers occur]",
 	NULL},
     {NUMERIC, of_unique, false, .03, 1, -INFINITY,
 	NUMBER " [with the fewest distinct values|that takes the fewest "
-	       "different values]",
+	       "different values|poorest in different values|in which the "
+	       "fewest different numbers occur]",
 	NULL},
     {NUMERIC, of_mean, true, .1, 0, -INFINITY,
-	NUMBER " with the [largest|highest] mean", NULL},
+	NUMBER " [with the [largest|highest] mean|whose [mean|average] is "
+	       "[highest|above all others]|that is largest on average]",
+	NULL},
     {NUMERIC, of_mean, false, .1, 0, -INFINITY,
-	NUMBER " with the [smallest|lowest] mean", NULL},
+	NUMBER " [with the [smallest|lowest] mean|whose [mean|average] is "
+	       "[lowest|below all others]|that is smallest on average]",
+	NULL},
     {NUMERIC, of_max, true, .1, 0, -INFINITY,
-	NUMBER " that [reaches|climbs to] the highest value of all", NULL},
+	NUMBER " [that [reaches|climbs to] the highest value of all|with the "
+	       "highest maximum|holding the largest single number|whose top "
+	       "value no other reaches]",
+	NULL},
     {NUMERIC, of_min, false, .1, 0, -INFINITY,
-	NUMBER " that [falls|goes down] to the lowest value of all", NULL},
+	NUMBER " [that [falls|goes down] to the lowest value of all|with the "
+	       "lowest minimum|holding the smallest single number|whose bottom "
+	       "value no other goes down to]",
+	NULL},
     {NUMERIC, of_range, false, .1, 0, -INFINITY,
-	NUMBER " with the [narrowest|smallest] range from lowest to highest "
-	       "value",
+	NUMBER " [with the [narrowest|smallest] range from lowest to highest "
+	       "value|whose extremes are closest together|that spans least "
+	       "between its two extremes]",
 	NULL},
     {TEXT, of_missing, true, .05, 2, 0,
-	WORDS " with the most [blanks|missing values|gaps]", NULL},
+	WORDS " [with the most [blanks|missing values|gaps|empty cells]|that "
+	      "lacks [the most values|a value most often]]",
+	NULL},
     {TEXT, of_unique, true, .03, 1, 2,
-	WORDS " with the most [distinct|different] values", NULL},
+	WORDS " [with the most [distinct|different] values|richest in "
+	      "different values|in which the most different texts occur]",
+	NULL},
     {TEXT, of_unique, false, .03, 1, -INFINITY,
-	WORDS " with the fewest [distinct|different] values", NULL},
+	WORDS " [with the fewest [distinct|different] values|poorest in "
+	      "different values|in which the fewest different texts occur]",
+	NULL},
     {TEXT, of_top, true, .05, .01, 0,
-	WORDS
-	" [in which one value dominates most|whose commonest value covers "
-	"the largest share of its filled cells]",
+	WORDS " [in which one value dominates most|whose commonest value "
+	      "covers the largest share of its filled cells|most dominated by "
+	      "a single value|where one value prevails most]",
 	of_top_rows},
     {TEXT, of_top, false, .05, .01, -INFINITY,
-	WORDS " whose commonest value covers the smallest share of its filled "
-	      "cells",
+	WORDS " [whose commonest value covers the smallest share of its filled "
+	      "cells|whose most frequent value has the least part of the cells "
+	      "that are filled]",
 	NULL},
 };
 
@@ -211,23 +244,31 @@ is_twofold(const struct prof_col *c)
 }
 
 static const struct single singles[] = {
-    {NUMERIC, is_any, "the only numeric [column|field|variable]"},
+    {NUMERIC, is_any,
+	"the [only|one|sole] [numeric [column|field|variable]|column of "
+	"numbers]"},
     {NUMERIC, has_gaps,
-	"the only numeric [column|field] [with blanks|with gaps|that is not "
-	"filled in everywhere]"},
+	"the [only|one] numeric [column|field] [with blanks|with gaps|that is "
+	"not filled in everywhere|that lacks values]"},
     {NUMERIC, has_negative,
-	"the only numeric [column|field|variable] that [goes below zero|has "
-	"negative values]"},
+	"the [only|one] numeric [column|field|variable] [that goes below "
+	"zero|that has negative values|with negative numbers]"},
     {NUMERIC, has_fractions,
-	"the only numeric [column|field] that is not made of whole numbers"},
-    {NUMERIC, is_whole, "the only numeric [column|field] of whole numbers"},
-    {TEXT, is_any, "the only text [column|field]"},
-    {TEXT, has_gaps, "the only text [column|field] with [blanks|gaps]"},
-    {TEXT, is_twofold,
-	"the [only two-valued text column|only text field that takes just two "
+	"the [only|one] numeric [column|field] [that is not made of whole "
+	"numbers|with fractions|in which decimals occur]"},
+    {NUMERIC, is_whole,
+	"the [only|one] numeric [column|field] [of whole numbers|without "
+	"fractions|that holds whole numbers alone]"},
+    {TEXT, is_any, "the [only|one|sole] [text [column|field]|column of texts]"},
+    {TEXT, has_gaps,
+	"the [only|one] text [column|field] [with blanks|with gaps|that lacks "
 	"values]"},
-    {BOOLEAN, is_any, "the only true/false [column|field]"},
-    {DATE, is_any, "the only [date column|column of dates|date field]"},
+    {TEXT, is_twofold,
+	"the [[only|one] two-valued text column|[only|one] text field that "
+	"takes just two values|[only|one] text column with two values]"},
+    {BOOLEAN, is_any, "the [only|one] true/false [column|field]"},
+    {DATE, is_any,
+	"the [only|one|sole] [date column|column of dates|date field]"},
 };
 
 /*

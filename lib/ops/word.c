@@ -8,6 +8,9 @@
 
 enum { DRAWS = 12 }; /* tries to find sound words */
 
+#define OPEN                                                                   \
+	0.5 /* share of discovery questions that name no convention where      \
+	       both can be right */
 #define LEAD_IN 0.3 /* share of questions with words before them */
 
 static const char *const front_forms[] = {
@@ -69,9 +72,13 @@ static const char rest_form[] =
     "no other rows for any of the figures].";
 /* Where rows are chosen and columns are told by what they are like. */
 static const char scope_form[] =
-    "[Tell the columns by the whole table, before any row is left out|What is "
-    "said of a column holds for the whole table, all rows included|Columns are "
-    "described as they are in the full table, with all of its rows].";
+    "[Tell the columns by the whole table|Columns are described as in the full "
+    "table|What is said of a column holds for the whole table|The columns are "
+    "those of the whole table|Find each column by all rows of the full "
+    "table|Traits of columns are those in the full table|Columns have these "
+    "traits in the whole table|Which column is meant, the full table "
+    "tells|Look columns up in the whole table, not in what is left of it|Go by "
+    "the full table to tell columns apart].";
 
 #define FORMS(a) (a), sizeof(a) / sizeof *(a)
 
@@ -92,6 +99,7 @@ sayer(const struct wording *w)
 	    .bind = w->d->bind,
 	    .nbind = w->d->nbind,
 	    .where = "",
+	    .open = w->open,
 	    .alias = w->alias};
 }
 
@@ -156,8 +164,8 @@ leaves_out(const struct program *p)
 	int i;
 
 	for (i = 0; i < p->n; i++)
-		if (strcmp(p->node[i].op->name, "where") == 0 ||
-		    strncmp(p->node[i].op->name, "drop_repeats", 12) == 0)
+		if (prog_kind(p, i) == K_TABLE && p->node[i].in[0] >= 0 &&
+		    strncmp(p->node[i].op->name, "sorted", 6) != 0)
 			return true;
 	return false;
 }
@@ -196,21 +204,23 @@ count(const char *const *list)
 	return n;
 }
 
-/* Does text hold one of the alternatives of settled, whatever the case? */
+/* Does text, names and values apart, hold one of the alternatives, whatever the
+ * case? */
 static bool
 settled(const char *text, const char *alternatives)
 {
-	char word[64];
+	char *plain = say_unquoted(text), word[64];
+	bool found = false;
 	size_t k;
 
-	for (; *alternatives != '\0';
+	for (; *alternatives != '\0' && !found;
 	     alternatives += k + (alternatives[k] == '|')) {
 		k = strcspn(alternatives, "|");
 		snprintf(word, sizeof word, "%.*s", (int)k, alternatives);
-		if (strcasestr(text, word) != NULL)
-			return true;
+		found = strcasestr(plain, word) != NULL;
 	}
-	return false;
+	free(plain);
+	return found;
 }
 
 /* Add the sentences that settle what the words leave open: false when there is
@@ -223,7 +233,8 @@ settle(const struct wording *w, const struct proof *proof, struct buf *b)
 
 	for (i = 0; i < proof->nother; i++) {
 		m = &proof->other[i];
-		if (m->settled == NULL || settled(b->p, m->settled))
+		if (m->settled == NULL || settled(b->p, m->settled) ||
+		    (w->open && strcmp(m->name, proof->open) == 0))
 			continue;
 		if (m->clause == NULL)
 			return false;
@@ -274,14 +285,19 @@ draw(const struct wording *w, const struct proof *proof, const char *format,
 
 char *
 word_question(const struct wording *w, const struct proof *proof,
-    const char *format, const char **why)
+    const char *format, bool *open, const char **why)
 {
+	struct wording o = *w;
 	struct buf b = {0};
 	int k;
 
+	o.open =
+	    w->alias != NULL && proof->also != NULL && rng_real(w->rng) < OPEN;
 	for (k = 0; k < DRAWS; k++) {
-		if ((*why = draw(w, proof, format, &b)) == NULL)
+		if ((*why = draw(&o, proof, format, &b)) == NULL) {
+			*open = o.open && !settled(b.p, proof->settled);
 			return buf_steal(&b);
+		}
 		buf_clear(&b);
 	}
 	return NULL;

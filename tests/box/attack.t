@@ -10,8 +10,9 @@ The cells are in *.cells: "=== name", then words, then "---" and the code.
   submits: no, where nothing may be taken for an answer
   arch:    machine its call numbers belong to
   none:    what it does without a sandbox: `pwned` (run, to see that the check
-           can fail), `same` (run, must be defeated there too: it is the host's
-           work), `unsafe` or nothing (not run)
+           can fail), `may` (so where the machine and the user's rights allow
+           it, else skipped), `same` (run, must be defeated there too: it is
+           the host's work), `unsafe` (not run)
 After each cell the same trace must run another one, and after all of them the
 canaries must be untouched.  Without bubblewrap or the libraries: skipped.
 
@@ -217,9 +218,12 @@ def judge(tier, cell, results):
         return
     r, after = results[1], results[2]
     pwned = "PWNED" in r["stdout"] or r["submitted_answer"] == "PWNED"
-    if tier == "none" and cell.get("none") == "pwned":
-        ok(pwned, "none: %s: the check sees the attack" % cell["name"],
-           json.dumps(r, indent=1))
+    if tier == "none" and cell.get("none") in ("pwned", "may"):
+        what = "none: %s: the check sees the attack" % cell["name"]
+        if pwned or cell["none"] == "pwned":
+            ok(pwned, what, json.dumps(r, indent=1))
+        else:
+            skip(what, "this machine or user may not do it")
         return
     good = not pwned and r["status"] in cell.get("ends", "ok").split()
     if "not" not in cell:
@@ -239,7 +243,7 @@ def wanted(tier, cell):
         return False
     if tier == "none":
         honest = "not" not in cell and "tiers" not in cell
-        return cell.get("none", "same" if honest else "") in ("pwned", "same")
+        return cell.get("none", "same" if honest else "unsafe") != "unsafe"
     return tier in cell.get("tiers", "full landlock").split()
 
 

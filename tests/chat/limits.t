@@ -4,10 +4,12 @@
 import json
 import os
 import socket
+import subprocess
 import sys
 import tempfile
+import time
 
-from fake import FAST, Run, Server, ok, t
+from fake import DRIVER, FAST, Run, Server, lines, ok, t
 
 USAGE = {"prompt_tokens": 100, "completion_tokens": 50, "cost": 0.001}
 PAID = {"default": {"content": "ok", "usage": USAGE}}
@@ -59,10 +61,14 @@ def rates():
            "tokens a minute: what was not used is given back", run.err)
     with Server("--latency", "30") as s:
         for limit in (1, 5):
+            before = s.stats()["connections"]
             run = Run(s.url, "-n", "40", "--max-inflight", str(limit))
+            stats = s.stats()
             ok(run.rc == 0 and run.account["peak"] == limit and
-               s.stats()["peak"] <= limit,
+               stats["peak"] <= limit,
                f"at most {limit} in flight", run.account)
+            ok(stats["connections"] - before <= limit + 1,  # and these stats
+               "on as many connections, kept alive", stats)
     with Server("--latency", "100", "--slots", "4") as s:
         run = Run(s.url, "-n", "280", "-j", "280", "--max-inflight", "200")
         ok(run.rc == 0 and run.account["peak"] < 150,
@@ -86,6 +92,52 @@ def overload():
            "429 without end is not stormed, and given up", run.err)
 
 
+def bounded():
+    """What is tried again, and how often: budgets of their own."""
+    nothing = {"content": "", "reasoning": "hm", "finish_reason": "length"}
+    for reply, requests, billed, why in (
+            ({"fault": "empty", "once": False}, 4, 4, "empty"),
+            ({"fault": "gzip-bomb", "once": False}, 4, 4, "empty"),
+            ({"fault": "cut-body", "once": False}, 4, 4, "gave_up"),
+            ({"fault": "502-html", "once": False}, 7, 0, "gave_up"),
+            ({"fault": "500-no-retry", "once": False}, 2, 0, "rejected"),
+            (nothing, 3, 0, "empty")):
+        with Server(script={"default": reply}) as s:
+            run = Run(s.url, *FAST)
+            made = s.stats()["requests"]
+        acc = run.account
+        ok(run.rc == 1 and acc["requests"] == made == requests and
+           acc["maybe_billed"] == billed and
+           run.replies()[0]["why"] == why,
+           f"{reply.get('fault', 'reasoning only')}: given up after "
+           f"{requests} requests", run.out, acc)
+        ok(acc["rss_kib"] < 100 << 10, "in little memory", acc["rss_kib"])
+
+
+def told():
+    """What a server says of its limits is heeded."""
+    with Server(script={"rules": [{"match": "first", "replies": [
+            {"content": "ok", "fault": "spent"}]}]}) as s, \
+            lines(["first", "second"]) as f:
+        run = Run(s.url, "--texts", f.name, "--max-inflight", "1")
+    ok(run.rc == 0 and run.account["requests"] == 2 and run.seconds > 0.7,
+       "x-ratelimit-remaining-requests: 0 holds the next one back",
+       run.seconds)
+    with Server(script={"default": {"fault": "404-html"}}) as s:
+        run = Run(s.url[:-3])
+        ok(run.rc == 3 and s.url[:-3] in run.err and
+           "should the base URL end in /v1?" in run.err,
+           "404: the URL is named, /v1 suggested", run.err)
+        run = Run(s.url)
+        ok("should the base" not in run.err, "unless it is there", run.err)
+
+
+    with Server(script={"default": {"fault": "429-long"}}) as s:
+        run = Run(s.url)
+        ok(run.rc == 3 and "Rate limited (it asks to wait 3600 s" in run.err,
+           "a wait that is too long is told with the server's words", run.err)
+
+
 def gone():
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))  # not listening: connections are refused
@@ -99,6 +151,31 @@ def gone():
         run = Run(s.url, "-n", "400", "--max-inflight", "8")
         ok(run.rc == 3 and run.account["requests"] < 40,
            "a server that refuses everything ends the run", run.err)
+
+
+def outage():
+    """A server that fails for a while after it has worked."""
+    rules = {"rules": [{"match": "fine", "replies": ["ok"]}],
+             "default": {"content": "ok", "fault": "reset-before",
+                         "once": False}}
+    texts = ["fine"] * 20 + ["dark"] * 64
+    with Server(script=rules) as s, lines(
+            f"{x} {i}" for i, x in enumerate(texts)) as f:
+        port = s.port
+        argv = [DRIVER, "--base-url", s.url, "--texts", f.name,
+                "--set", "retry_base=0.1", "--set", "max_retries=3"]
+        p = subprocess.Popen(argv, stdout=subprocess.PIPE, text=True,
+                             stderr=subprocess.PIPE)
+        while s.stats()["requests"] < 20 + 64 and p.poll() is None:
+            time.sleep(0.02)
+        time.sleep(1)
+        made = s.stats()["requests"]
+    with Server(port=port):
+        out, err = p.communicate(timeout=60)
+    ok(p.returncode == 0 and out.count('"status":"ok"') == 84 and
+       made < 20 + 64 * 2.5,
+       "an outage of some retries' length loses no call", p.returncode,
+       made, err)
 
 
 def times():
@@ -128,6 +205,27 @@ def cancelled():
                run.account["deliveries"] == 90,
                "a cancelled call never calls back, others do", run.err,
                run.account)
+
+
+def truncated():
+    """A server that drops a part of the prompt without a word."""
+    with Server("--context", "500", "--truncate") as s:
+        run = Run(s.url, "-n", "2", "--pad", "8000")
+        ok(all(r["cut_prompt"] for r in run.replies()),
+           "too few prompt tokens for the text are seen", run.out)
+        run = Run(s.url, "-n", "2", "--pad", "1000")
+        ok(not any(r["cut_prompt"] for r in run.replies()),
+           "as many as there are say nothing", run.out)
+    shrinks = {"rules": [{"turn": n, "replies": [{"content": "ok", "usage": {
+        "prompt_tokens": count}}]} for n, count in enumerate((90, 70, 80))]}
+    with Server(script=shrinks) as s:
+        got = [r["cut_prompt"] for r in Run(s.url, "--turns", "3").replies()]
+    ok(got == [False, True, False], "so are fewer than a turn before", got)
+    with Server(script={"default": {"content": "ok", "usage": {
+            "prompt_tokens": 0, "completion_tokens": 0}}}) as s:
+        run = Run(s.url, "--pad", "8000")
+        ok(not run.replies()[0]["cut_prompt"],
+           "a server that counts none has not said that it cut", run.out)
 
 
 def keys():
@@ -195,9 +293,13 @@ os.environ["XDG_CONFIG_HOME"] = "/nonexistent"
 budgets()
 rates()
 overload()
+bounded()
+told()
 gone()
+outage()
 times()
 cancelled()
+truncated()
 keys()
 extras()
 sys.exit(t.done())

@@ -67,6 +67,10 @@ run()
 	examples/parallel/run.sh -n 3 "$@" -t reference >log 2>&1
 }
 
+parallel --pipe -N 3 -j 2 --keep-order "$bin/csv-episode -q -t reference |
+$bin/csv-triangulate -q" <questions.jsonl >pipe.jsonl 2>log
+cmp want.jsonl pipe.jsonl >>log 2>&1
+ok $? 'parallel --pipe: the bytes of one pipe'
 run -j 2 questions.jsonl local && cmp want.jsonl local/episodes.jsonl >>log 2>&1
 ok $? 'on this machine: the bytes of one pipe'
 [ "$(find local -name '*.journal' | wc -l)" -le 8 ] &&

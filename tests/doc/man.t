@@ -23,7 +23,7 @@ PAGES = {os.path.basename(p): open(p, encoding="utf-8").read()
 RUNNABLE = sandbox_works()
 # Examples that need a server or the network.
 REMOTE = re.compile(r"--base-url|-b http|chat|https?://|kaggle-pull (?!--help)|"
-                    r"hf-push (?!.*(--dry-run|-n))|parallel|--teacher auto|"
+                    r"hf-push (?!.*(--dry-run|-n))|parallel|slurm|--teacher auto|"
                     r"-t auto|ssh|--journal|csv-llmq (?!--help)|-m ")
 
 

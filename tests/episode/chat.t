@@ -4,6 +4,7 @@
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -46,11 +47,17 @@ def dialogue():
                  "length"}, GOOD],
         "bare": ["submit(len(df))"] * 4,
         "typed": ["hook(344, 'n')\nsubmit(344)", GOOD],
+        "early": ["k = 2\nhook(k, 'k', code_line='k = len(df)')\nprint(k)",
+                  GOOD, "k = len(df)\nhook(k, 'k')\nsubmit(k)"],
+        "liar": ["k = 344\nhook(k, 'k', code_line='k = len(df)')\nsubmit(k)"]
+                * 4,
         "prose": [GOOD.replace("submit(n)", "submit('p = 0.01, significant')"),
                   "submit({'significant': True})"],
         "idle": ["print(1)"] * 9,
         "dead": ["import os\nos._exit(3)", "print(len(df))", GOOD],
         "long": ["print('x' * 20000)"] * 2 + ["print(2)"] * 2 + [GOOD],
+        "other": ["print(1)", {"code": "print(2)", "provider": "Else"},
+                  {"code": GOOD, "model": "fallback"}],
         "full": [{"content": "", "fault": "400-context-full"}],
         "flag": [{"content": "bad", "fault": "filter"}],
         "hidden": [{"content": "Now.\n```python\n" + GOOD + "\n```",
@@ -75,8 +82,9 @@ def see_mend(r, turns, tr, messages):
        and turns[1]["correction"]["error_type"] == "NameError",
        "an error goes back, the next turn mends it", turns)
     ok("NameError" in messages[3]["content"]
-       and "nothing_here" in messages[3]["content"],
-       "with its traceback", messages[3])
+       and "nothing_here" in messages[3]["content"]
+       and messages[3]["content"].count("File ") == 1,
+       "with its traceback, the cell's lines only", messages[3])
     ok(r["teacher"]["kind"] == "chat" and r["teacher"]["seed"] == 0
        and r["teacher"]["parameters"]["temperature"] == 0.7
        and r["teacher"]["model"] and r["teacher"]["model_returned"]
@@ -105,8 +113,21 @@ def see_bare(r, turns, tr, messages):
 
 
 def see_typed(r, turns, tr, messages):
-    ok(len(turns) in (1, 2) and tr["final_answer"] == 344,
-       "a hook of a typed value does not lose the answer", turns)
+    ok(len(turns) == 1 and tr["final_answer"] == 344,
+       "a hook of a line that was run is enough", turns)
+
+
+def see_early(r, turns, tr, messages):
+    ok(len(turns) == 3 and not turns[0]["execution"]["hooks"][0]["grounded"]
+       and "not be traced to a line that was run: k." in
+       messages[5]["content"] and tr["final_answer"] == 344,
+       "a hook of a line that was not run is asked about, of any turn",
+       turns)
+
+
+def see_liar(r, turns, tr, messages):
+    ok(len(turns) == 3 and tr["stop"] == "submitted"
+       and tr["final_answer"] == 344, "at most twice", turns)
 
 
 def see_prose(r, turns, tr, messages):
@@ -138,6 +159,14 @@ def see_long(r, turns, tr, messages):
        and "bytes omitted" in messages[3]["content"]
        and len(turns[0]["execution"]["stdout"]) == 20001,
        "the teacher sees the ends, the record holds all")
+
+
+def see_other(r, turns, tr, messages):
+    ok(r["teacher"]["provider"] == "Fake" and "provider" not in turns[0]
+       and turns[1]["provider"] == "Else" and "model_returned" not in turns[1]
+       and turns[2]["model_returned"] == "fallback"
+       and "provider" not in turns[2] and "changed" not in turns[2],
+       "a turn that another model or host served says so", turns)
 
 
 def see_full(r, turns, tr, messages):
@@ -310,6 +339,121 @@ def asked(path):
         return [json.loads(line)["mark"] for line in f]
 
 
+def storm():
+    """Many questions through many faults: none lost, none twice."""
+    n = 800 if os.environ.get("CHECK_ALL") else 60
+    names = ("gapminder", "penguins", "weather", "wine")
+    made = Run("csv-synthq", "-q", "-n", str(n // len(names)),
+               *(f"examples/data/{name}.csv" for name in names)).out
+    ids = [json.loads(line)["id"] for line in made.splitlines()]
+    args = ["-N", "1", "-j", "16"]
+    with temporary(made) as q:
+        with Server("--questions", q.name) as server:
+            port = server.port
+            calm = ask(server, *args, q.name)
+        with Server("--questions", q.name, "--faults", "0.3", "--seed", "3",
+                    port=port) as server:
+            rough = ask(server, *args, q.name)
+            stats = server.stats()
+    gold = [r["question"]["id"] for r in rough.records()
+            if r["role"] == "gold"]
+    blind = [r["question"]["id"] for r in rough.records()
+             if r["role"] != "gold" and r["trace"]["success"]]
+    ok(rough.rc == 0 and gold == ids and blind == ids,
+       f"{len(ids)} questions through {stats['faults']} faults: each is "
+       "answered once, in order", rough.err[-800:])
+    ok(stats["faults"] > 0.2 * stats["answers"] and stats["repeats"] == 0,
+       "no answer was made twice", stats)
+    ok(rough.out == calm.out and len(ids) == n,
+       "and the output is that of a calm run", len(ids), calm.err[-500:])
+
+
+def prefix():
+    """What is sent, and when, lets servers read the prompt from a cache."""
+    with tempfile.TemporaryDirectory() as d:
+        log = os.path.join(d, "log")
+        with temporary(text(RECORDS)) as q, Server(
+                "--questions", q.name, "--cached", "--latency", "40", "--log",
+                log) as server:
+            run = ask(server, "-N", "7", "-j", "1", q.name)
+        with open(log, encoding="utf-8") as f:
+            rows = [json.loads(line) for line in f]
+    gold = [r for r in run.records() if r["role"] == "gold"]
+    ok(len({r["messages"][0]["content"] for r in gold}) == 1,
+       "all questions of one CSV share the system message")
+    starts = [r for r in rows if r["seed"] == 0 and r["turn"] == 0]
+    others = [r for r in rows if r["seed"] != 0]
+    ok(len(starts) == len(RECORDS)
+       and all(r["flying"] == 1 for r in starts) and len(others) > 20
+       and max(r["flying"] for r in others) == 4,
+       "the first request of a question goes alone, blind runs in fours",
+       starts)
+    order = [r["seed"] == 0 for r in rows if r["text"] == rows[0]["text"]]
+    ok(order == sorted(order, reverse=True),
+       "no blind run starts before the gold run is over", order)
+    ok(all(r["usage"]["cached_tokens"] > 500 for r in run.records()),
+       "what was read from a cache is in the usage")
+    ok(" cached)" in run.err, "and in the summary", run.err)
+
+
+def cramped():
+    """A server with little room: it says so, or cuts without a word."""
+    script = {"rules": [rule("room", *["print('x' * 6000)"] * 4, GOOD)]}
+    q = text([about("room")])
+    with Server("--context", "6000", script=script) as server:
+        run = ask(server, "-N", "0", stdin=q)
+    r = run.records()[0]
+    turns = r["trace"]["turns"]
+    ok(r["trace"]["final_answer"] == 344 and "shortened" not in turns[3]
+       and turns[4]["shortened"] > 0,
+       "a conversation that is refused is shortened, the run goes on",
+       r["trace"]["stop"], turns[1:])
+    with Server("--context", "3000", "--truncate", script=script) as server:
+        run = ask(server, "-N", "0", stdin=q)
+    r = run.records()[0]
+    turns = r["trace"]["turns"]
+    seen = [i for i, turn in enumerate(turns)
+            if "cut_prompt" in turn.get("reply", [])]
+    ok(seen and r["trace"]["final_answer"] == 344
+       and turns[seen[0] + 1]["shortened"] > 0,
+       "one that is cut without a word is flagged, and the next shortened",
+       turns[1:])
+    with Server(script=script) as server:
+        run = ask(server, "-N", "0", stdin=q, env={
+            "CSV_AGENT_MAX_CONTEXT_TOKENS": "4500",
+            "CSV_AGENT_MAX_TOKENS": "1000"})
+    turns = run.records()[0]["trace"]["turns"]
+    marks = ["shortened" in turn for turn in turns]
+    ok(not marks[0] and marks[-1] and marks == sorted(marks),
+       "max_context_tokens keeps the conversation small", marks)
+
+
+def paid():
+    """max_cost ends a run with what was in flight; the summary foretells."""
+    made = Run("csv-synthq", "-q", "-n", "40",
+               "examples/data/gapminder.csv").out
+    with temporary(made) as q, Server(
+            "--questions", q.name, "--latency", "10") as server:
+        args = ["-N", "1", "-j", "8", "--max-inflight", "8"]
+        cut = ask(server, *args, "--max-cost", "0.005", q.name)
+        made = server.stats()["requests"]
+        whole = ask(server, *args, q.name)
+    used = float(re.findall(r"; cost \$([0-9.]+)", cut.err)[-1])
+    ok(cut.rc == 3 and "max_cost" in cut.err and
+       0.005 <= used <= 0.005 + 8 * 1.5 * used / made,
+       "--max-cost is passed by the calls in flight only", used, cut.err)
+    ends = [r["trace"]["stop"] for r in cut.records()]
+    ok("budget" in ends and not any(
+        r["last"] for r in cut.records() if r["trace"]["stop"] == "budget"),
+       "what was in flight is recorded, without a last line", ends)
+    said = re.findall(r"cost \$([0-9.]+)(?:, about \$([0-9.]+) in all)?",
+                      whole.err)
+    ok(whole.rc == 0 and len(said) == 2 and said[1][1] == "" and
+       1 / 3 < float(said[0][1]) / float(said[1][0]) < 3,
+       "a first summary after 20 answers foretells the last one's cost",
+       whole.err)
+
+
 def rebuilt():
     """A run that stopped goes on: earlier cells run again, differences told."""
     script = {"rules": [rule("luck", "import os\nprint(os.urandom(8).hex())\n"
@@ -319,7 +463,7 @@ def rebuilt():
         args = ["-N", "0", "--journal", os.path.join(d, "j")]
         q = text([about("luck")])
         cut = ask(server, *args, "--max-total-tokens", "100", stdin=q)
-        ok(cut.rc == 3 and "budget" in cut.err.lower() + "budget"
+        ok(cut.rc == 3 and "max_total_tokens" in cut.err
            and not any(r["last"] for r in cut.records()),
            "a budget ends the run with status 3, no last line", cut.rc,
            cut.err)
@@ -356,6 +500,21 @@ def ends():
             p.communicate()
             ok(p.returncode == -sig and time.monotonic() - start < 15,
                f"{sig.name} ends it though replies are slow", p.returncode)
+        before = server.stats()
+        p = subprocess.Popen(
+            [os.path.join(BIN, "csv-episode"), "-q", "-t", "chat", "-b",
+             server.url, QUESTIONS], cwd=TOP, env=environment(),
+            stdout=subprocess.PIPE)
+        wait_for(lambda: server.stats()["requests"] >=
+                 before["requests"] + 4)
+        p.stdout.close()
+        p.wait(timeout=15)
+        wait_for(lambda: server.stats()["aborted"] >= before["aborted"] + 4)
+        after = server.stats()
+        ok(p.returncode == -signal.SIGPIPE
+           and after["requests"] == before["requests"] + 4,
+           "so does a reader that goes away; nothing more is asked",
+           p.returncode, before, after)
     with Server("--questions", QUESTIONS, "--faults", "401=1") as server:
         run = ask(server, "-j", "2", "--max-inflight", "2", stdin=text(
             RECORDS * 5))
@@ -397,6 +556,10 @@ def end_to_end():
 dialogue()
 waves()
 journal()
+storm()
+prefix()
+cramped()
+paid()
 rebuilt()
 ends()
 end_to_end()

@@ -1,4 +1,5 @@
 # play.py - what the scripts of this directory share.
+import hashlib
 import json
 import os
 import subprocess
@@ -48,6 +49,16 @@ class Run:
 
 def question(n=0, **more):
     return {**RECORDS[n], **more}
+
+
+def made(q):
+    """The question with the id that its members give (csv-agent(5))."""
+    text_key = "question_text" if "parent_id" in q else "question_mechanical"
+    parts = [q[k] for k in ("csv_sha256", "csv_options", text_key, "hint",
+                            "template_name", "template_params") if k in q]
+    body = json.dumps(parts, sort_keys=True, separators=(",", ":"),
+                      ensure_ascii=False)
+    return {**q, "id": hashlib.sha256(body.encode()).hexdigest()[:16]}
 
 
 def cells(*codes):

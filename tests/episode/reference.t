@@ -162,6 +162,9 @@ def selection():
     ok(got == [names[0], "f" * 16], "-n counts each CSV apart", got)
     got = ids(play("--difficulties", "HARD,MEDIUM", stdin=text(qs)))
     ok(got == names[5:], "--difficulties takes these only", got)
+    run = play("--difficulties", "HARD,MEDIAN", stdin=text(qs))
+    ok(run.rc == 2 and run.out == "" and '"MEDIAN"' in run.err,
+       "a difficulty that does not exist is a usage error", run.err)
     got = ids(play("--difficulty-filter", "-n", "5", stdin=text(qs)))
     ok(got == names[:2] + names[5:7] + names[8:9],
        "--difficulty-filter -n 5: 2 EASY, 2 MEDIUM, 1 HARD", got)

@@ -10,8 +10,8 @@ import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from play import (  # noqa: E402
-    QUESTIONS, RECORDS, TOP, Run, Server, cells, need_sandbox, ok, question,
-    t, text)
+    QUESTIONS, RECORDS, TOP, Run, Server, cells, made, need_sandbox, ok,
+    question, t, text)
 
 need_sandbox()
 
@@ -95,12 +95,35 @@ def first_hook(e):
                 for h in x["execution"]["hooks"])
 
 
+def retell(e):
+    """Make the conversation tell the gold trace as it is now."""
+    e["messages"] = e["messages"][:2]
+    for turn in e["gold_trace"]["turns"]:
+        e["messages"] += [
+            {"role": "assistant",
+             "content": f"So:\n```python\n{turn['code']}\n```"},
+            {"role": "user", "content": turn["execution"]["stdout"]}]
+
+
 def say(e):
     e["gold_trace"]["turns"][0]["execution"]["stdout"] = "something else\n"
+    retell(e)
 
 
 def hook_value(e):
     first_hook(e)["value"] = "another"
+
+
+def hook_line(e):
+    first_hook(e)["code_line"] = "x = 1"
+
+
+def hook_uses(e):
+    first_hook(e)["depends_on"] = ["nothing"]
+
+
+def hook_less(e):
+    first_hook(e)["grounded"] = False
 
 
 def answer(e):
@@ -109,6 +132,47 @@ def answer(e):
 
 def truth(e):
     e["question"]["ground_truth"] = -1
+
+
+def also_right(e):
+    """Another answer that is as good as the truth, by the record."""
+    e["question"]["ground_truths"] = [e["question"]["ground_truth"], -1]
+    e["gold_trace"]["final_answer"] = -1
+    e["gold_trace"]["final_answer_hash"] = verify_hash(-1)
+
+
+def coarse(e):
+    """Fewer decimals than the question was made with."""
+    e["question"].update(decimals=0, output_type="number")
+
+
+def asks_else(e):
+    e["question"]["question_text"] += " Of the heaviest only."
+
+
+def hinted(e):
+    e["question"]["hint"] = "Answer at once."
+
+
+def reads_else(e):
+    e["question"]["csv_options"] = {"skiprows": 1}
+
+
+def talk_code(e):
+    m = next(m for m in e["messages"] if m["role"] == "assistant")
+    m["content"] = m["content"].replace("df", "df.head(9)", 1)
+
+
+def talk_output(e):
+    e["messages"][3]["content"] = "Output:\n42"
+
+
+def talk_question(e):
+    e["messages"][1]["content"] = "Question: What is the mean?"
+
+
+def talk_hint(e):
+    e["messages"][1]["content"] += "\nHint: " + e["question"]["hint"]
 
 
 def verdict(e):
@@ -142,18 +206,24 @@ def episodes(eps):
        "episodes of the reference teacher are proven", run.err)
     ok(all(set(checks(r)) == {"csv", "truth", "reference", "hashes", "vote",
                               "tolerances", "execution", "hooks", "grounded",
-                              "output", "answer"}
+                              "output", "answer", "question", "messages"}
            and set(checks(r).values()) == {"pass"} for r in run.records()),
        "by every check", run.records()[0]["verification"])
     cases = [(say, "output"), (hook_value, "hooks"), (answer, "answer"),
              (truth, "truth"), (verdict, "vote"), (code, "execution"),
-             (digest, "hashes"), (typed, "grounded")]
+             (digest, "hashes"), (random_text, "output"), (typed, "grounded"), (hook_line, "hooks"),
+             (hook_uses, "hooks"), (hook_less, "hooks"),
+             (also_right, "truth"), (coarse, "question"),
+             (asks_else, "question"), (hinted, "question"),
+             (reads_else, "question"), (talk_code, "messages"),
+             (talk_output, "messages"), (talk_question, "messages"),
+             (talk_hint, "messages")]
     run = verify("-j", "8", stdin=text([spoil(eps[0], how)
                                         for how, _ in cases]))
     got = run.records()
     for r, (how, name) in zip(got, cases):
         ok(status(r) == "failed" and checks(r)[name] == "fail",
-           f"a changed record fails: {name}", checks(r))
+           f"a changed record fails: {how.__name__}, {name}", checks(r))
     ok(run.rc == 1 and len(got) == len(cases), "with status 1")
     r = verify(stdin=text([spoil(eps[0], libraries)])).records()[0]
     ok(status(r) == "proven" and checks(r)["output"] == "skip",
@@ -170,6 +240,42 @@ def episodes(eps):
         ok(checks(r)["csv"] == "fail", "a changed CSV is found")
 
 
+def without_gold():
+    """An episode whose gold run never came is a record like any other."""
+    traces = Run("csv-episode", "-q", "-t", "reference", "-n", "1",
+                 QUESTIONS).records()
+    for r in traces:
+        r.update(role="consistency", planned={"gold": 1, "consistency": 1})
+    e = Run("csv-triangulate", "-q", stdin=text(traces)).records()[0]
+    run = verify("--metamorphic", "2", stdin=text([e]))
+    r = run.records()[0]
+    ok(e["gold_trace"] is None and checks(r)["vote"] == "pass" and
+       checks(r)["answer"] == "skip" and
+       r["verification"]["generalises"]["status"] == "skip",
+       "an episode without its gold run is checked as far as it goes",
+       run.err, r["verification"])
+
+
+def random_text(e):
+    """Claims that a cell draws random numbers, so that its text may differ."""
+    say(e)
+    e["gold_trace"]["turns"][0]["execution"]["nonreproducible"] = ["entropy"]
+
+
+def terminal():
+    """Nothing that a terminal would obey comes out."""
+    evil = "\x1b[2J \x9b31m \u202e \x07"
+    q = question(1, question_text=evil, question_mechanical=evil, hint=evil,
+                 output_schema=evil, reference=cells(
+                     f"# {evil}\nprint({evil!r})\nx = 1\n"
+                     f"hook(x, {evil!r})\nsubmit({evil!r})"))
+    run = verify("--show-code", "--show-trace", stdin=text([q]))
+    bad = [c for c in run.out if c != "\n" and c != "\t" and (
+        ord(c) < 32 or 0x7f <= ord(c) < 0xa0 or c == "\u202e")]
+    ok("Status: failed" in run.out and "  > " in run.out and not bad,
+       "control characters of a record are not shown", bad, run.out)
+
+
 def literal(e):
     """The program reads the answer off and submits it."""
     value = e["gold_trace"]["final_answer"]
@@ -177,6 +283,7 @@ def literal(e):
         {**e["gold_trace"]["turns"][0], "code": f"submit({value!r})",
          "execution": {**e["gold_trace"]["turns"][0]["execution"],
                        "hooks": [], "stdout": ""}}]
+    retell(e)
 
 
 def metamorphic(qs, eps):
@@ -206,13 +313,14 @@ def spread():
                          {"op": "std", "in": [1], "ddof": "sample"}],
                "answer": [{"node": 2, "decimals": 1}]}
     code = f"submit(round(df[{column!r}].std(%s), 1))"
-    good = question(1, ground_truth=5.5, ground_truth_hash=None, decimals=1,
-                    output_type="number", template_params={
-                        "program": program, "columns": [column]},
-                    reference=cells(code % "ddof=1"))
+    good = made(question(1, ground_truth=5.5, ground_truth_hash=None,
+                         decimals=1, output_type="number", template_params={
+                             "program": program, "columns": [column]},
+                         reference=cells(code % "ddof=1")))
     bad = {**good, "reference": cells(code % "ddof=0")}
     one, two = verify("--metamorphic", "5", stdin=text([good, bad])).records()
-    ok(checks(two) == {"csv": "pass", "truth": "pass", "reference": "pass"},
+    ok(set(checks(two)) == {"csv", "question", "truth", "reference"}
+       and status(two) == "proven",
        "rounding hides a population spread", two["verification"])
     ok(one["verification"]["generalises"]["status"] == "pass" and
        two["verification"]["generalises"]["status"] == "fail",
@@ -247,6 +355,7 @@ def forged(eps):
             {**e["gold_trace"]["turns"][-1], "code": f"submit({value!r})"}]
         e["gold_trace"]["turns"][0]["execution"].update(hooks=[], stdout="")
         e["question"]["reference"] = cells("submit(-1)")
+        retell(e)
 
     def claims(e):
         e["verification"] = {"status": "proven", "checks": {}}
@@ -278,37 +387,35 @@ def verify_hash(answer):
     return hashlib.sha256(body.encode()).hexdigest()[:16]
 
 
-def blind(eps):
+def blind():
     """Consistency traces, and the tolerances that a record states."""
-    def runs(e, *answers):
-        q = e["question"]
-        q.update(ground_truth=None, ground_truth_hash=None, source="llm",
-                 output_type="number", decimals=None, known_wrong=[])
-        for key in ("template_params", "reference", "ground_truths"):
-            q.pop(key, None)
-        turn = {**e["gold_trace"]["turns"][0]}
-        traces = []
-        for a in answers:
-            code = f"x = {a!r}\nhook(x, 'x')\nsubmit(x)"
-            traces.append({
-                **e["gold_trace"], "final_answer": a,
-                "final_answer_hash": verify_hash(a), "turns": [
-                    {**turn, "code": code, "execution": {
-                        "success": True, "stdout": "", "stderr": "",
-                        "submitted_answer": a, "elapsed": 0, "hooks": [{
-                            "variable_name": "x", "code_line": f"x = {a!r}",
-                            "value": a, "value_hash": verify_hash(a),
-                            "depends_on": [], "description": "",
-                            "grounded": True}]}}]})
-        e.update(gold_trace=traces[0], consistency_traces=traces[1:],
-                 verified=True, teacher={"kind": "chat"})
-        e["diagnostics"].update(failure_category="good",
-                                n_planned=len(answers) - 1)
+    def asked(word):
+        body = f"How large is {word}?"
+        q = question(1, ground_truth=None, ground_truth_hash=None,
+                     source="llm", output_type="number", known_wrong=[],
+                     question_text=body, question_mechanical=body)
+        del q["reference"]
+        return made(q)
 
-    two = spoil(eps[0], lambda e: runs(e, 10.25, 10.251, 10.25))
+    def runs(*answers):
+        return {"samples": [[{"code": f"x = {a!r}\nhook(x, 'x')\nsubmit(x)"}]
+                            for a in answers]}
+
+    script = {"rules": [{"match": "How large is two?",
+                         **runs(10.25, 10.251, 10.25)},
+                        {"match": "How large is wide?",
+                         **runs(10.25, 10.75, 10.75)}]}
+    with Server(script=script) as server:
+        traces = Run("csv-episode", "-q", "-b", server.url, "-N", "2",
+                     "--early-stop", "none", "--max-turns", "1",
+                     stdin=text([asked("two"), asked("wide")])).out
+
+    def triangulated(*args):
+        return Run("csv-triangulate", "-q", *args, stdin=traces).records()
+    two = triangulated()[0]
     run = verify("--traces", "all", stdin=text([two]))
     r = run.records()[0]
-    ok(run.rc == 0 and status(r) == "proven" and {
+    ok(two["verified"] and run.rc == 0 and status(r) == "proven" and {
         "consistency_answer", "consistency_hooks", "consistency_execution",
         "consistency_grounded", "consistency_output"} <= set(checks(r)),
        "--traces all runs the consistency traces", r["verification"])
@@ -320,12 +427,12 @@ def blind(eps):
        r["verification"])
     ok(status(verify(stdin=text([lie])).records()[0]) == "proven",
        "which is not looked at by default")
-    wide = spoil(eps[0], lambda e: (
-        runs(e, 10.25, 10.75, 10.75),
-        e["triangulation"].update(float_tolerance=1.0, relative_tolerance=1)))
+    counts(two)
+    wide = triangulated("--float-tolerance", "1", "--relative-tolerance",
+                        "1")[1]
     r = verify(stdin=text([wide])).records()[0]
-    ok(checks(r)["vote"] == "pass" and checks(r)["tolerances"] == "fail"
-       and status(r) == "failed",
+    ok(wide["verified"] and checks(r)["vote"] == "pass"
+       and checks(r)["tolerances"] == "fail" and status(r) == "failed",
        "the vote is counted with the stated tolerances; wider ones than in "
        "use are told", r["verification"])
     r = verify("--float-tolerance", "1", "--relative-tolerance", "1",
@@ -338,6 +445,28 @@ def blind(eps):
                stdin=text([strict])).records()[0]
     ok(checks(r)["vote"] == "fail", "narrower ones count too",
        r["verification"])
+
+
+def counts(episode):
+    """Each count beside the verdict is counted again."""
+    lies = [(key, {"triangulation": {key: value}}) for key, value in (
+        ("n_consistency_runs", 3), ("n_consistency_succeeded", 1),
+        ("majority_count", 1), ("majority_answer_hash", "0" * 16),
+        ("gold_matches_majority", False))]
+    lies += [("gold_matches_truth", {"diagnostics": {
+        "gold_matches_truth": True}}),
+        ("pass_rate", {"diagnostics": {"pass_rate": 0.5}}),
+        ("cluster_count", {"diagnostics": {"answer_distribution": {
+            **episode["diagnostics"]["answer_distribution"],
+            "cluster_count": 2}}})]
+    got = verify(stdin=text([
+        spoil(episode, lambda e, m=members: [
+            e[k].update(v) for k, v in m.items()])
+        for _, members in lies])).records()
+    for r, (name, _) in zip(got, lies):
+        c = r["verification"]["checks"]["vote"]
+        ok(c["result"] == "fail" and name in c["detail"],
+           f"a false count is found: {name}", c)
 
 
 def plain():
@@ -379,7 +508,9 @@ episodes(EPS)
 metamorphic(QS, EPS)
 spread()
 forged(EPS)
-blind(EPS)
+blind()
 plain()
+without_gold()
+terminal()
 custom()
 sys.exit(t.done())

@@ -15,10 +15,10 @@ What it answers comes from --script (JSON) and --questions (records):
      "default": R, "models": ["m"]}
 
 R is text, or {"content", "code" (fenced, after content), "reasoning",
-"finish_reason", "usage", "delay" (s), "fault" (a name), "once" (bool: the
-fault comes once)}. A rule without a match is for all. With --questions every
-conversation that holds a record's question_text is answered with the cells of
-its reference, one a turn.
+"finish_reason", "usage", "model", "provider", "delay" (s), "fault" (a name),
+"once" (bool: the fault comes once)}. A rule without a match is for all. With
+--questions every conversation that holds a record's question_text is answered
+with the cells of its reference, one a turn.
 
 --faults 0.3 injects transient faults at that rate, chosen by --seed and the
 request alone, so that every run meets the same; --faults KIND=RATE,... chooses
@@ -43,8 +43,10 @@ FAULTS = {
     # statuses
     "429": "retry", "429-seconds": "retry", "429-ms": "retry",
     "429-date": "retry", "429-text": "retry", "429-availability": "retry",
-    "429-absurd": "retry", "429-quota": "run", "429-long": "run",
+    "429-absurd": "retry", "429-litellm": "retry", "429-tgi": "retry",
+    "429-quota": "run", "429-long": "run",
     "408": "retry", "409": "retry", "425": "retry", "500": "retry",
+    "500-text": "retry", "424-tgi": "retry", "400-harmony": "retry",
     "502-html": "retry", "503": "retry", "503-loading": "retry",
     "504-html": "retry", "520": "retry", "524": "retry",
     "529-anthropic": "retry", "402": "run", "402-inflight": "retry",
@@ -62,13 +64,15 @@ FAULTS = {
     "reset-before": "retry", "close-before": "retry",
     "reset-headers": "retry", "cut-body": "retry", "cut-chunked": "retry",
     "stall-before": "retry", "stall-middle": "retry", "bad-http": "retry",
-    "drip": "ok", "slow": "ok", "103": "ok", "gzip": "ok", "close-after": "ok",
+    "drip": "ok", "slow": "ok", "103": "ok", "trailers": "ok", "gzip": "ok",
+    "close-after": "ok", "spent": "ok",
     # replies with status 200 that are none
     "empty": "retry", "empty-untyped": "retry", "html": "retry",
     "truncated-json": "retry", "error": "retry", "error-string": "retry",
     "error-choice": "retry", "error-fatal": "item", "no-choices": "retry",
     "choices-null": "retry", "choices-empty": "retry",
     "choices-number": "retry", "content-null": "retry",
+    "content-missing": "retry", "lost": "retry",
     "content-empty": "retry", "content-number": "retry",
     "message-string": "retry", "reasoning-only": "retry", "deep": "retry",
     "trailing": "retry", "huge": "retry", "gzip-bomb": "retry",
@@ -92,7 +96,7 @@ FAULTS = {
     "sse-after-done": "ok", "sse-untyped": "ok", "sse-single-newline": "ok",
     "sse-bom": "ok", "sse-nospace": "ok", "sse-event-lines": "ok",
     "sse-empty": "retry", "sse-stall": "retry", "sse-role-only": "retry",
-    "sse-error-finish": "retry", "json-for-stream": "ok",
+    "sse-error-finish": "retry", "sse-llama": "ok", "json-for-stream": "ok",
     "sse-for-json": "ok",
 }
 # What --faults RATE draws from: transient, and quick to be over.
@@ -405,7 +409,10 @@ class Link(asyncio.Protocol):
         if desk.log:
             desk.log.write(json.dumps({
                 "mark": mark, "nth": nth, "fault": kind,
+                "answers": desk.count["answers"], "flying": desk.flying,
                 "last": text_of(messages[-1])[-80:],
+                "text": text_of(messages[min(1, len(messages) - 1)])[:80],
+                "turn": sum(m.get("role") == "assistant" for m in messages),
                 "seed": body.get("seed"), "params": sorted(
                     k for k in body if k != "messages")}) + "\n")
             desk.log.flush()
@@ -413,6 +420,10 @@ class Link(asyncio.Protocol):
         if delay > 0 and kind not in ("slow",):
             await asyncio.sleep(delay)
         msg = self.message(body, reply, mark)
+        have = (msg["usage"] or {}).get("prompt_tokens", 0)
+        if not kind and not args.truncate and 0 < args.context < have:
+            self.full(have, args.context)
+            return
         if kind:
             desk.count["faults"] += 1
             desk.kinds[kind] = desk.kinds.get(kind, 0) + 1
@@ -432,6 +443,8 @@ class Link(asyncio.Protocol):
     def message(self, body, reply, mark):
         """A completion, complete."""
         prompt = sum(tokens(text_of(m)) + 4 for m in body["messages"])
+        if self.desk.args.truncate:
+            prompt = min(prompt, self.desk.args.context)
         text = reply["content"]
         out = tokens(text or "") + tokens(reply.get("reasoning") or "")
         cached = prompt - 4 - tokens(text_of(body["messages"][-1])) \
@@ -446,8 +459,9 @@ class Link(asyncio.Protocol):
         if reply.get("reasoning"):
             message["reasoning"] = reply["reasoning"]
         return {"id": "gen-" + mark, "object": "chat.completion",
-                "created": 0, "model": body.get("model", "test-model"),
-                "provider": "Fake", "choices": [{
+                "created": 0, "model": reply.get(
+                    "model", body.get("model", "test-model")),
+                "provider": reply.get("provider", "Fake"), "choices": [{
                     "index": 0, "message": message,
                     "finish_reason": reply.get("finish_reason", "stop")}],
                 "usage": reply.get("usage", usage)}
@@ -535,6 +549,12 @@ class Link(asyncio.Protocol):
             return body["max_tokens"] > 6000
         return names[kind] not in body
 
+    def full(self, have, size):
+        self.send_error(
+            400, f"This model's maximum context length is {size} tokens. "
+            f"However, your messages resulted in {have} tokens.",
+            code="context_length_exceeded")
+
     def refuse(self, name, text):
         self.send_error(400, text, type="invalid_request_error",
                         param=name, code="unsupported_parameter")
@@ -565,6 +585,20 @@ class Link(asyncio.Protocol):
                 "retryable": True, "retry_after": 0.05}}}),
         "429-absurd": lambda s, b, m: s.send_error(
             429, "Rate limited", ["Retry-After: 99999999999"]),
+        "429-litellm": lambda s, b, m: s.send_error(
+            429, "litellm.RateLimitError: upstream says 429",
+            type="throttling_error", code="429"),
+        "429-tgi": lambda s, b, m: s.send_json(429, {
+            "error": "Model is overloaded", "error_type": "overloaded"}),
+        "424-tgi": lambda s, b, m: s.send_json(424, {
+            "error": "Request failed during generation: out of memory",
+            "error_type": "generation"}),
+        "400-harmony": lambda s, b, m: s.send_json(400, {
+            "object": "error", "message": "unexpected tokens remaining in "
+            "message header: Some(\"json\")", "type": "BadRequestError",
+            "param": None, "code": 400}),
+        "500-text": lambda s, b, m: s.send_json(500, {
+            "error": "llama runner process has terminated"}),
         "429-quota": lambda s, b, m: s.send_error(
             429, "You exceeded your current quota, please check your plan "
             "and billing details.", type="insufficient_quota",
@@ -618,10 +652,7 @@ class Link(asyncio.Protocol):
         "400-stream-options": lambda s, b, m: s.refuse(
             "stream_options", "Unknown parameter: 'stream_options'"),
         "400-context": lambda s, b, m: s.context(b, m),
-        "400-context-full": lambda s, b, m: s.send_error(
-            400, "This model's maximum context length is 4096 tokens. "
-            "However, your messages resulted in 4090 tokens.",
-            code="context_length_exceeded"),
+        "400-context-full": lambda s, b, m: s.full(4090, 4096),
         "400-context-openrouter": lambda s, b, m: s.send_json(400, {"error": {
             "code": 400, "message": "Input too long", "metadata": {
                 "error_type": "context_length_exceeded"}}}),
@@ -695,6 +726,11 @@ class Link(asyncio.Protocol):
         elif kind == "slow":
             await asyncio.sleep(0.3)
             await self.answer(body, msg)
+        elif kind == "spent":
+            self.send(200, data, extra=[
+                "x-ratelimit-limit-requests: 10",
+                "x-ratelimit-remaining-requests: 0",
+                "x-ratelimit-reset-requests: 700ms"])
         elif kind == "close-after":
             self.send(200, data, extra=["Connection: close"])
             self.transport.close()
@@ -705,6 +741,10 @@ class Link(asyncio.Protocol):
                 await asyncio.sleep(0.02)
             self.piece(data)
             self.last()
+        elif kind == "trailers":
+            self.stream_head("application/json")
+            self.piece(data)
+            self.transport.write(b"0\r\nX-Time: 7\r\nRetry-After: 9\r\n\r\n")
         elif kind == "103":
             self.transport.write(b"HTTP/1.1 103 Early Hints\r\nRetry-After: "
                                  b"77\r\n\r\n")
@@ -774,6 +814,11 @@ class Link(asyncio.Protocol):
             msg["choices"] = 5
         elif kind == "content-null":
             message["content"] = None
+        elif kind == "content-missing":
+            del message["content"]
+        elif kind == "lost":  # gpt-oss in a parser that kept nothing
+            message.update(content=None, reasoning=None, tool_calls=[])
+            msg["usage"] = {**(msg["usage"] or {}), "completion_tokens": 99}
         elif kind == "content-empty":
             message["content"] = " \n"
         elif kind == "content-number":
@@ -889,6 +934,10 @@ class Link(asyncio.Protocol):
             events.insert(1, json.dumps(odd))
         elif kind == "sse-bad-json":
             half.append('{"choices": [')
+        elif kind == "sse-llama":  # no role chunk; usage with the finish
+            events = events[1:-2] + [json.dumps({
+                **json.loads(events[-2]), "usage": msg["usage"],
+                "timings": {"prompt_n": 1, "predicted_ms": 2.5}})]
         elif kind == "sse-role-only":
             half = events[:1] + [events[-2]]
         whole = kind not in (
@@ -963,6 +1012,10 @@ async def main():
                    help="characters of a chunk")
     p.add_argument("--slots", type=int, default=0,
                    help="requests served at once, the rest queue silently")
+    p.add_argument("--context", type=int, default=0,
+                   help="tokens of a prompt that is not refused")
+    p.add_argument("--truncate", action="store_true",
+                   help="cut a longer one without a word instead")
     p.add_argument("--cached", action="store_true",
                    help="report the prompt but its last message as cached")
     p.add_argument("--api-key", help="the only key that is accepted")

@@ -436,6 +436,8 @@ class Handler(BaseHTTPRequestHandler):
         self.answer(200, data, {"ETag": '"%s"' % t["oid"]})
 
     def is_lfs(self, path, size, attributes):
+        if "regular" in self.hub.o.fault:
+            return size > INLINE_MAX
         for line in attributes.splitlines():
             pat = line.split(" ")[0]
             if "filter=lfs" in line and path.endswith(pat.lstrip("*")):

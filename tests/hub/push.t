@@ -206,6 +206,19 @@ def many():
                "the second run takes %d calls" % (len(s.log()) - n), r.err)
 
 
+def inline():
+    """A hub that wants small files in the commit itself."""
+    rows = ndjson({"id": i, "text": "x" * (950 << 10)} for i in range(120))
+    with hub("--fault", "regular") as s:
+        r = push(s, "--shard-size", "9M", "--compress", "none", rows)
+        sent = [x for x in s.calls("/commit/") if x["status"] == 200]
+        ok(r.rc == 0 and s.offences() == "" and len(sent) == 2 and
+           not s.calls("", "storage"),
+           "no commit holds more than 100 MB of regular files", r.rc, r.err,
+           s.offences(), len(sent))
+        ok(len(rows_of(s, "train")) == 120, "and all rows are there")
+
+
 def killed():
     rows = episodes("--n", "300", "--pad", "3000")
     args = ("--shard-size", "80K")
@@ -597,7 +610,7 @@ def others():
             ok(r.rc == 0 and s.offences() == "", "and it runs", r.err)
 
 
-tests = [basics, pipe, public, faults, uploads, many, killed, rows, kinds,
+tests = [basics, pipe, public, faults, uploads, many, inline, killed, rows, kinds,
          system, clashes, splits, card, dry, secrets, others]
 for f in tests:
     if len(sys.argv) < 2 or f.__name__ in sys.argv[1:]:

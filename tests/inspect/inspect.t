@@ -19,7 +19,8 @@ from html.parser import HTMLParser
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(HERE, "..", "data"))
+sys.path[:0] = [HERE, os.path.join(HERE, "..", "data")]
+import feed  # noqa: E402
 import tap  # noqa: E402
 
 BIN = os.path.join(os.environ.get("B", "build"), "bin")
@@ -127,6 +128,8 @@ def tables(data):
                      "--show-answer")
     T.ok(rows[0]["question"]["hint"][:20] in out and "ANSWER" in out and
          "60 questions, 2 shown" in out, "questions of episodes", out)
+    rc, out, _ = run(data, "questions", "--verified")
+    T.ok(f"\n{good} questions\n" in out, "questions of verified episodes", out)
     rc, out, _ = run(data, "questions")
     T.ok("Take the rows" not in out and "ANSWER" not in out,
          "hints and answers only when asked for")
@@ -145,6 +148,13 @@ def trace(data):
          "a trace in full", out)
     T.ok(all(t["execution"]["stdout"].strip() in out for t in turns),
          "its output, not broken where it is no terminal")
+    e["verification"] = {"status": "failed", "checks": {
+        "csv": {"result": "pass"},
+        "vote": {"result": "fail", "detail": "stated verified"}},
+        "generalises": {"status": "fail"}}
+    rc, out, _ = run(json.dumps(e).encode() + b"\n", "trace", "")
+    T.ok("failed, vote: stated verified; on altered copies: fail" in
+         " ".join(out.split()), "what csv-verify found", out[:900])
     rc, out, err = run(data, "trace", "zzzz")
     T.ok(rc == 1 and out == "" and "60 records" in err and "zzzz" in err,
          "no such id", rc, err)
@@ -174,6 +184,14 @@ def stats(data):
     rc, twice, _ = run(data + data, "stats")
     T.ok(re.search(r"different questions +60  of 120\n", twice),
          "stats: duplicates")
+    T.ok(re.search(r"duplicates +60  \(50\.0 %\)\n", twice),
+         "stats: how many they are", twice[-600:])
+    e = json.loads(data.splitlines()[0])
+    e["question"].update(csv_source="examples/data/penguins.csv", csv_options={
+    }, template_params={"columns": ["Species", "Sex"]})
+    rc, out, _ = run(json.dumps(e).encode() + b"\n", "stats")
+    T.ok(re.search(r"penguin.* 2 of 7 columns", out),
+         "stats: columns asked about, of those that the CSV has", out)
     rc, empty, err = run(b"", "stats")
     T.ok(rc == 0 and empty.startswith("0 questions"), "stats of nothing", err)
 
@@ -186,10 +204,14 @@ def hostile(data):
         T.ok(rc == 0 and out and not controls(out),
              f"no control character: {' '.join(args)}",
              controls(out), err)
-    for width in 40, 80, 133:
-        out = terminal(data + evil, "episodes", width=width)
-        wide = [x for x in plain(out).split("\n")[:-2] if cells(x) > width]
-        T.ok(out and not wide, f"a terminal of {width} columns", *wide[:2])
+    for width in 40, 80, 200:
+        for args in (["episodes"], ["questions", "--show-answer"],
+                     ["questions", "--show-hint"], ["stats"],
+                     ["trace", "", "--show-hooks", "--show-answer"]):
+            out = plain(terminal(data + evil, *args, width=width, PAGER=""))
+            wide = [x for x in out.split("\n") if cells(x) > width]
+            T.ok(out and not wide and not controls(out),
+                 f"a terminal of {width} columns: {args[0]}", *wide[:2])
     out = terminal(evil, "trace", "", "--show-hooks", PAGER="")
     T.ok(out and not controls(plain(out)) and
          all(cells(x) <= 80 for x in plain(out).split("\n")),
@@ -265,6 +287,27 @@ def page(data):
          "the same sample twice")
 
 
+def many(data):
+    """A million different questions and more: the sketch, and flat memory."""
+    parts = [b'{"type":"question","id":"', b'","question_text":"Row ',
+             b'?","csv_source":"a.csv"}\n']
+    few, small, _ = feed.run([PROG, "stats"], parts, 10000)
+    lots, large, rc = feed.run([PROG, "stats"], parts, 1040000)
+    found = re.search(r"different questions +(\d+)  of 1040000  \(estimated\)",
+                      lots)
+    T.ok(rc == 0 and found and abs(int(found[1]) - 1040000) < 20000,
+         "past a million different questions the sketch counts, and says so",
+         lots[-900:])
+    T.ok("(estimated)" not in few and "of up to 257 questions" in lots,
+         "before that they are counted")
+    T.ok(large < small + 65536, "memory of stats does not grow", small, large)
+    parts = data.splitlines(True)[0].replace(
+        b'"episode_id":"', b'"episode_id":"@').split(b"@")
+    _, small, _ = feed.run([PROG, "episodes", "-n", "5"], parts, 1000)
+    _, large, _ = feed.run([PROG, "episodes", "-n", "5"], parts, 20000)
+    T.ok(large < small + 2048, "nor that of tables", small, large)
+
+
 def edges(data):
     for args in (["episodes"], ["stats"], ["--html"], ["questions"]):
         with open("/dev/full", "wb") as full:
@@ -300,6 +343,10 @@ def main():
     colour(data)
     page(data)
     edges(data)
+    if os.environ.get("CHECK_ALL") and "san" not in PROG:
+        many(data)
+    else:
+        T.skip("a million records", "make check-all")
     return T.done()
 
 

@@ -87,6 +87,16 @@ def look(b, path, rows):
          b.loaded())
     T.ok(b.js("document.querySelectorAll('.charts svg[role=img]').length")
          >= 8, "charts of inline SVG")
+    titles = b.js("[...document.querySelectorAll('.charts h3')].map(e => "
+                  "e.textContent)")
+    T.ok({"Outcome", "Family", "Difficulty", "Category", "Source",
+          "Answer type", "Pass rate of blind runs", "Columns asked about",
+          "Tokens"} <= set(titles), "of all that is counted", titles)
+    facts = b.js("document.querySelector('.facts').textContent")
+    T.ok("different questions" in facts and "duplicates" in facts
+         and "distinct-2" in facts and "Jaccard" in facts and
+         "of up to 257 questions" in b.js("document.body.textContent"),
+         "diversity, and over what", facts)
     wide = b.js("[...document.querySelectorAll('.charts > .card > svg > rect')"
                 "].every(r => r.getBBox().x + r.getBBox().width <= 300)")
     T.ok(wide, "their bars stay inside")
@@ -152,6 +162,8 @@ def view(b):
          b.js("document.querySelectorAll('.graph path').length") == 3 and
          b.js("document.querySelectorAll('.graph rect.loose').length") == 1,
          "hooks as a graph by what they rest on")
+    T.ok(b.js("brief('{\"type\": \"DataFrame\", \"shape\": [12, 3], ')")
+         == "DataFrame 12 \u00d7 3", "of a frame its shape")
     T.ok(b.js("[...document.querySelectorAll('.sides > section:first-child "
               "del, .sides > section:first-child ins')].map(e => "
               "e.textContent)") == ["- b = df['x']", "+ b = df['y']"],
@@ -187,9 +199,14 @@ def small(b, path):
     T.ok(b.js("document.documentElement.scrollWidth") <= 360,
          "360 px: nothing beside the screen")
     T.ok(b.js("parseFloat(getComputedStyle(document.querySelector("
-              "'td.question')).fontSize)") >= 14 and
-         b.js("[...document.querySelectorAll('.charts text')].every(e => "
-              "e.getBoundingClientRect().height >= 11)"), "text is legible")
+              "'td.question')).fontSize)") >= 14, "text is legible")
+    T.ok(not b.js("document.querySelector('details').open") and
+         b.js("document.querySelector('table').getBoundingClientRect().top") <
+         600, "charts are folded there, so that the table is near")
+    b.js("document.querySelector('summary').click()")
+    T.ok(b.js("[...document.querySelectorAll('.charts text')].every(e => "
+              "e.getBoundingClientRect().height >= 11)"),
+         "so is that of charts")
     shot(b, "small")
     b.js("open(rows.find(r => r.cells[AT.question].startsWith('Mended')))")
     T.ok(b.js("dialog.scrollWidth <= innerWidth") and

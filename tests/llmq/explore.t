@@ -3,13 +3,14 @@
 # way that models get wrong; against the scripted server.
 import json
 import os
+import subprocess
 import sys
 import tempfile
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from llmq import (  # noqa: E402
-    CELLS, CSV, EASY, LEVELS, Run, Server, ask, fence, item, need_sandbox, ok,
-    script, t, temporary, text)
+    BIN, CELLS, CSV, EASY, FAST, LEVELS, TOP, Run, Server, ask, environment,
+    fence, item, need_sandbox, ok, question_id, script, t, temporary, text)
 
 need_sandbox()
 
@@ -36,7 +37,9 @@ def good():
        and q["template_params"]["columns"] == ["Body Mass (g)"]
        and q["category"] == "concept_0", "its members", q)
     ok(q["question_text"].endswith(q["output_schema"]) and len(q["id"]) == 16
-       and len({x["id"] for x in qs}) == 3, "format sentence, own ids", q)
+       and len({x["id"] for x in qs}) == 3
+       and all(x["id"] == question_id(x) for x in qs),
+       "format sentence, own ids that can be computed again", q)
     turns = q["exploration"]
     ok([x["code"].strip() for x in turns] == CELLS
        and "(344, 7)" in turns[0]["execution"]["stdout"],
@@ -355,6 +358,47 @@ def files():
        r.rc, codes, r.err)
 
 
+ODD = {
+    "semicolons": "a;b\n1,5;x\n2,5;y\n3,5;z\n",
+    "Latin-1": b"a,stra\xdfe\n1.5,\xfc\n2.5,\xe4\n3.5,\xf6\n",
+    "hostile headers": "a,\"x'y\"\"); import os\",```json,\"{\n}\"\n1.5,2,3,4\n"
+                       "2.5,3,4,5\n3.5,5,6,7\n"}
+
+
+def odd():
+    """CSVs of other dialects, and those that hold nothing to ask for."""
+    one = item(0, question="How large is the mean of \"a\"?",
+               code="submit(round(float(df['a'].mean()), 1))")
+    with tempfile.TemporaryDirectory() as d:
+        path = os.path.join(d, "odd.csv")
+        for what, data in ODD.items():
+            with open(path, "wb") as f:
+                f.write(data if isinstance(data, bytes) else data.encode())
+            r = run(fence([one]), cells=["print(df.head())"] * 3, csv=(path,),
+                    args=("-n", "1"))
+            ok(r.rc == 0 and [q["claimed_answer"] for q in r.records()] == [2.5],
+               f"a CSV with {what}", r.rc, r.out, r.err)
+        for what, data in (("empty", ""), ("a header only", "a,b\n")):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(data)
+            with Server(script=script()) as s:
+                r = ask(s, csv=(path,))
+                asked = s.stats()["requests"]
+            ok(r.rc == 1 and r.out == "" and asked == 0 and path in r.err,
+               f"a CSV that is {what} is rejected before anything is paid",
+               r.rc, asked, r.err)
+
+
+def full():
+    with Server(script=script(fence([item(0)]))) as s, \
+            open("/dev/full", "wb") as out:
+        p = subprocess.run(
+            [os.path.join(BIN, "csv-llmq"), "-q", "-n", "1", "-b", s.url, CSV],
+            stdout=out, stderr=subprocess.PIPE, cwd=TOP,
+            env=environment(**FAST, **EASY), check=False)
+    ok(p.returncode == 3 and p.stderr, "a full disk", p.returncode, p.stderr)
+
+
 def usage():
     for args, word in ((("--teacher", "reference", CSV), "reference"),
                        ((CSV,), "no chat API"),
@@ -383,5 +427,7 @@ early()
 avoid()
 styles()
 files()
+odd()
+full()
 usage()
 sys.exit(t.done())

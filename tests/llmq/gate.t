@@ -12,23 +12,24 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from llmq import BIN, TOP, Run, ok, t  # noqa: E402
 
-N = "150" if os.environ.get("CHECK_ALL") else "40"
-DATA = ("penguins", "weather", "staedte", "cps_wages_1985", "birdstrikes")
+ALL = os.environ.get("CHECK_ALL")
+N, SEEDS = ("100", "123") if ALL else ("25", "1")
+DATA = sorted(f[:-4] for f in os.listdir(os.path.join(TOP, "examples/data"))
+              if f.endswith(".csv"))
 QUOTED = r'"[^"]*"|\'[^\']*\''
 # Words that tell one reading from another, all that say the same together:
 # without any of them a text is another question.
 CLAUSES = r"""sample(?= standard| variance)|n - 1|ddof = 1
 population|divide by n
-; [^;]*\b(?:missing|blanks?|empty|without|present|left out)\b[^;]*
 (?:strictly )?(?:above|over|more than|greater than|larger than)(?= -?\d)
 (?:strictly )?(?:below|under|less than|smaller than)(?= -?\d)
-at least(?= -?\d)|no less than|greater than or equal to|not below
-at most(?= -?\d)|no more than|less than or equal to|not above
+(?:at least|no less than|greater than or equal to|not below)(?= -?\d)
+(?:at most|no more than|less than or equal to|not above)(?= -?\d)
 \(both limits included\)|\(limits not included\)
 (?:arithmetic )?means?|averages?
 medians?|middle values?
 standard deviations?
-skewness|asymmetric
+skewness|asymmetric|lopsided|skewed
 kurtosis
 quantiles?|percentiles?
 percentages?|percent|%
@@ -37,7 +38,7 @@ spearman rank|spearman|rank
 z-scores?|standardise
 natural logarithm
 square root
-residual|actual|predicted
+residuals?|actual|predicted|prediction
 slope
 intercept
 interpolation|interpolated
@@ -48,7 +49,7 @@ highest|largest|biggest|longest|greatest|maximum
 lowest|smallest|minimum|least(?! squares)
 earliest
 latest
-otherwise|if not
+otherwise|if not|(?<=, )else(?! 0)
 ANOVA
 Mann-Whitney
 Kruskal-Wallis
@@ -65,11 +66,33 @@ held fixed|controlled for|partial
 alphabetically|alphabetical|alphabet|capital letters|capitals""".splitlines()
 
 
+SIDE = rf"{QUOTED}|\b[B-Z]\b"
+OPPOSITES = (
+    ("(?<!mean or )(?<!the )means?(?! of the middle)|averages?", "median"),
+    ("medians?|middle values?", "mean"),
+    ("sample(?= standard| variance)", "population"),
+    ("highest|largest|longest|greatest|maximum", "lowest"),
+    ("lowest|smallest|shortest|minimum", "highest"),
+    ("above|more than|greater than(?! or)|over(?= -?\\d)|larger than", "below"),
+    ("below|less than(?! or)|under(?= -?\\d)|smaller than", "above"),
+    ("strictly (?:above|more than|greater than|over)", "at least"),
+    ("at least|no less than", "more than"),
+    ("at most|no more than", "less than"),
+    ("[Pp]earson", "Spearman"), ("[Ss]pearman", "Pearson"),
+    ("minus", "plus"), ("divided by", "multiplied by"),
+    ("earliest", "latest"), ("latest", "earliest"))
+
+
 def body(q):
     """A text as one sentence, without what is said of the format."""
     text = q["question_mechanical"] or q["question_text"]
     text = text[:-len(q["output_schema"])].strip()
     return re.sub(r'([.?!]) (?=[A-Z"])', "; ", text)
+
+
+def bare(q):
+    """It, with blanks for what is quoted."""
+    return re.sub(QUOTED, lambda m: " " * len(m.group()), body(q))
 
 
 def gate(cases):
@@ -79,17 +102,17 @@ def gate(cases):
         "columns": q["template_params"].get("columns", []),
         "answers": [q["ground_truth"]]}) for q, c in cases]
     p = subprocess.run([os.path.join(BIN, "..", "helper", "gate")], cwd=TOP,
-                       input="\n".join(lines) + "\n", stdout=subprocess.PIPE,
+                       input="".join(x + "\n" for x in lines), stdout=subprocess.PIPE,
                        text=True, check=True)
     said = p.stdout.split("\n")[:-1]
     assert len(said) == len(lines)
     return said
 
 
-def refused(what, cases):
+def refused(what, cases, enough=20):
     """All of them, and enough of them to mean something."""
     passed = [c for c, said in zip(cases, gate(cases)) if said == ""]
-    ok(len(cases) >= 20 and not passed,
+    ok(len(cases) >= enough and not passed,
        f"{what}: none of {len(cases)} passes",
        *[f"{body(q)}\n -> {c}" for q, c in passed[:5]])
 
@@ -117,16 +140,17 @@ def pieces(qs):
     for what, cases in gone.items():
         refused(f"without {what}", cases)
     refused("with another number", other)
+    refused("without a sign", [(q, re.sub(r"(?<= )-(?=\d)", "", body(q)))
+                               for q in qs if re.search(r" -\d", bare(q))])
 
 
 def clauses(qs):
     cases = []
     for q in qs:
         text = body(q)
-        bare = re.sub(QUOTED, lambda m: " " * len(m.group()), text)
         for c in CLAUSES:
             cut, at = "", 0
-            for m in re.finditer(rf"(?<![\w-])(?:{c})(?![\w-])", bare, re.I):
+            for m in re.finditer(rf"(?<![\w-])(?:{c})(?![\w-])", bare(q), re.I):
                 cut += text[at:m.start()]
                 at = m.end()
             if at > 0:
@@ -138,6 +162,22 @@ def clauses(qs):
         through = [x[1:] for x, s in zip(cases, said) if x[0] == c and not s]
         ok(not through, f"\"{c}\" left out is refused ({seen[c]})",
            len(through), *[f"{body(q)}\n -> {x}" for q, x in through[:2]])
+
+
+def missing(qs):
+    """The one sentence that says what missing values do."""
+    about = (r"\b(?:missing|blanks?|empty|without a value|present|"
+             r"incomplete)\b")
+    cases = []
+    for q in qs:
+        parts = body(q).split("; ")
+        said = [p for p in parts[1:]
+                if re.search(about, re.sub(QUOTED, "", p), re.I)]
+        if len(re.findall(about, bare(q), re.I)) == 1 and said:
+            parts.remove(said[0])
+            if not re.search("without|complete", "; ".join(parts)):
+                cases.append((q, "; ".join(parts)))
+    refused("without what missing values do", cases)
 
 
 def swapped(qs):
@@ -157,15 +197,56 @@ def swapped(qs):
             cases.append((q, text[:a.start(3)] + y + text[a.end(3):b.start(3)]
                           + x + text[b.end(3):]))
     ok(cases and all(gate(cases)), f"limits in each other's place: none of "
-       f"{len(cases)} passes", *[c for c, s in zip(cases, gate(cases)) if not s])
+       f"{len(cases)} passes", *[c[1] for c, s in zip(cases, gate(cases)) if not s])
 
 
-made = [q for name in DATA for q in Run(
-    "csv-synthq", "-q", "-n", N, f"examples/data/{name}.csv").records()]
+def sides(qs):
+    """What stands on either side of an operation changes places."""
+    cases = []
+    for q in qs:
+        for op in "minus", "divided by", "is greater than":
+            cut = re.sub(rf"({SIDE}) {op} ({SIDE})(?!\w)", rf"\2 {op} \1",
+                         body(q))
+            cases += [(q, cut)] if cut != body(q) else []
+    refused("with sides in each other's place", cases)
+    cases = []
+    for q in qs:
+        m = re.match(rf"(.*?)({QUOTED})( \(first.*?)({QUOTED})( \(second.*)",
+                     body(q))
+        if m and m[2] != m[4]:
+            cases += [(q, m[1] + m[4] + m[3] + m[2] + m[5])]
+    refused("with the second first", cases, 5)
+
+
+def opposites(qs):
+    """Words become those that say something else."""
+    for was, now in OPPOSITES:
+        cases = []
+        for q in qs:
+            parts = re.split(f"({QUOTED})", body(q))
+            parts[::2] = [re.sub(rf"(?<![\w-])(?:{was})(?![\w-])", now, p)
+                          for p in parts[::2]]
+            cases += [(q, "".join(parts))] if "".join(parts) != body(q) else []
+        refused(f'"{was}" made "{now}"', cases, 3)
+
+
+def questions(name, *args):
+    return Run("csv-synthq", "-q", "-n", N, *args,
+               f"examples/data/{name}.csv").records()
+
+
+made = [q for name in DATA for seed in SEEDS for share in ("0.3", "1")
+        for q in questions(name, "-s", seed, "--chains", share)]
+made += [q for name in ("cps_wages_1985", "penguins")
+         for q in questions(name, "--chains", "0", "-f",
+                            "two_proportions,t_test,mann_whitney")]
 fault = [(body(q), s) for q, s in zip(made, gate([(q, body(q)) for q in made]))
          if s]
 ok(len(made) > 150 and not fault, "each text passes as it is", *fault[:5])
 pieces(made)
 clauses(made)
+missing(made)
 swapped(made)
+sides(made)
+opposites(made)
 sys.exit(t.done())

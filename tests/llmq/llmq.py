@@ -1,4 +1,5 @@
 # llmq.py - what the scripts of this directory share: scripted models.
+import hashlib
 import json
 import os
 import sys
@@ -28,6 +29,16 @@ def item(n, level="EASY", **more):
             "code": "x = df['Body Mass (g)'].mean()\n"
                     f"hook(x, 'x')\nsubmit(round(float(x) * 0 + {n} + 0.5, 1))",
             **more}
+
+
+def question_id(q):
+    """As csv-agent(5) says: over what makes the question."""
+    text = "question_text" if "parent_id" in q else "question_mechanical"
+    parts = [q[k] for k in ("csv_sha256", "csv_options", text, "hint",
+                            "template_name", "template_params")]
+    line = json.dumps(parts, sort_keys=True, separators=(",", ":"),
+                      ensure_ascii=False)
+    return hashlib.sha256(line.encode()).hexdigest()[:16]
 
 
 def fence(value, head=""):

@@ -11,7 +11,8 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from llmq import (  # noqa: E402
-    BIN, CSV, TOP, FAST, Run, Server, environment, fence, ok, t, text)
+    BIN, CSV, TOP, FAST, Run, Server, environment, fence, ok, question_id,
+    t, text)
 
 FORMAT = "Give the answer as a number rounded to 2 decimals."
 BODY = ('What is the mean of "Body Mass (g)" among the rows where "Island" is '
@@ -58,6 +59,7 @@ def good():
        and q["hint"].startswith("Keep the rows") and q["style"] == "direct",
        "the best wording is taken, the mechanical one kept", q, r.err)
     ok(q["parent_id"] == f"{0:016x}" and q["id"] != q["parent_id"]
+       and q["id"] == question_id(q)
        and q["unknown"] == {"kept": 2.67} and q["ground_truth"] == 3712.9,
        "id of its own, parent_id, members kept", q)
     r, q = one(reply(f"{GOOD} {FORMAT}"))
@@ -165,18 +167,24 @@ def streams():
         ok(p.returncode == -signal.SIGPIPE, "a reader that leaves ends it",
            p.returncode)
         p.stdin.close()
+    for sig in (signal.SIGTERM, signal.SIGINT):
+        interrupted(sig)
+
+
+def interrupted(sig):
+    argv = [os.path.join(BIN, "csv-llmq"), "-q", "--verbalize", "-b"]
     with Server(script={"rules": [{"replies": [
             {"content": reply(GOOD), "delay": 60}]}]}) as s:
-        argv[-1] = s.url
+        argv.append(s.url)
         p = subprocess.Popen(argv, stdin=subprocess.PIPE, cwd=TOP,
                              stdout=subprocess.PIPE, env=environment())
         p.stdin.write(text([question()]).encode())
         p.stdin.flush()
         while s.stats()["requests"] == 0:
             time.sleep(0.05)
-        p.terminate()
+        p.send_signal(sig)
         p.wait(60)
-        ok(p.returncode == -signal.SIGTERM, "so does SIGTERM", p.returncode)
+        ok(p.returncode == -sig, f"so does {sig.name}", p.returncode)
         p.stdin.close()
         p.stdout.close()
 

@@ -12,7 +12,7 @@ import tempfile
 here = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(here, "../data"))
 sys.dont_write_bytecode = True
-from tap import Tap  # noqa: E402
+from tap import Tap, with_pandas  # noqa: E402
 
 top = os.path.abspath(os.path.join(here, "../.."))
 synthq = os.path.join(top, os.environ.get("B", "build"), "bin/csv-synthq")
@@ -50,6 +50,14 @@ def discovery(t):
     t.ok(not told, "no name of a column", *told[:3])
     t.ok(len({q["template_name"] for q in qs}) >= 60, "sixty families",
          sorted({q["template_name"] for q in qs}))
+    chains, _ = run("-q", "-n", "40", "--style", "discovery", "--chains", "1",
+                    BIRDS, "examples/data/penguins.csv")
+    bad = [q["question_text"] for q in chains if q["style"] != "discovery" or
+           re.search(METHODS, q["question_text"], re.I) or
+           any(plain(c) in plain(q["question_text"])
+               for c in q["template_params"]["columns"])]
+    t.ok(len(chains) >= 40 and not bad, "chains of steps in discovery style",
+         len(chains), *bad[:3])
     named = sum(any(json.dumps(c, ensure_ascii=False) in q["hint"]
                     for c in q["template_params"]["columns"]) for q in qs)
     t.ok(named > len(qs) / 2, "hints name columns", named)
@@ -150,6 +158,52 @@ def wordings(t):
              len(seen), sorted(set(names) - set(seen)))
 
 
+def other_convention(q):
+    """The same question with a reference that follows the other one."""
+    turned = {"ddof=1": "ddof=0", "ddof=0": "ddof=1",
+              "equal_var=True": "equal_var=False",
+              "equal_var=False": "equal_var=True"}
+    cells = [{**c, "code": re.sub("|".join(turned), lambda m: turned[m[0]],
+                                  c["code"])}
+             for c in q["reference"]["cells"]]
+    return {**q, "reference": {**q["reference"], "cells": cells},
+            "ground_truth": q["ground_truths"][1]}
+
+
+def conventions(t, pandas, path):
+    """Where the words settle no convention, both answers are right, and the
+    second is that of the reference program turned to the other convention."""
+    data = [BIRDS, "examples/data/penguins.csv",
+            "examples/data/cps_wages_1985.csv", "examples/data/wine.csv"]
+    qs, _ = run("-q", "-n", "200", "--style", "discovery", *data)
+    both = [q for q in qs if "ground_truths" in q]
+    t.ok(len({q["template_name"] for q in both}) >= 6, "both answers are right",
+         {q["template_name"] for q in both})
+    bad = [q["question_text"] for q in both if
+           re.search(SAMPLE + "|equal variances|spreads to be",
+                     q["question_text"], re.I)]
+    t.ok(not bad, "... where no words settle it", *bad[:3])
+    bad = [q for q in both if len(q["ground_truths"]) != 2 or
+           q["ground_truths"][0] != q["ground_truth"] or
+           q["ground_truths"][1] == q["ground_truth"] or
+           any(w["answer"] in q["ground_truths"]
+               for w in q.get("known_wrong", []))]
+    t.ok(not bad, "... and neither is a known misreading", *bad[:3])
+    direct, _ = run("-q", "-n", "100", *data)
+    t.ok(not any("ground_truths" in q for q in direct),
+         "direct questions settle their conventions")
+    if pandas is None:
+        t.skip("the other convention's program agrees", "no pandas")
+        return
+    with open(path, "w") as f:
+        f.writelines(json.dumps(other_convention(q)) + "\n" for q in both)
+    r = subprocess.run([sys.executable, "-B", os.path.join(
+        here, "run_reference.py"), path], capture_output=True, text=True,
+        cwd=top)
+    t.ok(r.returncode == 0, "the other convention's program agrees",
+         r.stdout, r.stderr)
+
+
 def scope(t):
     """Traits of columns and rows left out: the words say which comes first."""
     qs, _ = run("-q", "-n", "100", "--style", "discovery", BIRDS)
@@ -169,6 +223,7 @@ def scope(t):
 
 
 def main():
+    pandas = with_pandas()  # first: it may start this script again
     t = Tap()
     discovery(t)
     settled(t)
@@ -176,6 +231,7 @@ def main():
     wordings(t)
     with tempfile.TemporaryDirectory() as tmp:
         target(t, os.path.join(tmp, "target.yaml"))
+        conventions(t, pandas, os.path.join(tmp, "other.jsonl"))
     return t.done()
 
 

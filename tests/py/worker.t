@@ -5,14 +5,16 @@ Without pandas in any interpreter it is skipped.
 """
 
 import collections
+import ctypes
 import datetime
 import decimal
 import enum
 import fractions
+import gc
 import importlib.util
 import json
+import mmap
 import os
-import resource
 import sys
 
 try:
@@ -183,6 +185,28 @@ def summaries():
        "a value that cannot be read", worker.value_of(Evil()))
 
 
+def same_figures():
+    """Statistics are those of pandas, bit by bit."""
+    rng = np.random.default_rng(5)
+    unlike = []
+    for n in range(300):
+        a = rng.normal(size=n % 60) * 10.0 ** rng.integers(-8, 9)
+        if n % 3 == 1:
+            a[rng.random(a.size) < 0.2] = [np.nan, np.inf][n % 2]
+        if n % 3 == 2:
+            a = np.round(a / abs(a).max() * 1e15).astype("i8")
+        c = pd.Series(a).dropna()
+        if c.size == 0:
+            continue
+        want = {"count": c.size, "mean": c.mean(), "std": c.std(),
+                "min": c.min(), "median": c.median(), "max": c.max()}
+        want = {k: worker.normalise(x) for k, x in want.items()}
+        got = worker.figures(pd.Series(a))
+        if repr(got) != repr(want):
+            unlike.append((got, want))
+    ok(not unlike, "statistics as pandas gives them", *unlike[:2])
+
+
 class Recorder:
     """Stands for the channel to the host."""
 
@@ -266,66 +290,57 @@ def cells():
     ok([f["value"] for f in sent[:2]] == [1, [2]], "submit", sent)
 
 
-def learnt():
-    """The ranges that a trial child tells, or None."""
+def huge_kib():
+    with open("/proc/self/smaps_rollup") as f:
+        return [int(line.split()[1]) for line in f
+                if line.startswith("AnonHugePages:")][0]
+
+
+def collapses():
+    """Does this kernel make a huge page of what is there?"""
+    m = mmap.mmap(-1, 2 * worker.HUGE, mmap.MAP_PRIVATE)
+    m.write(b"x" * len(m))
+    at = ctypes.addressof(ctypes.c_char.from_buffer(m))
+    return worker.libc.madvise(
+        ctypes.c_void_p(-(-at // worker.HUGE) * worker.HUGE),
+        ctypes.c_size_t(worker.HUGE), worker.MADV_COLLAPSE) == 0
+
+
+def memory():
+    """In a child, where a parent's memory is not of one piece."""
     get, put = os.pipe()
     pid = os.fork()
     if pid == 0:
         try:
-            worker.HotPages().learn({"df": frame, "pd": pd}, put)
+            kept = worker.reserve_arenas()
+            can = collapses()
+            before = huge_kib()
+            worker.settle()
+            found = [can, huge_kib() - before, len(kept),
+                     gc.get_freeze_count() > 0, session("submit(df.shape)")]
+            os.write(put, json.dumps(found).encode())
         finally:
             os._exit(0)
     os.close(put)
     with os.fdopen(get, "rb") as f:
-        data = f.read()
+        can, huge, kept, frozen, sent = json.loads(f.read())
     os.waitpid(pid, 0)
-    return json.loads(data) if data else None
-
-
-def faults_of_cells(hot):
-    """Minor faults of a child that takes the pages first, in its cells."""
-    get, put = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        try:
-            hot.take()
-            usage = resource.getrusage(resource.RUSAGE_SELF)
-            session(*worker.TRIAL)
-            after = resource.getrusage(resource.RUSAGE_SELF)
-            os.write(put, b"%d" % (after.ru_minflt - usage.ru_minflt))
-        finally:
-            os._exit(0)
-    os.close(put)
-    with os.fdopen(get, "rb") as f:
-        n = f.read()
-    os.waitpid(pid, 0)
-    return int(n or -1)
-
-
-def hot_pages():
-    hot = worker.HotPages()
-    hot.write = [1 << 46, 1], [4096, 4096]
-    hot.take()
-    ok(hot.write == ([], []), "hot pages: ranges that are not there")
-    found = learnt()
-    at = found[1][0][:1] if found else []
-    if not at or hot.madvise(at[0], 4096, worker.MADV_POPULATE_WRITE) != 0:
-        ok(True, "hot pages # SKIP no pagemap or no MADV_POPULATE_WRITE")
-        return
-    session(*worker.TRIAL)
-    without = faults_of_cells(hot)
-    hot.read, hot.write = found
-    taken = faults_of_cells(hot)
-    ok(0 <= taken < without / 2, "hot pages: taken ahead, no faults on them",
-       taken, without)
+    ok(frozen and sent[0]["value"] == list(frame.shape),
+       "memory: settled, cells run", sent)
+    if can:
+        ok(huge << 10 >= worker.ARENAS * 3 // 4,
+           "memory: arenas lie together and become huge", huge, kept)
+    else:
+        ok(True, "memory: huge # SKIP no MADV_COLLAPSE")
 
 
 answers()
 frames()
 refusals()
 summaries()
+same_figures()
 hooks()
 cells()
-hot_pages()
+memory()
 print("1..%d" % count)
 sys.exit(failed > 0)

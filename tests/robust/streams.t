@@ -52,6 +52,12 @@ def lost_output(prog, spec):
         rc, _, err = run(prog, spec.args, data, full)
         t.ok(rc == 3 and b"No space left" in err,
              f"{prog} > /dev/full exits 3", rc, err[-400:])
+    p = subprocess.run(  # nothing that is opened may get its number
+        ["sh", "-c", 'exec "$0" "$@" >&-', os.path.join(BIN, prog), "-q"] +
+        spec.args, input=data, stderr=subprocess.PIPE, env=environment(),
+        cwd=TOP, timeout=LIMIT, check=False)
+    t.ok(p.returncode == 3 and b"Bad file descriptor" in p.stderr,
+         f"{prog} >&- exits 3", p.returncode, p.stderr[-400:])
     r, w = os.pipe()
     os.close(r)
     rc, _, err = run(prog, ["-q"] + spec.args, data, w)

@@ -470,7 +470,11 @@ START_TEST(verdicts)
 	    {401, "", NULL, NULL, CHAT_FAIL_RUN, false},
 	    {403, MESSAGE("limit exceeded"), NULL, NULL, CHAT_FAIL_RUN, false},
 	    {404, MESSAGE("no such model"), NULL, NULL, CHAT_FAIL_RUN, false},
+	    {400, MESSAGE("unexpected tokens remaining in message header"),
+		NULL, NULL, CHAT_RETRY_UNUSABLE, false},
 	    {413, "", NULL, NULL, CHAT_FAIL_ITEM, false},
+	    {424, "{\"error\":\"out of memory\"}", NULL, NULL, CHAT_RETRY_ONCE,
+		false},
 	    {422, "{\"detail\":[{\"msg\":\"bad\"}]}", NULL, NULL,
 		CHAT_FAIL_ITEM, false},
 	    /* error.availability overrides, and replaces the code */
@@ -649,7 +653,7 @@ START_TEST(windows)
 	chat_limit_overload(&l, now, &t[1], 2, false);
 	ck_assert_double_eq_tol(l.window, 16, 1e-9);
 	for (i = 2; i < n; i++)
-		chat_limit_other(&l, now, &t[i], false);
+		chat_limit_other(&l, &t[i], false);
 	ck_assert_double_ge(chat_limit_wait(&l, now, 1), 2000);
 	/* then one goes first */
 	now += 3000;
@@ -704,17 +708,24 @@ START_TEST(queues)
 {
 	struct chat_limit l = limits("64", NULL);
 	struct chat_ticket t = {0};
-	double now = 0;
-	int i;
+	double now = 0, before;
+	int i, halved = 0;
 
 	/* a server that queues: each answer takes as long as there are others
 	 */
 	for (i = 0; i < 2000; i++) {
 		t = chat_limit_start(&l, now, 1);
+		before = l.window;
 		chat_limit_good(&l, now += 100, &t, 300 * l.window, 1);
+		if (l.window < before) {
+			ck_assert_double_eq_tol(
+			    l.window, floor(before / 2), 1e-9);
+			halved++;
+		}
 	}
+	ck_assert_int_gt(halved, 0);
 	ck_assert_double_lt(l.window, 50);
-	ck_assert_double_ge(l.window, 16);
+	ck_assert_double_ge(l.window, 8);
 }
 END_TEST
 
@@ -722,19 +733,35 @@ START_TEST(breaker)
 {
 	struct chat_limit l = limits("8", NULL);
 	struct chat_ticket t;
+	double now = 0, wait;
 	int i;
 
-	for (i = 0; i < 40; i++) {
+	for (i = 0; i < 16; i++) {
+		ck_assert(!chat_limit_dark(&l));
 		t = chat_limit_start(&l, i, 1);
-		chat_limit_other(&l, i, &t, true);
+		chat_limit_other(&l, &t, true);
 	}
-	ck_assert(!chat_limit_broken(&l, 100)); /* a moment is no outage */
-	ck_assert(chat_limit_broken(&l, 60e3));
-	t = chat_limit_start(&l, 60e3, 1);
-	chat_limit_good(&l, 60e3, &t, 1, 1);
-	ck_assert(!chat_limit_broken(&l, 60e3));
+	ck_assert(chat_limit_dark(&l));
+	ck_assert(!chat_limit_broken(&l)); /* a moment is no outage */
+	t = chat_limit_start(&l, now, 1);
+	chat_limit_good(&l, now, &t, 1, 1);
+	ck_assert(!chat_limit_dark(&l));
+	/* once it has worked, it is given some minutes */
+	for (i = 0; !chat_limit_broken(&l); i++) {
+		ck_assert_int_lt(i, 100);
+		while ((wait = chat_limit_wait(&l, now, 1)) > 0)
+			now += wait;
+		t = chat_limit_start(&l, now, 1);
+		chat_limit_overload(&l, now, &t, -1, true);
+	}
+	ck_assert_int_eq(i, 12);
+	ck_assert_double_ge(now, 30e3);
+	ck_assert_double_ge(l.window, 8);
+	t = chat_limit_start(&l, now, 1);
+	chat_limit_good(&l, now, &t, 1, 1);
+	ck_assert(!chat_limit_broken(&l));
 	l.items = 25;
-	ck_assert(chat_limit_broken(&l, 60e3));
+	ck_assert(chat_limit_broken(&l));
 }
 END_TEST
 

@@ -205,6 +205,38 @@ START_TEST(long_records)
 }
 END_TEST
 
+/* Each place of a word and of the steps over plain text. */
+START_TEST(utf8_places)
+{
+	static const struct {
+		const char *text;
+		bool good;
+	} t[] = {{"\xc3\xa4", true}, {"\xe6\x9d\xb1", true},
+	    {"\xf0\x9f\x98\x80", true}, {"\xc3", false}, {"\xa4", false},
+	    {"\xc1\xbf", false}, {"\xe6\x9d", false}, {"\xed\xa0\x80", false},
+	    {"\xf5\x80\x80\x80", false}};
+	char want[200];
+	struct buf b = {0};
+	size_t i, k;
+
+	for (i = 0; i < sizeof t / sizeof *t; i++)
+		for (k = 0; k < 80; k++) {
+			buf_reset(&b);
+			buf_puts(&b, "a\n");
+			buf_printf(&b, "%.*s%s", (int)k,
+			    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+			    "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+			    t[i].text);
+			snprintf(want, sizeof want, "a/%s", b.p + 2);
+			buf_puts(&b, "\n0123456789012345678901234567890123\n");
+			ck_assert_msg((strncmp(cells(b.p), want,
+					   strlen(want)) == 0) == t[i].good,
+			    "%zu, %zu: %s", i, k, cells(b.p));
+		}
+	buf_clear(&b);
+}
+END_TEST
+
 START_TEST(masks)
 {
 	static const char bytes[] = ",;\t\"\r\n\0az\x80\xff";
@@ -239,4 +271,5 @@ START_TEST(masks)
 }
 END_TEST
 
-UNIT_MAIN("csv", records, refused, nul, options, guesses, long_records, masks)
+UNIT_MAIN("csv", records, refused, nul, options, guesses, long_records,
+    utf8_places, masks)

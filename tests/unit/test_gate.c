@@ -125,9 +125,9 @@ static const struct {
     {"How many rows have \"a\" greater than or equal to 3?",
 	"How many rows have \"a\" of 3 or more?", NULL},
     {"How many rows have \"a\" greater than or equal to 3?",
-	"How many rows have \"a\" greater than 3?", "at_least"},
+	"How many rows have \"a\" greater than 3?", "at least"},
     {"How many rows have \"a\" no more than 3?",
-	"How many rows have \"a\" of more than 3?", "at_most"},
+	"How many rows have \"a\" of more than 3?", "at most"},
     {"How many rows have \"a\" equal to 'b'?",
 	"Tell how many rows have b for \"a\".", "'b' is missing"},
     {"How many rows have \"Sex\" equal to 'MALE'?",
@@ -149,6 +149,34 @@ static const struct {
 	"Test at the 5 % level whether \"a\" varies with \"b\".", "anova"},
     {"What is the highest mean of \"a\" and the highest of \"b\"?",
 	"What are the mean of \"a\" and the highest of \"b\"?", "the high end"},
+    {"How many rows have \"a\" above -3?", "How many rows have \"a\" above 3?",
+	"number -3 is missing"},
+    {"How many rows have \"a\" above -3?",
+	"How many rows have \"a\" greater than negative 3?", NULL},
+    {"How many rows have \"a\" above 3?", "How many rows have \"a\" above -3?",
+	"number 3 is missing"},
+    {"What is the mean of \"a\" minus \"b\"?",
+	"What is the mean of \"b\" minus \"a\"?", "changed places"},
+    {"What is the mean of \"a\" minus \"b\"?",
+	"On average, by how much does \"a\" exceed \"b\"?", NULL},
+    {"What is the mean of \"a\" for 'x' divided by that for 'y'?",
+	"What is the mean of \"a\" for 'y' divided by the one for 'x'?",
+	"'y' and 'x' have changed places"},
+    {"Where is \"a\" greater than \"b\" by row?",
+	"Where, by row, is \"b\" greater than \"a\"?", "changed places"},
+    {"Call the sum of \"a\" P, that of \"b\" Q; give P minus Q.",
+	"Give Q minus P, P the sum of \"a\" and Q the sum of \"b\".",
+	"Q and P have changed places"},
+    {"How much larger is the mean of \"a\" for 'x' (first) than 'y' (second)?",
+	"By how much is the mean of \"a\" for 'y' larger than for 'x'?",
+	"'y' comes before 'x'"},
+    {"How much larger is the mean of \"a\" for 'x' (first) than 'y' (second)?",
+	"Next to 'y' (second), how much larger is the mean \"a\" of 'x' "
+	"(first)?",
+	NULL},
+    {"How many rows have \"a\" above 3, and \"b\" above 4 or \"a\" above 4?",
+	"How many have \"a\" above 3, and \"a\" above 4 or \"b\" above 4?",
+	NULL},
 };
 
 START_TEST(readings)
@@ -241,11 +269,23 @@ START_TEST(demands)
 	struct buf b = {0};
 
 	gate_demands(&g, &b);
-	ck_assert_ptr_nonnull(strstr(b.p, "- the value 'Biscoe'\n"));
+	ck_assert_ptr_nonnull(
+	    strstr(b.p, "- the value 'Biscoe', of \"Island\"\n"));
 	ck_assert_ptr_nonnull(strstr(b.p, "- the column \"Sex\"\n"));
-	ck_assert_ptr_nonnull(strstr(b.p, "- the number 50"));
+	ck_assert_ptr_nonnull(
+	    strstr(b.p, "- less than 50, of \"Beak Length (mm)\"\n"));
 	ck_assert_ptr_nonnull(strstr(b.p, "- the mean\n"));
 	ck_assert_ptr_nonnull(strstr(b.p, "- less than\n"));
+	buf_clear(&b);
+	g.discovery = true;
+	gate_demands(&g, &b);
+	ck_assert_ptr_nonnull(strstr(b.p, "- less than 50\n"));
+	ck_assert_ptr_null(strchr(b.p, '"'));
+	buf_clear(&b);
+	g.text = "Of \"a\", how many are above -1.5?";
+	gate_demands(&g, &b);
+	ck_assert_ptr_nonnull(strstr(b.p, "- more than -1.5\n"));
+	g.text = body;
 	ck_assert(gate_score(&g, good) < gate_score(&g, body));
 	buf_clear(&b);
 	gate_end(&g);

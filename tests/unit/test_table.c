@@ -5,6 +5,7 @@
 #include "buf.h"
 #include "real.h"
 #include "rec.h"
+#include "rng.h"
 #include "table.h"
 #include "unit.h"
 
@@ -330,5 +331,47 @@ START_TEST(numbers)
 }
 END_TEST
 
+/* Text of 1 to 23 digits, with a mark somewhere and perhaps an exponent. */
+static void
+random_number(struct rng *r, struct buf *b)
+{
+	size_t n = 1 + rng_below(r, 23), mark = rng_below(r, n + 3), i;
+
+	buf_reset(b);
+	if (rng_below(r, 2) == 0)
+		buf_putc(b, '-');
+	for (i = 0; i < n; i++) {
+		if (i == mark)
+			buf_putc(b, '.');
+		buf_putc(b, (char)('0' + rng_below(r, 10)));
+	}
+	if (rng_below(r, 4) == 0)
+		buf_printf(b, "e%d", (int)rng_below(r, 600) - 300);
+}
+
+START_TEST(numbers_rounded)
+{
+	struct buf b = {0};
+	struct real x;
+	struct rng r;
+	double want;
+	char *end;
+	int i;
+
+	rng_init(&r, 1, "numbers");
+	for (i = 0; i < 200000; i++) {
+		random_number(&r, &b);
+		ck_assert_msg(real_parse(b.p, b.n, '.', &x), "%s", b.p);
+		if (x.kind == REAL_INT) {
+			ck_assert_int_eq(x.i, strtoll(b.p, &end, 10));
+			ck_assert_int_eq(*end, '\0');
+		}
+		want = strtod(b.p, NULL);
+		ck_assert_msg(x.exact == want, "%s: %.17g", b.p, x.exact);
+	}
+	buf_clear(&b);
+}
+END_TEST
+
 UNIT_MAIN("table", types, refused, blocks, late_text, codes, exact, copies,
-    written, numbers)
+    written, numbers, numbers_rounded)
