@@ -51,7 +51,7 @@ LIB := $(B)/libcommon.a
 BINS := $(PROGS:%=$(B)/bin/%)
 UNITS := $(patsubst tests/unit/%.c,$(B)/tests/%,$(wildcard tests/unit/test_*.c))
 HELPERS := $(patsubst tests/helper/%.c,$(B)/helper/%,\
-	$(wildcard tests/helper/*.c))
+	$(wildcard tests/helper/*.c)) $(B)/helper/fault.so
 FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 REPLAYS := $(FUZZERS:%=$(B)/replay/%)
 SOURCES = $(wildcard cmd/*/*.c lib/*.c lib/*/*.c tests/*/*.c)
@@ -112,6 +112,12 @@ $(B)/tests/%: $(B)/tests/unit/%.o $(LIB)
 $(B)/helper/%: $(B)/tests/helper/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(LDLIBS)
+
+# Preloaded into the programs by tests/robust/fault.t.
+$(B)/helper/fault.so: tests/robust/fault.c
+	@mkdir -p $(@D)
+	$(CC) -std=c11 $(WARN) -D_GNU_SOURCE -U_FORTIFY_SOURCE -O1 -g -fPIC \
+	    -shared -o $@ $<
 
 # A fuzzer that only runs its seeds: works with any compiler.
 $(B)/replay/%: $(B)/tests/fuzz/%.o $(B)/tests/fuzz/replay.o $(LIB)

@@ -23,19 +23,18 @@ static int
 csv_text(const struct table *t, struct buf *b)
 {
 	char path[40], block[65536];
-	ssize_t n;
+	ssize_t n = 0;
 	int fd = memfd_create("copy", MFD_CLOEXEC), rc;
 
 	if (fd == -1)
 		return -1;
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	rc = tab_write_csv(t, path, NULL);
-	if (rc == 0)
-		lseek(fd, 0, SEEK_SET);
-	while (rc == 0 && (n = read(fd, block, sizeof block)) > 0)
+	while (rc == 0 &&
+	    (n = rec_read_at(fd, block, sizeof block, (off_t)b->n)) > 0)
 		buf_put(b, block, (size_t)n);
 	close(fd);
-	return rc;
+	return n == -1 ? -1 : rc;
 }
 
 /*

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 # kill.t - kill -9 of each program of a running pipe: the others end, at most
 # the last line of the output is torn, and no process and no file stay behind.
-import ctypes
 import json
 import os
 import random
@@ -13,46 +12,13 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from programs import (  # noqa: E402
-    BIN, PROGRAMS, TOP, Tap, built, environment, sandbox_works)
+    BIN, PROGRAMS, TOP, WAIT, Tap, adopt_orphans, built, environment, reap,
+    sandbox_works)
 
-PR_SET_CHILD_SUBREAPER = 36
-WAIT = 60   # seconds in which everything must have ended; it takes one
 ROUNDS = 100 if os.environ.get("CHECK_ALL") else 3
 
 t = Tap()
 random.seed(1)
-
-
-def children():
-    """Processes whose parent is this one; orphans become so too."""
-    found = []
-    for pid in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{pid}/stat") as f:
-                stat = f.read()
-        except OSError:
-            continue
-        name, rest = stat[stat.index("(") + 1:].rsplit(")", 1)
-        state, parent = rest.split()[:2]
-        if int(parent) == os.getpid() and state != "Z":
-            found.append(f"{pid} {name}")
-    return found
-
-
-def reap():
-    """Until no child is left; those that stayed."""
-    end = time.monotonic() + WAIT
-    while time.monotonic() < end:
-        try:
-            while os.waitpid(-1, os.WNOHANG)[0] != 0:
-                pass
-        except ChildProcessError:
-            return []
-        left = children()
-        if not left:
-            return []
-        time.sleep(0.02)
-    return children()
 
 
 def start(stages, out, tmp):
@@ -137,7 +103,7 @@ def pipes():
     return found
 
 
-ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+adopt_orphans()
 RUNNABLE = sandbox_works()
 for stages in pipes():
     for victim in range(len(stages)):

@@ -1,14 +1,17 @@
 # programs.py - what the tests of this directory know about each program, and
 # records made by hand, so that each program is tested without the others.
+import ctypes
 import hashlib
 import json
 import os
 import sys
+import time
 
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
 BIN = os.path.join(TOP, os.environ.get("B", "build"), "bin")
+WAIT = 60   # seconds in which everything must have ended; it takes one
 CSV = "examples/data/penguins.csv"
 sys.path.insert(0, os.path.join(TOP, "tests", "data"))
 from tap import Tap  # noqa: E402,F401
@@ -145,3 +148,41 @@ def sandbox_works():
         input=lines(question, 1), stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL, env=environment(), cwd=TOP, timeout=300)
     return done.returncode == 0 and b'"trace"' in done.stdout
+
+
+def adopt_orphans():
+    """What loses its parent becomes a child of this process."""
+    pr_set_child_subreaper = 36
+    ctypes.CDLL(None).prctl(pr_set_child_subreaper, 1, 0, 0, 0)
+
+
+def children():
+    """Processes whose parent is this one; orphans become so too."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat") as f:
+                stat = f.read()
+        except OSError:
+            continue
+        name, rest = stat[stat.index("(") + 1:].rsplit(")", 1)
+        state, parent = rest.split()[:2]
+        if int(parent) == os.getpid() and state != "Z":
+            found.append(f"{pid} {name}")
+    return found
+
+
+def reap():
+    """Until no child is left; those that stayed."""
+    end = time.monotonic() + WAIT
+    while time.monotonic() < end:
+        try:
+            while os.waitpid(-1, os.WNOHANG)[0] != 0:
+                pass
+        except ChildProcessError:
+            return []
+        left = children()
+        if not left:
+            return []
+        time.sleep(0.02)
+    return children()
