@@ -347,17 +347,18 @@ open_csv(const struct box *b, struct fail *f)
 	    (n == -1 && errno == EINTR))
 		if (n > 0)
 			digest_put(d, block, (size_t)n);
-	digest_end(d, hex);
 	if (n == -1)
-		fail_set(f, FAIL_IO, "%s: %s", b->path, strerror(errno));
-	else if (b->sha256 != NULL && strcmp(b->sha256, hex) != 0)
+		fail_set(f, fail_errno(errno, FAIL_CSV), "%s: %s", b->path,
+		    strerror(errno));
+	digest_end(d, hex);
+	if (n == 0 && b->sha256 != NULL && strcmp(b->sha256, hex) != 0)
 		fail_set(f, FAIL_CSV,
 		    "%s: has changed: expected SHA-256 %.16s..., found "
 		    "%.16s...",
 		    b->path, b->sha256, hex);
-	else if (lseek(fd, 0, SEEK_SET) == 0)
+	else if (n == 0 && lseek(fd, 0, SEEK_SET) == 0)
 		return fd;
-	else
+	else if (n == 0)
 		fail_set(f, FAIL_IO, "%s: %s", b->path, strerror(errno));
 	close(fd);
 	return -1;

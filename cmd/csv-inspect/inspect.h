@@ -82,8 +82,9 @@ void tally_clear(struct tally *t);
 struct stats;
 struct stats *stats_new(const struct options *o);
 void stats_free(struct stats *s);
-/* Count a question or episode record. */
-void stats_add(struct stats *s, json_t *rec);
+/* Count a question or episode record; -1 and f when the machine, not the data,
+ * kept its CSV from being looked at. */
+int stats_add(struct stats *s, json_t *rec, struct fail *f);
 /* Print the result; the statistics as JSON for the page, owned. */
 void stats_print(struct stats *s, struct term *t);
 json_t *stats_json(struct stats *s);
@@ -91,7 +92,8 @@ json_t *stats_json(struct stats *s);
 struct page;
 struct page *page_new(const struct options *o);
 void page_free(struct page *p);
-void page_add(struct page *p, json_t *rec);
+/* As stats_add. */
+int page_add(struct page *p, json_t *rec, struct fail *f);
 /* Write the page to standard output. */
 void page_write(struct page *p);
 

@@ -37,10 +37,8 @@ static const struct prog prog = {"csv-inspect",
 static int
 add_stats(json_t *rec, void *ctx, struct fail *f)
 {
-	(void)f;
 	show_nuls(rec);
-	stats_add(ctx, rec);
-	return 0;
+	return stats_add(ctx, rec, f);
 }
 
 static const struct view views[] = {
@@ -86,10 +84,8 @@ run_stats(char **paths, const struct options *o, const char *rejects)
 static int
 add_page(json_t *rec, void *ctx, struct fail *f)
 {
-	(void)f;
 	show_nuls(rec);
-	page_add(ctx, rec);
-	return 0;
+	return page_add(ctx, rec, f);
 }
 
 static int

@@ -326,18 +326,19 @@ row_json(const json_t *e)
 	return row;
 }
 
-void
-page_add(struct page *p, json_t *rec)
+int
+page_add(struct page *p, json_t *rec, struct fail *f)
 {
 	struct item it = {.draw = rng_next(&p->rng)};
 	json_t *row, *detail, *blind;
 
-	stats_add(p->stats, rec);
+	if (stats_add(p->stats, rec, f) == -1)
+		return -1;
 	if (p->o->verified && !json_is_true(json_object_get(rec, "verified")))
-		return;
+		return 0;
 	it.number = p->seen++;
 	if (hopeless(p, it.draw))
-		return;
+		return 0;
 	row = row_json(rec);
 	detail = detail_json(p, rec);
 	blind = blind_json(rec);
@@ -348,6 +349,7 @@ page_add(struct page *p, json_t *rec)
 	json_decref(detail);
 	json_decref(blind);
 	put_item(p, it);
+	return 0;
 }
 
 /* ---- Writing ---- */

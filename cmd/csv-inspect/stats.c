@@ -122,25 +122,27 @@ count_columns(struct stats *s, const char *csv, const json_t *v)
 		r->sum++;
 }
 
-/* How many columns the CSV has, once for each; 0 where it cannot be read. */
-static void
-measure_csv(struct stats *s, const char *path, const json_t *options)
+/* How many columns the CSV has, once for each; 0 where it is not there or is no
+ * such CSV. */
+static int
+measure_csv(
+    struct stats *s, const char *path, const json_t *options, struct fail *f)
 {
 	struct tally_row *r = tally_row(&s->by[BY_CSV], path);
 	struct csv_options o;
 	struct csv_reader *csv;
-	struct fail f;
 
 	if (r->looked || strcmp(r->name, path) != 0)
-		return;
+		return 0;
 	r->looked = true;
 	csv_options_init(&o);
-	if (options != NULL && csv_options_read(options, &o, &f) == -1)
-		return;
-	if (csv_open(path, &o, &csv, &f) != 0)
-		return;
+	if (options != NULL && csv_options_read(options, &o, f) == -1)
+		return 0;
+	if (csv_open(path, &o, &csv, f) != 0)
+		return f->code == FAIL_IO ? -1 : 0;
 	r->of = csv_cols(csv);
 	csv_close(csv);
+	return 0;
 }
 
 static void
@@ -159,7 +161,6 @@ count_text(struct stats *s, const json_t *q)
 	buf_clear(&b);
 	diversity_put(s->diversity, text);
 	count_columns(s, csv, params);
-	measure_csv(s, csv, json_object_get(q, "csv_options"));
 }
 
 static void
@@ -226,19 +227,22 @@ count_episode(struct stats *s, const json_t *e, bool good)
 	s->leaks += json_is_true(json_object_get(e, "hint_leak"));
 }
 
-void
-stats_add(struct stats *s, json_t *rec)
+int
+stats_add(struct stats *s, json_t *rec, struct fail *f)
 {
-	bool episode = question_of(rec) != rec;
+	const json_t *q = question_of(rec);
+	bool episode = q != rec;
 	bool good = json_is_true(json_object_get(rec, "verified"));
 
 	if (s->o->verified && !good)
-		return;
+		return 0;
 	s->records++;
-	count_question(s, question_of(rec), good);
-	count_text(s, question_of(rec));
+	count_question(s, q, good);
+	count_text(s, q);
 	if (episode)
 		count_episode(s, rec, good);
+	return measure_csv(
+	    s, text_of(q, "csv_source"), json_object_get(q, "csv_options"), f);
 }
 
 /* ---- Printing ---- */

@@ -54,6 +54,13 @@ def hub_server(d, script, *args):
         stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
 
 
+def real_question():
+    """One that csv-verify proves."""
+    return subprocess.run(
+        [os.path.join(BIN, "csv-synthq"), "-q", "-n", "1", CSV],
+        cwd=TOP, env=environment(), stdout=subprocess.PIPE, check=True).stdout
+
+
 ASK = {"rules": [{"replies": [
     {"code": "print(df.shape)"},
     {"content": "```json\n" + json.dumps({
@@ -86,7 +93,7 @@ def scenes(d, sandbox):
         yield Scene("csv-episode", "--teacher", "reference",
                     data=lines(question, 2), slow=True)
         yield Scene("csv-verify", "--metamorphic", "1",
-                    data=lines(question, 1), slow=True)
+                    data=real_question(), slow=True)
         yield Scene("csv-episode", "--base-url", "{url}", "-N", "1",
                     "--journal", "{out}/journal", data=lines(question, 1),
                     server=("chat", TELL), slow=True)
