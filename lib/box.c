@@ -792,6 +792,11 @@ on_probe_zyg(struct zyg *z, void *arg)
 
 	if (z->state == ZYG_SETUP) {
 		p->w = worker_new(z, on_probe_worker, p);
+		if (p->w == NULL) {
+			fail_set(&p->why, FAIL_SANDBOX, "a first worker: %s",
+			    strerror(errno));
+			probe_end(p);
+		}
 	} else if (z->state == ZYG_IMPORTED) {
 		probe_end(p);
 	} else if (z->state == ZYG_DEAD) {

@@ -683,7 +683,7 @@ worker_new(struct zyg *z, worker_fn *fn, void *arg)
 {
 	struct worker *w = xcalloc(1, sizeof *w);
 	int s[2] = {-1, -1}, o[2] = {-1, -1}, e[2] = {-1, -1};
-	int r = -1;
+	int r = -1, why;
 
 	*w = (struct worker){.z = z,
 	    .trace = ++z->traces,
@@ -694,6 +694,7 @@ worker_new(struct zyg *z, worker_fn *fn, void *arg)
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, s) == 0 &&
 	    make_pipe(o) == 0 && make_pipe(e) == 0)
 		r = zyg_fork(z, w->trace, s[1], o[1], e[1]);
+	why = errno;
 	w->sock = s[0];
 	w->out.fd = o[0];
 	w->err.fd = e[0];
@@ -704,6 +705,7 @@ worker_new(struct zyg *z, worker_fn *fn, void *arg)
 	if (r != 0) {
 		w->forking = false;
 		dispose(w);
+		errno = why;
 		return NULL;
 	}
 	ev_fd(z->ev, w->sock, POLLIN, on_sock, w);

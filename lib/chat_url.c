@@ -70,8 +70,11 @@ static char *
 part(CURLU *u, CURLUPart what)
 {
 	char *s = NULL, *copy;
+	CURLUcode rc = curl_url_get(u, what, &s, 0);
 
-	if (curl_url_get(u, what, &s, 0) != CURLUE_OK || s == NULL)
+	if (rc == CURLUE_OUT_OF_MEMORY)
+		mem_fail();
+	if (rc != CURLUE_OK || s == NULL)
 		return xstrdup("");
 	copy = xstrdup(s);
 	curl_free(s);

@@ -113,6 +113,15 @@ http_count_away(const struct http *h)
 	return h->away;
 }
 
+/* Did a URL function do it? Not for want of memory, then. */
+static bool
+url_ok(CURLUcode rc)
+{
+	if (rc == CURLUE_OUT_OF_MEMORY)
+		mem_fail();
+	return rc == CURLUE_OK;
+}
+
 /* scheme://host:port of a URL, owned, NULL when it is not one. */
 static char *
 origin(const char *url)
@@ -122,11 +131,10 @@ origin(const char *url)
 
 	if (u == NULL)
 		mem_fail();
-	if (curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT) ==
-		CURLUE_OK)
+	if (url_ok(curl_url_set(u, CURLUPART_URL, url, 0)) &&
+	    url_ok(curl_url_get(u, CURLUPART_SCHEME, &scheme, 0)) &&
+	    url_ok(curl_url_get(u, CURLUPART_HOST, &host, 0)) &&
+	    url_ok(curl_url_get(u, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT)))
 		out = xasprintf("%s://%s:%s", scheme, host, port);
 	curl_free(scheme);
 	curl_free(host);
@@ -676,9 +684,9 @@ redirect(struct job *j)
 		return false;
 	if ((u = curl_url()) == NULL)
 		mem_fail();
-	if (curl_url_set(u, CURLUPART_URL, j->url, 0) == CURLUE_OK &&
-	    curl_url_set(u, CURLUPART_URL, where, 0) == CURLUE_OK &&
-	    curl_url_get(u, CURLUPART_URL, &to, 0) == CURLUE_OK &&
+	if (url_ok(curl_url_set(u, CURLUPART_URL, j->url, 0)) &&
+	    url_ok(curl_url_set(u, CURLUPART_URL, where, 0)) &&
+	    url_ok(curl_url_get(u, CURLUPART_URL, &to, 0)) &&
 	    !(strncasecmp(j->url, "https:", 6) == 0 &&
 		strncasecmp(to, "https:", 6) != 0)) {
 		free(j->url);

@@ -6,14 +6,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "fail.h"
 #include "mem.h"
 
+/* No handlers of libraries: they may wait for the very call that failed. */
 void
 mem_fail(void)
 {
-	errx(EXIT_SYSTEM, "out of memory");
+	warnx("out of memory");
+	fflush(stdout);
+	_exit(EXIT_SYSTEM);
 }
 
 void *

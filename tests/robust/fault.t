@@ -99,7 +99,8 @@ def judge(scene, end, want, strict):
         return f"processes stay: {end.stayed}"
     if end.left:
         return f"temporary files stay: {end.left}"
-    if end.rc == 0 and scene.slow and end.hit.strip() in LOST:
+    if end.rc == 0 and scene.slow and (
+            end.hit.strip() in LOST or b'"stop":"sandbox_error"' in end.out):
         return None     # a worker or an answer was lost: that is data
     if end.rc == want.rc:
         if end.out != want.out:
@@ -199,7 +200,9 @@ with concurrent.futures.ProcessPoolExecutor(
         2, initializer=adopt_orphans) as workers, \
         tempfile.TemporaryDirectory(prefix="fault-test-") as inputs:
     for s in scenes(inputs, RUNNABLE):
-        if s.prog in built() and sys.argv[1:2] in ([], [s.prog]):
+        if s.slow and not ALL and not sys.argv[1:]:
+            t.skip(s.name, "make check-all")
+        elif s.prog in built() and sys.argv[1:2] in ([], [s.prog]):
             with served(s):
                 play(s, workers, sys.argv[2:])
 sys.exit(t.done())
