@@ -136,13 +136,27 @@ a_kurt(const struct node *nd, double *v, size_t n, bool grouped,
 	return num_moments_safe(v, n) ? num_kurt(v, n) : NAN;
 }
 
+/* Are two of the sorted values equal but for what computing them rounds? */
+static bool
+nearly_equal(const double *v, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if (v[i] != v[i - 1] &&
+		    v[i] - v[i - 1] <= 1e-9 * fmax(fabs(v[i]), fabs(v[i - 1])))
+			return true;
+	return false;
+}
+
 static double
 a_nunique(const struct node *nd, double *v, size_t n, bool grouped,
     struct num_work *w)
 {
 	(void)nd;
-	(void)grouped;
 	num_sort(v, n, w);
+	if (!grouped && nearly_equal(v, n))
+		return NAN;
 	return (double)num_nunique_sorted(v, n);
 }
 
@@ -233,7 +247,7 @@ eval_mode(struct run *r, const struct node *nd, const struct value *const in[],
 			next = now;
 		}
 	}
-	if (most < 2 || most == next)
+	if (most < 2 || most == next || nearly_equal(v, n))
 		return run_undefined(r, "no single mode");
 	out->margin = run_lead((double)most, (double)next);
 	return 0;
