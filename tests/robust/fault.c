@@ -450,10 +450,6 @@ STREAM(size_t, WRITE, fwrite,
 STREAM(size_t, READ, fread,
     (void *restrict p, size_t size, size_t n, FILE *restrict f),
     (p, size, n, f), "/proc/self/mem", O_RDONLY)
-STREAM(ssize_t, READ, getline,
-    (char **restrict line, size_t *restrict n, FILE *restrict f), (line, n, f),
-    "/proc/self/mem", O_RDONLY)
-
 int
 fflush(FILE *f)
 {
