@@ -450,6 +450,7 @@ STREAM(size_t, WRITE, fwrite,
 STREAM(size_t, READ, fread,
     (void *restrict p, size_t size, size_t n, FILE *restrict f),
     (p, size, n, f), "/proc/self/mem", O_RDONLY)
+
 int
 fflush(FILE *f)
 {
