@@ -215,9 +215,8 @@ dec_widen(struct build *b, unsigned width)
 	size_t i;
 
 	wide.width = (unsigned char)width;
-	wide.data = xreallocarray(c->data, c->cap, width);
+	wide.data = xrealloc_long(c->data, c->cap, width);
 	c->data = wide.data;
-	tab_huge(c->data, c->cap * width);
 	for (i = b->n; i-- > 0;) {
 		v = dec_get(c, i);
 		dec_set(&wide, i, v == none ? dec_none(width) : v);
@@ -232,9 +231,8 @@ code_widen(struct build *b, unsigned width)
 	size_t i;
 
 	wide.width = (unsigned char)width;
-	wide.data = xreallocarray(c->data, c->cap, width);
+	wide.data = xrealloc_long(c->data, c->cap, width);
 	c->data = wide.data;
-	tab_huge(c->data, c->cap * width);
 	for (i = b->n; i-- > 0;)
 		code_set(&wide, i, code_get(c, i));
 	*c = wide;
@@ -252,8 +250,7 @@ begin(struct build *b, enum mode mode)
 	    : mode == MODE_REAL     ? STORE_REAL
 				    : STORE_CODE;
 	c->width = mode == MODE_REAL ? 8 : 1;
-	c->data = xreallocarray(c->data, c->cap, c->width);
-	tab_huge(c->data, c->cap * c->width);
+	c->data = xrealloc_long(c->data, c->cap, c->width);
 	if (mode == MODE_DEC)
 		memset(c->data, INT8_MIN, b->n);
 	else if (mode == MODE_REAL)
@@ -303,8 +300,7 @@ dec_to_real(struct build *b)
 	int64_t v, none = dec_none(c->width);
 	size_t i;
 
-	c->data = xreallocarray(c->data, c->cap, 8);
-	tab_huge(c->data, c->cap * 8);
+	c->data = xrealloc_long(c->data, c->cap, 8);
 	dec.data = c->data;
 	out = c->data;
 	for (i = b->n; i-- > 0;) {
@@ -722,7 +718,11 @@ feed_dec(struct load *l, struct build *b, size_t row, size_t col)
 static void
 put_exact(struct column *c, size_t row, double v)
 {
-	c->exact = xgrow(c->exact, c->nexact, &c->exact_cap, sizeof *c->exact);
+	if (c->nexact == c->exact_cap) {
+		c->exact_cap = c->exact_cap != 0 ? c->exact_cap * 2 : 16;
+		c->exact =
+		    xrealloc_long(c->exact, c->exact_cap, sizeof *c->exact);
+	}
 	c->exact[c->nexact++] = (struct tab_exact){(uint32_t)row, v};
 }
 
@@ -1013,11 +1013,12 @@ struct step {
 };
 
 static void
-step_task(void *arg, size_t i)
+step_task(void *arg, size_t i, int thread)
 {
 	struct step *s = arg;
 	struct load *l = s->l;
 
+	(void)thread;
 	if (!l->reading)
 		s->fn(l, &l->b[i], i);
 	else if (i > 0)
@@ -1164,7 +1165,7 @@ second_begin(struct build *b, size_t rows)
 		if (c->store != STORE_UINT)
 			c->store = STORE_DEC;
 		c->width = 8;
-		c->data = xreallocarray(NULL, rows, 8);
+		c->data = xrealloc_long(NULL, rows, 8);
 		b->mode = MODE_DEC;
 	} else if (c->type == TAB_STR) {
 		begin(b, MODE_TEXT);
@@ -1268,7 +1269,7 @@ finish_column(struct table *t, struct column *c)
 	if (c->dict != NULL)
 		dict_freeze(c->dict);
 	if (c->data != NULL)
-		c->data = xreallocarray(c->data, t->rows, c->width);
+		c->data = xrealloc_long(c->data, t->rows, c->width);
 	c->cap = t->rows;
 	c->whole =
 	    (c->type == TAB_INT || c->type == TAB_FLOAT) && all_whole(t, c);
