@@ -14,7 +14,7 @@
 #include "mem.h"
 
 enum {
-	BLOCK = 256 * 1024, /* bytes read at a time */
+	BLOCK = 128 * 1024, /* bytes read at a time */
 	PAD = CSV_PAD, /* readable bytes behind a lane's text */
 };
 
@@ -58,8 +58,8 @@ struct csv_reader {
 	bool blank; /* and was blank */
 	char **names;
 	size_t cols;
-	struct lane lane[2];
-	int cur;
+	struct lane lane[CSV_BLOCKS];
+	size_t lanes, cur; /* lanes in turn */
 };
 
 /* The positions of special bytes, in order. */
@@ -637,7 +637,7 @@ int
 csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f)
 {
 	const struct lane *old = &r->lane[r->cur];
-	struct lane *l = &r->lane[r->cur = !r->cur];
+	struct lane *l = &r->lane[r->cur = (r->cur + 1) % r->lanes];
 	size_t left = old->n - old->used;
 	int rc;
 
@@ -931,6 +931,7 @@ open_reader(struct csv_reader *r, struct csv_reader **out, struct fail *f)
 
 	r->line = 1;
 	r->first = true;
+	r->lanes = 2;
 	r->digest = digest_new();
 	rc = start(r, f);
 	if (rc < 0) {
@@ -1019,11 +1020,17 @@ csv_close(struct csv_reader *r)
 	for (i = 0; r->names != NULL && i < r->cols; i++)
 		free(r->names[i]);
 	free(r->names);
-	lane_clear(&r->lane[0]);
-	lane_clear(&r->lane[1]);
+	for (i = 0; i < CSV_BLOCKS; i++)
+		lane_clear(&r->lane[i]);
 	free(r->raw);
 	free(r->path);
 	free(r);
+}
+
+void
+csv_blocks(struct csv_reader *r, size_t n)
+{
+	r->lanes = n;
 }
 
 size_t

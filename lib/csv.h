@@ -89,10 +89,14 @@ uint64_t csv_size(const struct csv_reader *r);
 /*
  * Read the next rows into *b: 1 some, 0 the end, -1 a failure (FAIL_CSV: too
  * many fields, which for the first row means an implicit index, a quote
- * without end, bytes that are not in the encoding; FAIL_IO). Two blocks
- * alternate: one stays valid while the next is read.
+ * without end, bytes that are not in the encoding; FAIL_IO). One
+ * block stays valid while the next is read.
  */
 int csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f);
+
+/* Let the last n blocks, 2 to CSV_BLOCKS, be valid at a time. */
+enum { CSV_BLOCKS = 4 };
+void csv_blocks(struct csv_reader *r, size_t n);
 
 /* Before the end: no SHA-256 is wanted. */
 void csv_no_sha256(struct csv_reader *r);

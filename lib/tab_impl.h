@@ -126,6 +126,21 @@ dec_missing(const struct column *c, int64_t v)
 	return v == dec_none(c->width) && c->missing > 0;
 }
 
+/*
+ * Read all blocks of a file and feed each to every column. A block that was
+ * read is first seen: -1 ends the reading. Each column is fed all blocks in
+ * order, by one thread at a time; where the file is large two threads read
+ * ahead and share the columns. 0, or what csv_next or seen failed with.
+ */
+struct tab_flow {
+	struct csv_reader *r;
+	size_t cols;
+	int (*seen)(void *arg, const struct csv_block *b, struct fail *f);
+	void (*feed)(void *arg, size_t col, const struct csv_block *b);
+	void *arg;
+};
+int tab_flow(const struct tab_flow *w, struct fail *f);
+
 /* Run fn(arg, i, thread) for i in 0..n-1, on tab_nthreads() threads where big;
  * thread is below TAB_THREADS. */
 enum { TAB_THREADS = 2 };
