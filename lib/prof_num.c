@@ -55,7 +55,10 @@ enum {
 /* Small enough that the ends of all runs stay in the fastest cache. */
 enum { DIGIT = 8, DIGITS = 1 << DIGIT };
 
-enum { SHORT_RUN = 32 }; /* sorted by insertion */
+enum {
+	SHORT_RUN = 32, /* sorted by insertion */
+	BATCH = 512, /* rows whose keys are made together */
+};
 
 static void
 prefix_sums(uint32_t *count)
@@ -208,23 +211,55 @@ key_of(const struct runs *r, size_t row, uint64_t *key)
 	return !dec_missing(c, m);
 }
 
+/* Rows of a column, some at a time: the keys of what is present in them. */
+struct keys {
+	uint64_t key[BATCH];
+	size_t n;
+};
+
+/* Those from a row on, up to rows; returns the row after. */
+static size_t
+next_keys(const struct runs *r, size_t row, size_t rows, struct keys *k)
+{
+	const struct column *c = r->c;
+	size_t n = rows - row < BATCH ? rows - row : BATCH, i;
+	int64_t cell[BATCH], none = dec_none(c->width);
+	bool all = c->missing == 0;
+
+	k->n = 0;
+	if (c->store == STORE_DEC) {
+		dec_cells(c, row, n, cell);
+		for (i = 0; i < n; i++) {
+			k->key[k->n] = (uint64_t)cell[i] - (uint64_t)r->base;
+			k->n += all || cell[i] != none;
+		}
+	} else {
+		for (i = row; i < row + n; i++)
+			k->n += key_of(r, i, &k->key[k->n]);
+	}
+	return row + n;
+}
+
 static void
 find_range(const struct column *c, size_t rows, int64_t *min, int64_t *max)
 {
-	int64_t m;
-	size_t i;
+	int64_t cell[BATCH], none = dec_none(c->width), lo = INT64_MAX, hi;
+	bool all = c->missing == 0;
+	size_t row, n, i;
 
-	*min = INT64_MAX;
-	*max = INT64_MIN;
-	for (i = 0; i < rows; i++) {
-		m = dec_get(c, i);
-		if (dec_missing(c, m))
-			continue;
-		if (m < *min)
-			*min = m;
-		if (m > *max)
-			*max = m;
+	hi = INT64_MIN;
+	for (row = 0; row < rows; row += n) {
+		n = rows - row < BATCH ? rows - row : BATCH;
+		dec_cells(c, row, n, cell);
+		for (i = 0; i < n; i++) {
+			/* the least of all: it can only be the minimum */
+			if (all || cell[i] != none)
+				lo = cell[i] < lo ? cell[i] : lo;
+			hi = cell[i] > hi ? cell[i] : hi;
+		}
 	}
+	*min = lo;
+	*max = hi;
 }
 
 /* Few possible values: count them by their key. */
@@ -233,13 +268,15 @@ count_keys(struct runs *r, size_t rows, size_t range)
 {
 	uint32_t *count =
 	    num_work_get(r->work, (range + 1) * 2 * sizeof *count);
-	uint64_t key;
-	size_t i;
+	struct keys k;
+	size_t i, row;
 
 	memset(count, 0, (range + 1) * sizeof *count);
-	for (i = 0; i < rows; i++)
-		if (key_of(r, i, &key))
-			count[key]++;
+	for (row = 0; row < rows;) {
+		row = next_keys(r, row, rows, &k);
+		for (i = 0; i < k.n; i++)
+			count[k.key[i]]++;
+	}
 	r->narrow = count + range + 1;
 	r->count = count;
 	for (i = 0; i <= range; i++) {
@@ -291,12 +328,14 @@ static void
 sort_narrow(struct runs *r, size_t rows, size_t present)
 {
 	uint32_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s;
-	uint64_t key;
-	size_t i, n = 0;
+	struct keys k;
+	size_t i, row, n = 0;
 
-	for (i = 0; i < rows; i++)
-		if (key_of(r, i, &key))
-			a[n++] = (uint32_t)key;
+	for (row = 0; row < rows;) {
+		row = next_keys(r, row, rows, &k);
+		for (i = 0; i < k.n; i++)
+			a[n++] = (uint32_t)k.key[i];
+	}
 	s = sort32(a, a + present, n);
 	count_narrow(r, s, s == a ? a + present : a, n);
 }
@@ -304,12 +343,14 @@ sort_narrow(struct runs *r, size_t rows, size_t present)
 static void
 sort_wide(struct runs *r, size_t rows, size_t present)
 {
-	uint64_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s, key;
-	size_t i, n = 0;
+	uint64_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s;
+	struct keys k;
+	size_t row, n = 0;
 
-	for (i = 0; i < rows; i++)
-		if (key_of(r, i, &key))
-			a[n++] = key;
+	for (row = 0; row < rows; n += k.n) {
+		row = next_keys(r, row, rows, &k);
+		memcpy(a + n, k.key, k.n * sizeof *a);
+	}
 	s = sort64(a, a + present, n);
 	count_wide(r, s, (uint32_t *)(s == a ? a + present : a), n);
 }
@@ -339,22 +380,6 @@ make_runs(struct runs *r, const struct table *t, size_t col, size_t present,
 
 /* -- what the runs say -- */
 
-/* Sums of f(value) * count, in blocks, so that errors do not pile up. */
-struct sums {
-	double done, block;
-	size_t n;
-};
-
-static inline void
-sum_add(struct sums *s, double v)
-{
-	s->block += v;
-	if (++s->n % 256 == 0) {
-		s->done += s->block;
-		s->block = 0;
-	}
-}
-
 /*
  * Standard deviation and skewness from sums of squared and cubed deviations,
  * as num_sd and num_skew define them (sums below 1e-14 count as 0, as in
@@ -376,22 +401,57 @@ set_moments(struct prof_col *c, double m2, double m3)
 		c->skew = n * sqrt(n - 1) / (n - 2) * (m3 / pow(m2, 1.5));
 }
 
+/* Runs that are summed up by themselves, so that errors do not pile up. */
+enum { BLOCK = 256 };
+
+/* Two at once, where the machine can. */
+typedef double pair __attribute__((vector_size(16)));
+
+/* The values of n runs from run i on, n <= BLOCK. */
+static void
+block_values(const struct runs *r, size_t i, size_t n, double v[BLOCK])
+{
+	const pair unit = {r->unit, r->unit};
+	size_t k;
+	pair x;
+
+	if (r->c->store != STORE_DEC) {
+		for (k = 0; k < n; k++)
+			v[k] = value_of(r, key_at(r, i + k));
+		return;
+	}
+	for (k = 0; k < n; k++)
+		v[k] = (double)(int64_t)((uint64_t)r->base + key_at(r, i + k));
+	for (k = 0; k < n; k += 2) {
+		memcpy(&x, v + k, sizeof x);
+		x /= unit;
+		memcpy(v + k, &x, sizeof x);
+	}
+}
+
 static void
 moments(const struct runs *r, struct prof_col *c)
 {
-	struct sums s1 = {0}, s2 = {0}, s3 = {0};
-	double d;
-	size_t i;
+	double v[BLOCK] = {0}, s1 = 0, s2 = 0, s3 = 0, b1, b2, b3, d;
+	size_t i, k, n;
 
-	for (i = 0; i < r->n; i++)
-		sum_add(&s1, value_of(r, key_at(r, i)) * r->count[i]);
-	c->mean = (s1.done + s1.block) / (double)c->present;
-	for (i = 0; i < r->n; i++) {
-		d = value_of(r, key_at(r, i)) - c->mean;
-		sum_add(&s2, d * d * r->count[i]);
-		sum_add(&s3, d * d * d * r->count[i]);
+	for (i = 0; i < r->n; i += n, s1 += b1) {
+		n = r->n - i < BLOCK ? r->n - i : BLOCK;
+		block_values(r, i, n, v);
+		for (k = 0, b1 = 0; k < n; k++)
+			b1 += v[k] * r->count[i + k];
 	}
-	set_moments(c, s2.done + s2.block, s3.done + s3.block);
+	c->mean = s1 / (double)c->present;
+	for (i = 0; i < r->n; i += n, s2 += b2, s3 += b3) {
+		n = r->n - i < BLOCK ? r->n - i : BLOCK;
+		block_values(r, i, n, v);
+		for (k = 0, b2 = b3 = 0; k < n; k++) {
+			d = v[k] - c->mean;
+			b2 += d * d * r->count[i + k];
+			b3 += d * d * d * r->count[i + k];
+		}
+	}
+	set_moments(c, s2, s3);
 }
 
 /*

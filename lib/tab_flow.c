@@ -11,16 +11,19 @@ enum { LARGE = 1 << 20 };
 /* A column on its way through the blocks. */
 struct lane {
 	size_t next; /* the block it has not had */
-	int home; /* the thread that had it last */
 	bool busy;
 };
 
-/* Blocks are numbered as they are read; the last CSV_BLOCKS are kept. */
+/*
+ * Blocks are numbered as they are read; the last CSV_BLOCKS are kept. A thread
+ * feeds the blocks that it has read, which are in its cache, each column after
+ * the other thread has fed it the block before.
+ */
 struct flow {
 	const struct tab_flow *w;
 	struct csv_block block[CSV_BLOCKS];
+	int reader[CSV_BLOCKS]; /* the thread that has read it */
 	size_t left[CSV_BLOCKS]; /* columns that have not had it */
-	bool near[CSV_BLOCKS][TAB_THREADS]; /* it is in the thread's cache */
 	size_t read, done; /* blocks; done: by all columns */
 	bool reading;
 	int rc; /* of the last reading: 1 there may be more */
@@ -51,21 +54,19 @@ one_thread(struct flow *f)
 	return f->rc;
 }
 
-/* The column that is furthest behind, one of this thread's own if any waits. */
+/* The column that is furthest behind, of those whose next block this thread
+ * has read, or the other. */
 static struct lane *
-pick(struct flow *f, int thread)
+pick(struct flow *f, int reader)
 {
 	struct lane *best = NULL, *l;
 	size_t i;
 
 	for (i = 0; i < f->w->cols; i++) {
 		l = &f->lane[i];
-		if (l->busy || l->next == f->read)
-			continue;
-		if (best == NULL ||
-		    (l->home == thread) > (best->home == thread) ||
-		    ((l->home == thread) == (best->home == thread) &&
-			l->next < best->next))
+		if (!l->busy && l->next < f->read &&
+		    f->reader[l->next % CSV_BLOCKS] == reader &&
+		    (best == NULL || l->next < best->next))
 			best = l;
 	}
 	return best;
@@ -75,7 +76,7 @@ pick(struct flow *f, int thread)
 static void
 do_read(struct flow *f, int thread)
 {
-	bool *near = f->near[f->read % CSV_BLOCKS];
+	size_t slot = f->read % CSV_BLOCKS;
 	int rc;
 
 	f->reading = true;
@@ -84,52 +85,25 @@ do_read(struct flow *f, int thread)
 	pthread_mutex_lock(&f->lock);
 	f->reading = false;
 	f->rc = rc;
-	near[thread] = true;
-	near[!thread] = false;
-	if (rc == 1)
-		f->left[f->read++ % CSV_BLOCKS] = f->w->cols;
-	pthread_cond_broadcast(&f->changed);
+	f->reader[slot] = thread;
+	f->left[slot] = f->w->cols;
+	f->read += rc == 1;
 }
 
+/* Feed a column its next block. */
 static void
-fetch(const void *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i += 64)
-		__builtin_prefetch((const char *)p + i);
-}
-
-/* What the other thread has read: all at once, not a cell at a time. */
-static void
-fetch_block(const struct csv_block *b)
-{
-	const struct csv_cell *last = &b->cell[b->rows * b->cols - 1];
-
-	fetch(b->cell, b->rows * b->cols * sizeof *b->cell);
-	fetch(b->text, last->off + last->len);
-}
-
-/* Feed a column the next block: a thread's columns find it in its cache. */
-static void
-do_column(struct flow *f, struct lane *l, int thread)
+do_column(struct flow *f, struct lane *l)
 {
 	size_t slot = l->next % CSV_BLOCKS;
 
 	l->busy = true;
-	l->home = thread;
 	pthread_mutex_unlock(&f->lock);
-	if (!f->near[slot][thread])
-		fetch_block(&f->block[slot]);
-	f->near[slot][thread] = true;
 	f->w->feed(f->w->arg, (size_t)(l - f->lane), &f->block[slot]);
 	pthread_mutex_lock(&f->lock);
 	l->busy = false;
 	l->next++;
-	if (--f->left[slot] > 0)
-		return;
-	f->done++; /* columns take blocks in order, so these end in order */
-	pthread_cond_broadcast(&f->changed);
+	if (--f->left[slot] == 0)
+		f->done++; /* blocks end in order, as columns take them so */
 }
 
 static void
@@ -139,13 +113,20 @@ work(struct flow *f, int thread)
 
 	pthread_mutex_lock(&f->lock);
 	while (f->rc >= 0 && (f->rc == 1 || f->done < f->read)) {
-		if (f->rc == 1 && !f->reading && f->read - f->done < CSV_BLOCKS)
+		if ((l = pick(f, thread)) != NULL)
+			do_column(f, l);
+		else if (f->rc == 1 && !f->reading &&
+		    f->read - f->done < CSV_BLOCKS)
 			do_read(f, thread);
-		else if ((l = pick(f, thread)) != NULL)
-			do_column(f, l, thread);
-		else
+		else if ((l = pick(f, !thread)) != NULL)
+			do_column(f, l);
+		else {
 			pthread_cond_wait(&f->changed, &f->lock);
+			continue;
+		}
+		pthread_cond_signal(&f->changed);
 	}
+	pthread_cond_signal(&f->changed);
 	pthread_mutex_unlock(&f->lock);
 }
 
@@ -159,15 +140,17 @@ work_beside(void *arg)
 static int
 two_threads(struct flow *f)
 {
+	pthread_mutexattr_t attr;
 	pthread_t other;
 	bool two;
-	size_t i;
 
+	/* it is held for less time than it takes to sleep */
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
+	pthread_mutex_init(&f->lock, &attr);
+	pthread_mutexattr_destroy(&attr);
 	f->rc = 1;
 	f->lane = xcalloc(f->w->cols, sizeof *f->lane);
-	for (i = 0; i < f->w->cols; i++)
-		f->lane[i].home = (int)(i % 2);
-	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->changed, NULL);
 	csv_blocks(f->w->r, CSV_BLOCKS);
 	two = pthread_create(&other, NULL, work_beside, f) == 0;

@@ -23,10 +23,12 @@ struct dict {
 
 struct dict *dict_new(void);
 void dict_free(struct dict *d);
-/* The number of s[0..n-1], put in if it is new. */
+/* The number of s[0..n-1], put in if it is new. Here and below DICT_PAD bytes
+ * behind a text are readable, as they are behind one in a dictionary. */
+enum { DICT_PAD = 16 };
 uint32_t dict_put(struct dict *d, const char *s, size_t n);
 /* The same for n <= DICT_BATCH texts, plus one; 0 where p is NULL. */
-enum { DICT_BATCH = 32 };
+enum { DICT_BATCH = 128 };
 void dict_put_all(
     struct dict *d, const struct tab_span *s, size_t n, uint32_t *code);
 void dict_freeze(struct dict *d); /* no more dict_put */
@@ -111,6 +113,9 @@ code_get(const struct column *c, size_t row)
 		return ((const uint32_t *)c->data)[row];
 	}
 }
+
+/* The n cells of a STORE_DEC from a row on. */
+void dec_cells(const struct column *c, size_t row, size_t n, int64_t *out);
 
 /* What stands for missing in a STORE_DEC of that width. */
 static inline int64_t

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,9 +83,14 @@ struct load {
 static bool
 is_na(const char *s, size_t n)
 {
-	switch (n) {
-	case 0:
+	static const bool first[256] = {
+	    ['#'] = 1, ['-'] = 1, ['1'] = 1, ['<'] = 1, ['N'] = 1, ['n'] = 1};
+
+	if (n == 0)
 		return true;
+	if (n > 8 || !first[(unsigned char)*s])
+		return false;
+	switch (n) {
 	case 2:
 		return memcmp(s, "NA", 2) == 0;
 	case 3:
@@ -110,13 +114,24 @@ is_na(const char *s, size_t n)
 	}
 }
 
+/* Four letters in any case, by the bit that makes them small. */
+static bool
+is_word(const char *s, const char word[4])
+{
+	uint32_t a, b;
+
+	memcpy(&a, s, 4);
+	memcpy(&b, word, 4);
+	return (a | 0x20202020u) == b;
+}
+
 /* 1 true, 0 false, -1 neither. */
 static int
 is_bool(const char *s, size_t n)
 {
-	if (n == 4 && strncasecmp(s, "true", 4) == 0)
+	if (n == 4 && is_word(s, "true"))
 		return 1;
-	if (n == 5 && strncasecmp(s, "false", 5) == 0)
+	if (n == 5 && is_word(s, "fals") && (s[4] | 0x20) == 'e')
 		return 0;
 	return -1;
 }
@@ -237,6 +252,7 @@ code_widen(struct build *b, unsigned width)
 static void
 begin(struct build *b, enum mode mode)
 {
+	static const char words[9 + DICT_PAD] = "FalseTrue";
 	struct column *c = b->c;
 	size_t i;
 
@@ -259,8 +275,8 @@ begin(struct build *b, enum mode mode)
 		return;
 	c->dict = dict_new();
 	if (mode == MODE_BOOL) {
-		dict_put(c->dict, "False", 5);
-		dict_put(c->dict, "True", 4);
+		dict_put(c->dict, words, 5);
+		dict_put(c->dict, words + 5, 4);
 	}
 }
 
@@ -529,7 +545,7 @@ store_text(struct build *b, size_t from, size_t to, size_t col)
 				__builtin_prefetch(
 				    cell(b, r + AHEAD, col, &s[k].n));
 			s[k].p = cell(b, r, col, &s[k].n);
-			if (s[k].n <= 8 && is_na(s[k].p, s[k].n)) {
+			if (is_na(s[k].p, s[k].n)) {
 				s[k].p = NULL;
 				b->c->missing++;
 			}
