@@ -110,13 +110,13 @@ const char *csv_sha256(const struct csv_reader *r);
 int csv_guess_single(const char *path, enum csv_encoding *out, struct fail *f);
 
 /*
- * Bit i of out[k] is set where p[64 * k + i] is sep, a quote, CR, LF or NUL;
- * whole words only, so p is readable up to the next multiple of 64. Returns
- * whether a byte is not ASCII. CSV_SIMD_BEST is the widest of the others that
- * this machine has; all give the same. One that it lacks acts as the plain.
+ * Bit i of out[k] is set where p[64 * k + i] is sep, a quote, CR, LF or NUL, of
+ * high[k] where it is not ASCII; whole words only, so p is readable up to the
+ * next multiple of 64. CSV_SIMD_BEST is the widest of the others that this
+ * machine has; all give the same. One that it lacks acts as the plain.
  */
 enum csv_simd { CSV_SIMD_BEST, CSV_SIMD_PLAIN, CSV_SIMD_SSE2, CSV_SIMD_AVX2 };
-bool csv_masks(
-    enum csv_simd kind, const char *p, size_t n, char sep, uint64_t *out);
+void csv_masks(enum csv_simd kind, const char *p, size_t n, char sep,
+    uint64_t *out, uint64_t *high);
 
 #endif

@@ -98,7 +98,8 @@ sort32(uint32_t *a, uint32_t *tmp, size_t n)
 	return a;
 }
 
-/* One pass over byte s / 8 of the keys, given how often each digit occurs. */
+/* One pass over the digit at bit s of the keys, given how often each digit
+ * occurs. */
 static void
 scatter64(const uint64_t *a, uint64_t *out, size_t n, int s, uint32_t *count)
 {
@@ -109,22 +110,23 @@ scatter64(const uint64_t *a, uint64_t *out, size_t n, int s, uint32_t *count)
 		out[count[a[i] >> s & (DIGITS - 1)]++] = a[i];
 }
 
-/* By the bytes from..to-1, least first; the same contract as sort32. */
+/* By so many bytes from bit low on, least first; the contract of sort32. */
 static uint64_t *
-sort_bytes(uint64_t *a, uint64_t *tmp, size_t n, int from, int to)
+sort_bytes(uint64_t *a, uint64_t *tmp, size_t n, int low, int bytes)
 {
 	uint32_t count[4][DIGITS] = {{0}};
 	uint64_t *swap;
 	size_t i;
-	int p;
+	int p, s;
 
 	for (i = 0; i < n; i++)
-		for (p = from; p < to; p++)
-			count[p - from][a[i] >> p * DIGIT & (DIGITS - 1)]++;
-	for (p = from; p < to; p++) {
-		if (count[p - from][a[0] >> p * DIGIT & (DIGITS - 1)] == n)
+		for (p = 0; p < bytes; p++)
+			count[p][a[i] >> (low + p * DIGIT) & (DIGITS - 1)]++;
+	for (p = 0; p < bytes; p++) {
+		s = low + p * DIGIT;
+		if (count[p][a[0] >> s & (DIGITS - 1)] == n)
 			continue;
-		scatter64(a, tmp, n, p * DIGIT, count[p - from]);
+		scatter64(a, tmp, n, s, count[p]);
 		swap = a;
 		a = tmp;
 		tmp = swap;
@@ -147,21 +149,24 @@ insert64(uint64_t *a, size_t n)
 }
 
 /*
- * By the upper half of the keys; then what is equal there, which is little or
- * nothing where numbers are measured, by the lower half.
+ * By the upper 24 of the bits that the keys use, or 32 of very many: spread is
+ * the largest key, more than 32 bits. Then what is equal there, which is little
+ * or nothing where numbers are measured, by the others.
  */
 static uint64_t *
-sort64(uint64_t *a, uint64_t *tmp, size_t n)
+sort64(uint64_t *a, uint64_t *tmp, size_t n, uint64_t spread)
 {
+	int bits = 64 - __builtin_clzll(spread), bytes = bits <= 56 ? 3 : 4;
+	int low = bits - bytes * DIGIT; /* at most 32 */
 	size_t i, k;
 	uint64_t *s;
 
 	if (n == 0)
 		return a;
-	s = sort_bytes(a, tmp, n, 4, 8);
+	s = sort_bytes(a, tmp, n, low, bytes);
 	tmp = s == a ? tmp : a;
 	for (i = 0; i < n; i = k) {
-		for (k = i + 1; k < n && s[k] >> 32 == s[i] >> 32; k++)
+		for (k = i + 1; k < n && s[k] >> low == s[i] >> low; k++)
 			;
 		if (k - i <= SHORT_RUN)
 			insert64(s + i, k - i);
@@ -341,7 +346,7 @@ sort_narrow(struct runs *r, size_t rows, size_t present)
 }
 
 static void
-sort_wide(struct runs *r, size_t rows, size_t present)
+sort_wide(struct runs *r, size_t rows, size_t present, uint64_t spread)
 {
 	uint64_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s;
 	struct keys k;
@@ -351,7 +356,7 @@ sort_wide(struct runs *r, size_t rows, size_t present)
 		row = next_keys(r, row, rows, &k);
 		memcpy(a + n, k.key, k.n * sizeof *a);
 	}
-	s = sort64(a, a + present, n);
+	s = sort64(a, a + present, n, spread);
 	count_wide(r, s, (uint32_t *)(s == a ? a + present : a), n);
 }
 
@@ -375,7 +380,7 @@ make_runs(struct runs *r, const struct table *t, size_t col, size_t present,
 	else if (range <= UINT32_MAX)
 		sort_narrow(r, t->rows, present);
 	else
-		sort_wide(r, t->rows, present);
+		sort_wide(r, t->rows, present, range);
 }
 
 /* -- what the runs say -- */

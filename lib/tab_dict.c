@@ -160,7 +160,7 @@ put_hashed(struct dict *d, const char *s, size_t n, uint32_t h)
 	}
 	*e = (struct dict_slot){h, add(d, s, n)};
 	h = e->code - 1;
-	if (d->n * 4 > (d->mask + 1) * 3)
+	if (d->n * 2 > d->mask)
 		grow(d);
 	return h;
 }
