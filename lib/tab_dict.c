@@ -37,7 +37,7 @@ low_bytes(const char *p, size_t n)
 	return n >= 8 ? le64toh(x) : le64toh(x) & (((uint64_t)1 << 8 * n) - 1);
 }
 
-/* n <= 16; without a branch: lengths differ from text to text. */
+/* n <= 16, without a branch. */
 static inline struct sixteen
 load16(const char *p, size_t n)
 {
@@ -45,19 +45,39 @@ load16(const char *p, size_t n)
 	    low_bytes(p, n), low_bytes(p + 8, n > 8 ? n - 8 : 0)};
 }
 
+static inline uint64_t
+load64(const char *p)
+{
+	uint64_t x;
+
+	memcpy(&x, p, 8);
+	return x;
+}
+
+static inline uint64_t
+hash16(const char *p, uint64_t h)
+{
+	return mix(load64(p) ^ h, load64(p + 8) ^ 0xd1b54a32d192ed03u);
+}
+
+/* Few branches: lengths differ from text to text. Ends may overlap. */
 static inline uint32_t
 hash(const char *p, size_t n)
 {
-	const uint64_t k1 = 0x9e3779b97f4a7c15u, k2 = 0xd1b54a32d192ed03u;
-	uint64_t h = n * 0xff51afd7ed558ccdu;
+	const uint64_t k1 = 0x9e3779b97f4a7c15u, k2 = 0xa0761d6478bd642fu;
+	uint64_t h = (n * 0xff51afd7ed558ccdu) ^ k1;
 	struct sixteen x;
 
-	for (; n > 16; p += 16, n -= 16) {
-		x = load16(p, 16);
-		h = mix(x.lo ^ h ^ k1, x.hi ^ k2);
+	if (n <= 16) {
+		x = load16(p, n);
+		h = mix(x.lo ^ h, x.hi ^ k2);
+		return (uint32_t)(h ^ h >> 32);
 	}
-	x = load16(p, n);
-	h = mix(x.lo ^ h ^ k1, x.hi ^ k2);
+	for (; n > 64; p += 16, n -= 16)
+		h = hash16(p, h);
+	if (n > 32)
+		h ^= hash16(p + 16, ~h) ^ hash16(p + n - 32, h + k1);
+	h = hash16(p, h) ^ hash16(p + n - 16, h ^ k2);
 	return (uint32_t)(h ^ h >> 32);
 }
 
@@ -125,20 +145,31 @@ add(struct dict *d, const char *s, size_t n)
 	return (uint32_t)d->n;
 }
 
+static inline uint64_t
+differ16(const char *a, const char *b)
+{
+	return (load64(a) ^ load64(b)) | (load64(a + 8) ^ load64(b + 8));
+}
+
 static inline bool
 same_text(const char *a, const char *b, size_t n)
 {
 	struct sixteen x, y;
+	uint64_t d;
+	size_t i;
 
-	for (; n > 16; a += 16, b += 16, n -= 16) {
-		x = load16(a, 16);
-		y = load16(b, 16);
-		if (((x.lo ^ y.lo) | (x.hi ^ y.hi)) != 0)
-			return false;
+	if (n <= 16) {
+		x = load16(a, n);
+		y = load16(b, n);
+		return ((x.lo ^ y.lo) | (x.hi ^ y.hi)) == 0;
 	}
-	x = load16(a, n);
-	y = load16(b, n);
-	return ((x.lo ^ y.lo) | (x.hi ^ y.hi)) == 0;
+	d = differ16(a, b) | differ16(a + n - 16, b + n - 16);
+	if (n > 32)
+		d |=
+		    differ16(a + 16, b + 16) | differ16(a + n - 32, b + n - 32);
+	for (i = 32; i + 32 < n; i += 16)
+		d |= differ16(a + i, b + i);
+	return d == 0;
 }
 
 static uint32_t
