@@ -21,6 +21,7 @@ struct runs {
 	uint64_t *wide;
 	uint32_t *count;
 	struct num_work *work; /* what holds the arrays */
+	size_t at, before; /* a run that was looked at, values before it */
 };
 
 /* Doubles as integers in the same order; -0.0 is 0.0. */
@@ -488,20 +489,21 @@ moments_of_rows(const struct table *t, const struct runs *r, struct prof_col *c)
 	free(v);
 }
 
-/* The value at position k of all, in ascending order. */
+/* The value at position k of all, in ascending order; quick where k grows from
+ * call to call. */
 static double
-value_at(const struct runs *r, size_t k)
+value_at(struct runs *r, size_t k)
 {
-	size_t i, seen = 0;
-
-	for (i = 0; seen + r->count[i] <= k; i++)
-		seen += r->count[i];
-	return value_of(r, key_at(r, i));
+	if (k < r->before)
+		r->at = r->before = 0;
+	for (; r->before + r->count[r->at] <= k; r->at++)
+		r->before += r->count[r->at];
+	return value_of(r, key_at(r, r->at));
 }
 
 /* As num_quantile_sorted, whose rule it takes for the two values beside. */
 static double
-quantile(const struct runs *r, size_t n, double q)
+quantile(struct runs *r, size_t n, double q)
 {
 	double h = (double)(n - 1) * q, g, s[2];
 	size_t i = (size_t)h;
