@@ -892,6 +892,7 @@ start(struct csv_reader *r, struct fail *f)
 	int rc;
 
 	lane_room(l, r->size < BLOCK / 4 ? (size_t)r->size * 3 + 64 : BLOCK);
+	cells_room(l, 1);
 	rc = fill(r, l, f);
 	if (rc == CSV_NOT_UTF8 && has_utf16_mark(l->buf, l->n))
 		return fail_set(f, FAIL_CSV,
