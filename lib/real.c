@@ -221,18 +221,23 @@ round_exactly(const struct digits *d)
 static double
 pandas_value(uint64_t first, int digits, long exp)
 {
-	uint64_t rest;
+	unsigned last = 0; /* digits behind the first EXACT_DIGITS */
 	double v;
 
-	if (digits <= EXACT_DIGITS) {
-		v = (double)first;
-	} else if (digits == EXACT_DIGITS + 1) {
-		v = (double)(first / 10) * 10. + (double)(first % 10);
-	} else {
-		rest = first % 100;
-		v = (double)(first / 100) * 10. + (double)(rest / 10);
-		v = v * 10. + (double)(rest % 10);
+	if (digits == EXACT_DIGITS + 1) {
+		last = (unsigned)(first % 10);
+		first /= 10;
+	} else if (digits > EXACT_DIGITS) {
+		last = (unsigned)(first % 100);
+		first /= 100;
 	}
+	v = (double)first;
+	if (digits > EXACT_DIGITS + 1) {
+		v = v * 10. + (int)(last / 10);
+		last %= 10;
+	}
+	if (digits > EXACT_DIGITS)
+		v = v * 10. + last;
 	if (exp > POW_MAX)
 		return HUGE_VAL;
 	if (exp > 0)

@@ -398,17 +398,16 @@ most_decimals(const struct batch *q)
 static bool
 scale_batch(struct build *b, struct batch *q)
 {
-	int most = most_decimals(q), k, scale;
+	int most = most_decimals(q), k;
 	int64_t v, min = INT64_MAX, max = INT64_MIN;
 	size_t i;
 
 	if (most > b->c->scale && (most > 15 || !rescale(b, most)))
 		return false;
-	scale = b->c->scale;
 	for (i = 0; i < q->n; i++) {
 		v = q->m[i];
 		if (v != INT64_MIN) {
-			k = scale - decimals(q->d[i]);
+			k = b->c->scale - decimals(q->d[i]);
 			if (k > 0 && !scale_up(&v, k))
 				return false;
 			min = v < min ? v : min;
@@ -418,7 +417,7 @@ scale_batch(struct build *b, struct batch *q)
 	}
 	q->min = min;
 	q->max = max;
-	return scale == 0 || min > max || (min >= -big && max <= big);
+	return b->c->scale == 0 || min > max || (min >= -big && max <= big);
 }
 
 static void

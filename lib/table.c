@@ -207,6 +207,12 @@ tab_unsigned(const struct table *t, size_t col)
 
 /* -- numbers -- */
 
+static inline int64_t
+wide(int8_t v)
+{
+	return v;
+}
+
 void
 dec_cells(const struct column *c, size_t row, size_t n, int64_t *out)
 {
@@ -218,7 +224,7 @@ dec_cells(const struct column *c, size_t row, size_t n, int64_t *out)
 	switch (c->width) {
 	case 1:
 		for (i = 0; i < n; i++)
-			out[i] = b1[row + i];
+			out[i] = wide(b1[row + i]);
 		break;
 	case 2:
 		for (i = 0; i < n; i++)
