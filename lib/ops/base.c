@@ -294,25 +294,27 @@ count_values(struct run *r, const struct value *v, const struct ranks **ranks)
 	return count;
 }
 
-double *
-run_sorted(struct run *r, const struct value *v, size_t *n)
+size_t
+run_sort(struct run *r, const struct value *v, double *out)
 {
+	struct run_mark before = run_mark(r);
 	const struct ranks *ranks;
 	uint32_t *count = count_values(r, v, &ranks), c;
-	double *out;
 	size_t i, k = 0;
 
-	if (count == NULL) {
-		out = run_present(r, v, n);
-		num_sort(out, *n, &r->work);
-		return out;
+	if (count != NULL) {
+		for (i = 0; i < ranks->n; i++)
+			for (c = count[i]; c > 0; c--)
+				out[k++] = ranks->value[i];
+	} else {
+		for (i = 0; i < v->n; i++) {
+			out[k] = v->num[i]; /* without a branch to guess */
+			k += !isnan(v->num[i]);
+		}
+		num_sort(out, k, &r->work);
 	}
-	out = run_alloc(r, v->n + 1, sizeof *out);
-	for (i = 0; i < ranks->n; i++)
-		for (c = count[i]; c > 0; c--)
-			out[k++] = ranks->value[i];
-	*n = k;
-	return out;
+	run_release(r, before);
+	return k;
 }
 
 const double *

@@ -72,6 +72,21 @@ struct value {
 	double field[OP_FIELDS];
 	double margin; /* relative lead of what was chosen; INFINITY: none */
 	size_t least; /* the smallest number of rows that it rests on */
+	struct memo *memo; /* what was derived of num; NULL: nothing is kept */
+};
+
+/*
+ * What is derived of a value's numbers and kept while the value lives, so that
+ * operators, variants of a program and draws of a jackknife share it. Of a
+ * value that has lost a row it comes from that of the whole value.
+ */
+struct memo {
+	struct run *run; /* in whose memory it is */
+	const struct value *of; /* the value */
+	struct memo *whole; /* NULL, or that before a row was lost */
+	double lost; /* the number in that row */
+	double *sorted; /* present numbers, ascending; NULL: not yet */
+	size_t n; /* how many they are */
 };
 
 enum arg_type { ARG_NONE, ARG_COL, ARG_NUM, ARG_TEXT, ARG_WORD };
@@ -248,10 +263,14 @@ struct run {
 	const bool *no_ids; /* by column: the reading without identifiers */
 	const uint32_t *rows; /* df's rows, or NULL for all in order */
 	size_t nrows;
+	bool rough; /* p-values need only lie where the exact ones do: on
+			that side of .03, .05 and .07 */
 	struct value v[PROG_MAX];
+	struct memo memo[PROG_MAX];
 	const char *why; /* what was not defined */
 	struct num_work work;
 	struct arena *arena;
+	struct arena *kept; /* of memos */
 };
 
 struct run *run_new(struct base *b);
@@ -286,6 +305,8 @@ double run_margin(const struct run *r, const struct program *p);
 
 /* Memory that lives as long as the evaluation. */
 void *run_alloc(struct run *r, size_t n, size_t size);
+/* The same, which no run_release takes. */
+void *run_keep(struct run *r, size_t n, size_t size);
 /* Or until it is released: all that was got since the mark. What an operator
  * gets for a number, a decision or fields is released when it returns. */
 struct run_mark {
@@ -329,7 +350,9 @@ const struct run_labels *run_labels(struct run *r, int col, int unit,
 
 /* The values that are not NaN, copied; *n is how many. */
 double *run_present(struct run *r, const struct value *v, size_t *n);
-/* The same, ascending. */
+/* The same, ascending, into out, which has room for all; returns how many. */
+size_t run_sort(struct run *r, const struct value *v, double *out);
+/* The same, shared by all that ask: to be left as it is. */
 double *run_sorted(struct run *r, const struct value *v, size_t *n);
 /* Their ranks from 1, equal ones sharing the mean; NULL where one is NaN. */
 const double *run_ranks(struct run *r, const struct value *v);

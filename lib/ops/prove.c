@@ -937,6 +937,31 @@ prove_lookup(const struct program *p)
 	return true;
 }
 
+/* Are p-values only there to be decided on at the 5 % level? */
+static bool
+only_decides(const struct program *p)
+{
+	bool is_p[PROG_MAX] = {false};
+	int i, k;
+
+	for (i = 0; i < p->n; i++) {
+		is_p[i] = is_op(p, i, "field") &&
+		    p->node[i]
+			    .op->arg[0]
+			    .words[p->node[i].arg[0].word]
+			    .name[0] == 'p';
+		for (k = 0; k < OP_INS && p->node[i].in[k] >= 0; k++)
+			if (is_p[p->node[i].in[k]] &&
+			    !is_op(p, i, "significant") &&
+			    !is_op(p, i, "passes"))
+				return false;
+	}
+	for (k = 0; k < p->nout; k++)
+		if (is_p[p->out[k].node])
+			return false;
+	return true;
+}
+
 /* The program's answer; -1 and proof->why where there is none. */
 static int
 answer(struct prover *v, const struct draft *d, struct proof *proof)
@@ -947,6 +972,7 @@ answer(struct prover *v, const struct draft *d, struct proof *proof)
 		return -1;
 	}
 	num_work_trim(&v->main->work, SCRATCH);
+	v->other->rough = only_decides(&d->p);
 	proof->answer = run_answer(v->main, &d->p);
 	if (proof->answer == NULL) {
 		proof->why = "an answer that is no number or text";

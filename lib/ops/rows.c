@@ -495,6 +495,7 @@ eval_present(struct run *r, const struct node *nd,
 {
 	(void)nd;
 	out->num = run_present(r, in[0], &out->n);
+	out->memo = in[0]->memo; /* the same numbers in order */
 	return out->n > 0 ? 0 : run_undefined(r, "no value");
 }
 

@@ -94,6 +94,7 @@ run_new(struct base *b)
 
 	r->base = b;
 	r->arena = xcalloc(1, sizeof *r->arena);
+	r->kept = xcalloc(1, sizeof *r->kept);
 	return r;
 }
 
@@ -103,18 +104,26 @@ run_free(struct run *r)
 	if (r == NULL)
 		return;
 	arena_free(r->arena);
+	arena_free(r->kept);
 	num_work_clear(&r->work);
 	free(r);
+}
+
+static void
+arena_trim(struct arena *a, size_t most)
+{
+	arena_reset(a);
+	if (a->top != NULL && a->top->cap > most) {
+		free(a->top);
+		a->top = NULL;
+	}
 }
 
 void
 run_trim(struct run *r, size_t most)
 {
-	arena_reset(r->arena);
-	if (r->arena->top != NULL && r->arena->top->cap > most) {
-		free(r->arena->top);
-		r->arena->top = NULL;
-	}
+	arena_trim(r->arena, most);
+	arena_trim(r->kept, most);
 	num_work_trim(&r->work, most);
 }
 
@@ -150,6 +159,21 @@ void *
 run_alloc(struct run *r, size_t n, size_t size)
 {
 	return arena_get(r->arena, n * size);
+}
+
+void *
+run_keep(struct run *r, size_t n, size_t size)
+{
+	return arena_get(r->kept, n * size);
+}
+
+/* Before values are computed anew. */
+static void
+start(struct run *r)
+{
+	arena_reset(r->arena);
+	arena_reset(r->kept);
+	r->why = NULL;
 }
 
 int
@@ -311,6 +335,10 @@ eval_node(struct run *r, const struct program *p, int i)
 	if (out->kind == K_SCALAR || out->kind == K_BOOL ||
 	    out->kind == K_FIELDS) /* it points to nothing */
 		run_release(r, before);
+	if (out->num != NULL && out->memo == NULL) {
+		r->memo[i] = (struct memo){.run = r, .of = out};
+		out->memo = &r->memo[i];
+	}
 	return rc;
 }
 
@@ -320,7 +348,7 @@ run_prog(struct run *r, const struct program *p, int first)
 	int i;
 
 	if (first == 0)
-		arena_reset(r->arena);
+		start(r);
 	r->why = NULL;
 	for (i = first; i < p->n; i++)
 		if (eval_node(r, p, i) == -1)
@@ -358,8 +386,7 @@ run_changed(struct run *r, const struct program *p, const struct run *done,
 	bool other[PROG_MAX] = {false};
 	int i, k;
 
-	arena_reset(r->arena);
-	r->why = NULL;
+	start(r);
 	for (i = 0; i < p->n; i++) {
 		other[i] = differs(&p->node[i], &of->node[i]);
 		for (k = 0; k < OP_INS; k++)
@@ -401,8 +428,13 @@ rows_without(struct run *r, const struct value *v, size_t at)
 
 /* Drop an entry of what has one for each row. */
 static void
-lose_row(struct run *r, struct value *v, size_t at)
+lose_row(struct run *r, struct value *v, struct memo *m, size_t at)
 {
+	if (v->num != NULL && v->memo != NULL) {
+		*m = (struct memo){
+		    .run = r, .of = v, .whole = v->memo, .lost = v->num[at]};
+		v->memo = m;
+	}
 	if (v->kind == K_TABLE || v->col >= 0)
 		v->rows = rows_without(r, v, at);
 	if (v->num != NULL)
@@ -447,6 +479,7 @@ regroup(struct run *r, const struct node *nd, const struct value *in, size_t at,
 	size[to] = m;
 	run_release(r, before);
 	was->num = num;
+	was->memo = NULL;
 	was->size = size;
 	was->least = m < was->least ? m : was->least;
 	return true;
@@ -473,8 +506,7 @@ run_without(struct run *r, const struct program *p, const struct run *done,
 	const struct node *nd;
 	int i, k, in;
 
-	arena_reset(r->arena);
-	r->why = NULL;
+	start(r);
 	for (i = 0; i < p->n; i++) {
 		nd = &p->node[i];
 		r->v[i] = done->v[i];
@@ -491,7 +523,7 @@ run_without(struct run *r, const struct program *p, const struct run *done,
 			in = nd->in[k];
 			if (in < 0 || !same[in] || lost[in])
 				continue;
-			lose_row(r, &r->v[in], at);
+			lose_row(r, &r->v[in], &r->memo[in], at);
 			lost[in] = true;
 		}
 		if (eval_node(r, p, i) == -1)
