@@ -338,6 +338,16 @@ struct num_test num_prop_z(
 
 /* Pearson's r, in [-1,1]; NaN for n < 2 or a constant array. */
 double num_pearson(const double *x, const double *y, size_t n);
+/* The same bits from two columns of n numbers that were looked at alone, once
+ * for all their pairs. */
+struct num_side {
+	const double *v; /* borrowed */
+	double mean, square; /* the sum of squared deviations from it */
+	bool constant;
+};
+struct num_side num_side(const double *v, size_t n);
+double num_pearson_sides(
+    const struct num_side *x, const struct num_side *y, size_t n);
 /* Covariance with divisor n - ddof. */
 double num_cov(const double *x, const double *y, size_t n, int ddof);
 /* Two-sided p of r by t with n - 2 - k df (k variables held fixed). */

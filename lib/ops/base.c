@@ -5,10 +5,6 @@
 #include "mem.h"
 #include "op.h"
 
-enum {
-	RANKED_ROWS = 1 << 17, /* of larger tables ranks are not kept */
-};
-
 /* What is kept of a column. */
 enum part {
 	PART_NUM, /* double by row */
@@ -251,7 +247,7 @@ base_ranks(struct base *b, int col)
 	const double *v;
 	struct ranks *ranks;
 
-	if (h->p != NULL || n > RANKED_ROWS)
+	if (h->p != NULL || n > MEMO_ROWS)
 		return h->p;
 	v = base_num(b, col, false);
 	idx = num_work_get(&b->work, (n + 1) * sizeof *idx);
@@ -317,21 +313,18 @@ run_sort(struct run *r, const struct value *v, double *out)
 	return k;
 }
 
-const double *
-run_ranks(struct run *r, const struct value *v)
+void
+run_rank(struct run *r, const struct value *v, double *rank)
 {
+	struct run_mark start = run_mark(r);
 	const struct ranks *ranks;
 	uint32_t *count = count_values(r, v, &ranks), before, c;
-	double *rank, *mean;
+	double *mean;
 	size_t i;
 
-	for (i = 0; i < v->n; i++)
-		if (isnan(v->num[i]))
-			return NULL;
-	rank = run_alloc(r, v->n + 1, sizeof *rank);
 	if (count == NULL) {
 		num_rank(v->num, v->n, rank, &r->work);
-		return rank;
+		return;
 	}
 	mean = run_alloc(r, ranks->n + 1, sizeof *mean);
 	for (i = before = 0; i < ranks->n; i++, before += c) {
@@ -340,7 +333,7 @@ run_ranks(struct run *r, const struct value *v)
 	}
 	for (i = 0; i < v->n; i++)
 		rank[i] = mean[ranks->of[v->rows != NULL ? v->rows[i] : i]];
-	return rank;
+	run_release(r, start);
 }
 
 /* ---- Dates ---- */

@@ -17,6 +17,7 @@
 #include "table.h"
 
 enum {
+	MEMO_ROWS = 1 << 17, /* of longer columns nothing is kept */
 	OP_INS = 3, /* inputs of a node */
 	OP_ARGS = 3, /* constants of a node */
 	PROG_MAX = 40, /* nodes of a program */
@@ -75,6 +76,16 @@ struct value {
 	struct memo *memo; /* what was derived of num; NULL: nothing is kept */
 };
 
+/* Two columns over the rows where both are present, ranked for Spearman's
+ * method, and their correlation. */
+struct memo_pair {
+	struct memo_pair *next;
+	const struct memo *with; /* the other column */
+	int method;
+	double *x, *y, r;
+	size_t n;
+};
+
 /*
  * What is derived of a value's numbers and kept while the value lives, so that
  * operators, variants of a program and draws of a jackknife share it. Of a
@@ -83,10 +94,17 @@ struct value {
 struct memo {
 	struct run *run; /* in whose memory it is */
 	const struct value *of; /* the value */
-	struct memo *whole; /* NULL, or that before a row was lost */
-	double lost; /* the number in that row */
+	struct memo *whole; /* NULL, or that before a row was lost: */
+	size_t at; /* which */
+	double lost; /* the number in it */
+	bool brief; /* not kept: in memory that run_release takes */
 	double *sorted; /* present numbers, ascending; NULL: not yet */
 	size_t n; /* how many they are */
+	const double *num; /* the value's own, made when it lost a row */
+	enum { GAPS_UNKNOWN, GAPS_NONE, GAPS_SOME } gaps;
+	struct num_side side[2]; /* as it is, and ranked; v NULL: not yet */
+	struct memo_pair *pairs;
+	struct value *col; /* K_FRAME: its columns, with memos; may be NULL */
 };
 
 enum arg_type { ARG_NONE, ARG_COL, ARG_NUM, ARG_TEXT, ARG_WORD };
@@ -354,8 +372,15 @@ double *run_present(struct run *r, const struct value *v, size_t *n);
 size_t run_sort(struct run *r, const struct value *v, double *out);
 /* The same, shared by all that ask: to be left as it is. */
 double *run_sorted(struct run *r, const struct value *v, size_t *n);
-/* Their ranks from 1, equal ones sharing the mean; NULL where one is NaN. */
-const double *run_ranks(struct run *r, const struct value *v);
+/* Ranks from 1, equal numbers sharing the mean; none is NaN. */
+void run_rank(struct run *r, const struct value *v, double *rank);
+/* Correlation of two columns of one table over the rows where both are
+ * present, by the words of method; NaN for fewer than 3. */
+double run_corr(
+    struct run *r, const struct value *x, const struct value *y, int method);
+/* A frame's columns as values, made ready for that. */
+const struct value *run_frame(
+    struct run *r, const struct value *frame, int method);
 /* Fails with a reason: returns -1. */
 int run_undefined(struct run *r, const char *why);
 /* The numbers of a K_GROUPED that are present, group after group. */

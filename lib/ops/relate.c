@@ -110,32 +110,6 @@ py_columns(struct emit *e, const struct node *nd, struct buf *b)
 	json_decref(names);
 }
 
-/* Correlation over the rows where both are present; NaN for fewer than 3. */
-static double
-correlate(struct run *r, const double *a, const double *b, size_t n, int method)
-{
-	double *x = run_alloc(r, n, sizeof *x), *y = run_alloc(r, n, sizeof *y);
-	size_t i, k = 0;
-
-	for (i = 0; i < n; i++)
-		if (!isnan(a[i]) && !isnan(b[i])) {
-			x[k] = a[i];
-			y[k++] = b[i];
-		}
-	if (k < 3)
-		return NAN;
-	switch (method) {
-	case 0:
-		return num_pearson(x, y, k);
-	case 1:
-		num_rank(x, k, x, &r->work);
-		num_rank(y, k, y, &r->work);
-		return num_pearson(x, y, k);
-	default:
-		return num_kendall(x, y, k, NULL, &r->work);
-	}
-}
-
 /*
  * Are there values that all but tie? Sums and logarithms of equal numbers may
  * differ in their last bit, and differently from one library to the next: they
@@ -167,49 +141,8 @@ eval_corr(struct run *r, const struct node *nd, const struct value *const in[],
 	if (nd->arg[0].word != 0 &&
 	    (near_ties(r, in[0]) || near_ties(r, in[1])))
 		return run_undefined(r, "values that all but tie");
-	out->x =
-	    correlate(r, in[0]->num, in[1]->num, in[0]->n, nd->arg[0].word);
+	out->x = run_corr(r, in[0], in[1], nd->arg[0].word);
 	return isnan(out->x) ? run_undefined(r, "no correlation") : 0;
-}
-
-static const double *
-frame_col(struct run *r, const struct value *frame, size_t i)
-{
-	struct value t = {.rows = frame->rows, .n = frame->width};
-
-	return run_num(r, frame->code[i], &t);
-}
-
-/* The columns of a frame, and for Spearman's method their ranks, NULL where a
- * value is missing: they are then others for each pair. */
-struct ranked {
-	const double **col, **rank;
-};
-
-static struct ranked
-frame_cols(struct run *r, const struct value *frame, int method)
-{
-	size_t n = frame->n, i;
-	struct ranked c = {
-	    run_alloc(r, n, sizeof *c.col), run_alloc(r, n, sizeof *c.rank)};
-	struct value v = {
-	    .kind = K_NUM, .rows = frame->rows, .n = frame->width};
-
-	for (i = 0; i < n; i++) {
-		v.num = c.col[i] = frame_col(r, frame, i);
-		v.col = r->exact || r->zero_missing ? -1 : frame->code[i];
-		c.rank[i] = method == 1 ? run_ranks(r, &v) : NULL;
-	}
-	return c;
-}
-
-static double
-correlate_cols(struct run *r, const struct ranked *c, size_t i, size_t j,
-    size_t n, int method)
-{
-	if (n >= 3 && c->rank[i] != NULL && c->rank[j] != NULL)
-		return num_pearson(c->rank[i], c->rank[j], n);
-	return correlate(r, c->col[i], c->col[j], n, method);
 }
 
 /* The label of a pair: the two names with a NUL between. */
@@ -235,7 +168,7 @@ eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
 	struct tab_span *name = run_alloc(r, all, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
 	struct run_mark before, labelled;
-	struct ranked c;
+	const struct value *col;
 
 	for (i = 0; i < n; i++)
 		for (j = i + 1; j < n; j++)
@@ -243,12 +176,11 @@ eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
 			    pair_name(r, in[0]->code[i], in[0]->code[j]);
 	*keys = (struct keys){name, k, KEY_TEXT};
 	labelled = run_mark(r);
-	c = frame_cols(r, in[0], nd->arg[0].word);
+	col = run_frame(r, in[0], nd->arg[0].word);
 	for (i = k = 0; i < n; i++)
 		for (j = i + 1; j < n; j++, k++) {
 			before = run_mark(r);
-			num[k] = correlate_cols(
-			    r, &c, i, j, in[0]->width, nd->arg[0].word);
+			num[k] = run_corr(r, &col[i], &col[j], nd->arg[0].word);
 			run_release(r, before);
 			if (isnan(num[k]) || fabs(num[k]) > 0.999)
 				return run_undefined(
@@ -328,15 +260,16 @@ eval_corr_with(struct run *r, const struct node *nd,
 	double *num = run_alloc(r, n, sizeof *num);
 	struct tab_span *name = run_alloc(r, n, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
-	struct run_mark before;
+	struct run_mark start = run_mark(r), before;
+	const struct value *col;
 	const char *s;
 
 	if (in[1]->n != in[0]->width)
 		return run_undefined(r, "columns of different tables");
+	col = run_frame(r, in[0], nd->arg[0].word);
 	for (i = 0; i < n; i++) {
 		before = run_mark(r);
-		num[i] = correlate(r, frame_col(r, in[0], i), in[1]->num,
-		    in[0]->width, nd->arg[0].word);
+		num[i] = run_corr(r, &col[i], in[1], nd->arg[0].word);
 		run_release(r, before);
 		if (isnan(num[i]) || fabs(num[i]) > 0.999)
 			return run_undefined(r, "a perfect correlation");
@@ -345,6 +278,7 @@ eval_corr_with(struct run *r, const struct node *nd,
 		s = tab_name(base_table(r->base), (size_t)in[0]->code[i]);
 		name[i] = (struct tab_span){s, strlen(s)};
 	}
+	run_release(r, start);
 	*keys = (struct keys){name, n, KEY_TEXT};
 	out->num = num;
 	out->keys = keys;
@@ -607,7 +541,7 @@ const struct op relate_ops[] = {{.name = "columns",
 				    .in = {K_TABLE},
 				    .out = K_FRAME,
 				    .arg = {{"names", ARG_TEXT, NULL}},
-				    .flags = OP_BINDER | OP_NAMES,
+				    .flags = OP_BINDER | OP_NAMES | OP_ALIGNED,
 				    .var = "numeric",
 				    .pyfn = py_columns,
 				    .say = "these columns",

@@ -315,6 +315,14 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 	return isnan(out->x) ? run_undefined(r, "not a number") : 0;
 }
 
+/* Is what is derived of a value kept? */
+static bool
+keeps(const struct value *v)
+{
+	return v->kind == K_FRAME ? v->width <= MEMO_ROWS
+				  : v->num != NULL && v->n <= MEMO_ROWS;
+}
+
 static int
 eval_node(struct run *r, const struct program *p, int i)
 {
@@ -335,7 +343,7 @@ eval_node(struct run *r, const struct program *p, int i)
 	if (out->kind == K_SCALAR || out->kind == K_BOOL ||
 	    out->kind == K_FIELDS) /* it points to nothing */
 		run_release(r, before);
-	if (out->num != NULL && out->memo == NULL) {
+	if (rc == 0 && out->memo == NULL && keeps(out)) {
 		r->memo[i] = (struct memo){.run = r, .of = out};
 		out->memo = &r->memo[i];
 	}
@@ -412,31 +420,36 @@ array_without(struct run *r, const void *all, size_t n, size_t at, size_t size)
 	return v;
 }
 
-/* The rows of a table, or of what came from it row by row, without one. */
+/* n rows of the base table, all in order where there are none, without one. */
 static const uint32_t *
-rows_without(struct run *r, const struct value *v, size_t at)
+rows_without(struct run *r, const uint32_t *all, size_t n, size_t at)
 {
 	uint32_t *rows, i;
 
-	if (v->rows != NULL)
-		return array_without(r, v->rows, v->n, at, sizeof *rows);
-	rows = run_alloc(r, v->n, sizeof *rows);
-	for (i = 0; i + 1 < v->n; i++)
+	if (all != NULL)
+		return array_without(r, all, n, at, sizeof *rows);
+	rows = run_alloc(r, n, sizeof *rows);
+	for (i = 0; i + 1 < n; i++)
 		rows[i] = i + (i >= at);
 	return rows;
 }
 
-/* Drop an entry of what has one for each row. */
+/* Drop an entry of what has one for each row. m is for its memo. */
 static void
 lose_row(struct run *r, struct value *v, struct memo *m, size_t at)
 {
-	if (v->num != NULL && v->memo != NULL) {
+	if (v->memo != NULL) {
 		*m = (struct memo){
-		    .run = r, .of = v, .whole = v->memo, .lost = v->num[at]};
+		    .run = r, .of = v, .whole = v->memo, .at = at};
+		m->lost = v->num != NULL ? v->num[at] : NAN;
 		v->memo = m;
 	}
+	if (v->kind == K_FRAME) {
+		v->rows = rows_without(r, v->rows, v->width--, at);
+		return;
+	}
 	if (v->kind == K_TABLE || v->col >= 0)
-		v->rows = rows_without(r, v, at);
+		v->rows = rows_without(r, v->rows, v->n, at);
 	if (v->num != NULL)
 		v->num = array_without(r, v->num, v->n, at, sizeof *v->num);
 	if (v->code != NULL)
