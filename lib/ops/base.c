@@ -269,24 +269,22 @@ base_ranks(struct base *b, int col)
 	return ranks;
 }
 
-/*
- * How often each distinct value of its column is among the rows of a column,
- * and last how many are missing; NULL where that takes longer than sorting.
- */
-static uint32_t *
-count_values(struct run *r, const struct value *v, const struct ranks **ranks)
+uint32_t *
+run_counts(struct run *r, const struct value *v, struct run_ranks *ranks)
 {
+	const struct ranks *all;
 	uint32_t *count;
 	size_t i;
 
 	if (v->kind != K_NUM || v->col < 0 || v->n < 64 ||
 	    v->n < tab_rows(r->base->t) / 8 ||
-	    (*ranks = base_ranks(r->base, v->col)) == NULL)
+	    (all = base_ranks(r->base, v->col)) == NULL)
 		return NULL;
-	count = run_alloc(r, (*ranks)->n + 1, sizeof *count);
-	memset(count, 0, ((*ranks)->n + 1) * sizeof *count);
+	*ranks = (struct run_ranks){all->value, all->n, all->of};
+	count = run_alloc(r, all->n + 1, sizeof *count);
+	memset(count, 0, (all->n + 1) * sizeof *count);
 	for (i = 0; i < v->n; i++)
-		count[(*ranks)->of[v->rows != NULL ? v->rows[i] : i]]++;
+		count[all->of[v->rows != NULL ? v->rows[i] : i]]++;
 	return count;
 }
 
@@ -294,14 +292,14 @@ size_t
 run_sort(struct run *r, const struct value *v, double *out)
 {
 	struct run_mark before = run_mark(r);
-	const struct ranks *ranks;
-	uint32_t *count = count_values(r, v, &ranks), c;
+	struct run_ranks ranks;
+	uint32_t *count = run_counts(r, v, &ranks), c;
 	size_t i, k = 0;
 
 	if (count != NULL) {
-		for (i = 0; i < ranks->n; i++)
+		for (i = 0; i < ranks.n; i++)
 			for (c = count[i]; c > 0; c--)
-				out[k++] = ranks->value[i];
+				out[k++] = ranks.value[i];
 	} else {
 		for (i = 0; i < v->n; i++) {
 			out[k] = v->num[i]; /* without a branch to guess */
@@ -317,8 +315,8 @@ void
 run_rank(struct run *r, const struct value *v, double *rank)
 {
 	struct run_mark start = run_mark(r);
-	const struct ranks *ranks;
-	uint32_t *count = count_values(r, v, &ranks), before, c;
+	struct run_ranks ranks;
+	uint32_t *count = run_counts(r, v, &ranks), before, c;
 	double *mean;
 	size_t i;
 
@@ -326,13 +324,13 @@ run_rank(struct run *r, const struct value *v, double *rank)
 		num_rank(v->num, v->n, rank, &r->work);
 		return;
 	}
-	mean = run_alloc(r, ranks->n + 1, sizeof *mean);
-	for (i = before = 0; i < ranks->n; i++, before += c) {
+	mean = run_alloc(r, ranks.n + 1, sizeof *mean);
+	for (i = before = 0; i < ranks.n; i++, before += c) {
 		c = count[i];
 		mean[i] = (double)(before + 1 + before + c) / 2;
 	}
 	for (i = 0; i < v->n; i++)
-		rank[i] = mean[ranks->of[v->rows != NULL ? v->rows[i] : i]];
+		rank[i] = mean[ranks.of[v->rows != NULL ? v->rows[i] : i]];
 	run_release(r, start);
 }
 

@@ -105,6 +105,7 @@ struct memo {
 	struct num_side side[2]; /* as it is, and ranked; v NULL: not yet */
 	struct memo_pair *pairs;
 	struct value *col; /* K_FRAME: its columns, with memos; may be NULL */
+	struct tally *tally; /* K_TABLE: of each column (column.c); or NULL */
 };
 
 enum arg_type { ARG_NONE, ARG_COL, ARG_NUM, ARG_TEXT, ARG_WORD };
@@ -344,6 +345,19 @@ const uint8_t *run_gaps(struct run *r, int col);
 const uint32_t *run_row_classes(struct run *r);
 /* The same by the cells of two columns. */
 const uint32_t *run_pair_classes(struct run *r, int a, int b);
+
+/*
+ * How often each distinct number of its column is among v's: by the number
+ * that of has for each row of the base table; where that is n, it is missing.
+ * NULL where sorting v takes less time.
+ */
+struct run_ranks {
+	const double *value; /* distinct numbers, ascending */
+	size_t n;
+	const uint32_t *of;
+};
+uint32_t *run_counts(
+    struct run *r, const struct value *v, struct run_ranks *ranks);
 
 /* Seconds since 1970 of every row of a date column, parsed once; NULL when a
  * cell is missing or not in the format. */

@@ -319,8 +319,9 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 static bool
 keeps(const struct value *v)
 {
-	return v->kind == K_FRAME ? v->width <= MEMO_ROWS
-				  : v->num != NULL && v->n <= MEMO_ROWS;
+	if (v->kind == K_FRAME)
+		return v->width <= MEMO_ROWS;
+	return (v->num != NULL || v->kind == K_TABLE) && v->n <= MEMO_ROWS;
 }
 
 static int
