@@ -69,7 +69,7 @@ run_sorted(struct run *r, const struct value *v, size_t *n)
 	return sorted;
 }
 
-/* ---- Correlated ---- */
+/* ---- Present ---- */
 
 /* The numbers by row. */
 static const double *
@@ -108,6 +108,41 @@ has_gaps(struct memo *m)
 	}
 	return m->gaps == GAPS_SOME;
 }
+
+/* The memo of a value's rows: not that of a value with more of them. */
+static struct memo *
+rows_memo(struct run *r, const struct value *v, struct memo *brief)
+{
+	struct memo *m = memo_of(r, v, brief);
+
+	if (m->of->n == v->n && m->of->num == v->num)
+		return m;
+	*brief = (struct memo){.run = r, .of = v, .brief = true};
+	return brief;
+}
+
+const double *
+run_numbers(struct run *r, const struct value *v, size_t *n)
+{
+	struct memo brief, *m = rows_memo(r, v, &brief);
+	size_t i, k = 0;
+
+	*n = v->n;
+	if (!has_gaps(m))
+		return v->num;
+	if (m->present == NULL) {
+		m->present = memo_alloc(m, v->n + 1, sizeof *m->present);
+		for (i = 0; i < v->n; i++) {
+			m->present[k] = v->num[i]; /* no branch to guess */
+			k += !isnan(v->num[i]);
+		}
+		m->n = k;
+	}
+	*n = m->n;
+	return m->present;
+}
+
+/* ---- Correlated ---- */
 
 /* n ranks when the row at is lost: what was above it moves down. */
 static void
@@ -225,18 +260,6 @@ pair_of(struct memo *a, struct memo *b, int method)
 	return p;
 }
 
-/* The memo of a value's rows: not that of a value with more of them. */
-static struct memo *
-rows_memo(struct run *r, const struct value *v, struct memo *brief)
-{
-	struct memo *m = memo_of(r, v, brief);
-
-	if (m->of->n == v->n && m->of->num == v->num)
-		return m;
-	*brief = (struct memo){.run = r, .of = v, .brief = true};
-	return brief;
-}
-
 double
 run_corr(
     struct run *r, const struct value *x, const struct value *y, int method)
@@ -315,4 +338,112 @@ run_frame(struct run *r, const struct value *frame, int method)
 		if (!has_gaps(col[i].memo))
 			side_of(col[i].memo, method == 1);
 	return col;
+}
+
+/* ---- Split into groups ---- */
+
+static void
+split_whole(struct memo *m, struct run_split *s)
+{
+	const struct value *in = m->of;
+	size_t k = in->keys->n, i, at = 0;
+	int32_t g;
+
+	memset(s->rows, 0, (k + 1) * sizeof *s->rows);
+	memset(s->n, 0, (k + 1) * sizeof *s->n);
+	for (i = 0; i < in->n; i++)
+		if ((g = in->code[i]) >= 0) {
+			s->rows[g]++;
+			s->n[g] += !isnan(in->num[i]);
+		}
+	for (i = 0; i < k; at += s->n[i++])
+		s->first[i] = at;
+	s->first[k] = at;
+	for (i = 0; i < in->n; i++)
+		if ((g = in->code[i]) >= 0 && !isnan(in->num[i]))
+			s->v[s->first[g]++] = in->num[i];
+	for (i = 0; i < k; i++)
+		s->first[i] -= s->n[i];
+}
+
+/* Where in its group's numbers a row's stands, if it is one. */
+static size_t
+place(const struct value *in, size_t at)
+{
+	size_t i, k = 0;
+
+	for (i = 0; i < at; i++)
+		k += in->code[i] == in->code[at] && !isnan(in->num[i]);
+	return k;
+}
+
+size_t
+run_split_without(
+    const struct value *in, const struct run_split *s, size_t at, double *v)
+{
+	int32_t g = in->code[at];
+	const double *all = s->v + s->first[g];
+	size_t n = s->n[g], k;
+
+	if (isnan(in->num[at])) {
+		memcpy(v, all, n * sizeof *v);
+		return n;
+	}
+	k = place(in, at);
+	memcpy(v, all, k * sizeof *v);
+	memcpy(v + k, all + k + 1, (n - 1 - k) * sizeof *v);
+	return n - 1;
+}
+
+static void
+split_lost(struct memo *m, const struct run_split *all, struct run_split *s)
+{
+	const struct value *in = m->whole->of;
+	size_t k = in->keys->n, i, at;
+	int32_t g = in->code[m->at];
+
+	memcpy(s->rows, all->rows, (k + 1) * sizeof *s->rows);
+	memcpy(s->n, all->n, (k + 1) * sizeof *s->n);
+	memcpy(s->first, all->first, (k + 1) * sizeof *s->first);
+	if (g >= 0)
+		s->rows[g]--;
+	if (g < 0 || isnan(in->num[m->at])) {
+		memcpy(s->v, all->v, all->first[k] * sizeof *s->v);
+		return;
+	}
+	at = all->first[g] + place(in, m->at);
+	memcpy(s->v, all->v, at * sizeof *s->v);
+	memcpy(s->v + at, all->v + at + 1,
+	    (all->first[k] - at - 1) * sizeof *s->v);
+	s->n[g]--;
+	for (i = (size_t)g + 1; i <= k; i++)
+		s->first[i]--;
+}
+
+static const struct run_split *
+split_of(struct memo *m)
+{
+	size_t k = m->of->keys->n;
+	struct run_split *s;
+
+	if (m->split != NULL)
+		return m->split;
+	s = memo_alloc(m, 1, sizeof *s);
+	s->v = memo_alloc(m, m->of->n + 1, sizeof *s->v);
+	s->first = memo_alloc(m, k + 1, sizeof *s->first);
+	s->n = memo_alloc(m, k + 1, sizeof *s->n);
+	s->rows = memo_alloc(m, k + 1, sizeof *s->rows);
+	if (m->whole != NULL)
+		split_lost(m, split_of(m->whole), s);
+	else
+		split_whole(m, s);
+	return m->split = s;
+}
+
+const struct run_split *
+run_split(struct run *r, const struct value *in)
+{
+	struct memo brief;
+
+	return split_of(memo_of(r, in, &brief));
 }

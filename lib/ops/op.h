@@ -98,14 +98,16 @@ struct memo {
 	size_t at; /* which */
 	double lost; /* the number in it */
 	bool brief; /* not kept: in memory that run_release takes */
-	double *sorted; /* present numbers, ascending; NULL: not yet */
-	size_t n; /* how many they are */
+	double *present; /* those that are no NaN; NULL: not yet, or all */
+	double *sorted; /* the same, ascending; NULL: not yet */
+	size_t n; /* how many they are, once there is one of the two */
 	const double *num; /* the value's own, made when it lost a row */
 	enum { GAPS_UNKNOWN, GAPS_NONE, GAPS_SOME } gaps;
 	struct num_side side[2]; /* as it is, and ranked; v NULL: not yet */
 	struct memo_pair *pairs;
 	struct value *col; /* K_FRAME: its columns, with memos; may be NULL */
 	struct tally *tally; /* K_TABLE: of each column (column.c); or NULL */
+	struct run_split *split; /* K_GROUPED; NULL: not yet */
 };
 
 enum arg_type { ARG_NONE, ARG_COL, ARG_NUM, ARG_TEXT, ARG_WORD };
@@ -382,6 +384,8 @@ const struct run_labels *run_labels(struct run *r, int col, int unit,
 
 /* The values that are not NaN, copied; *n is how many. */
 double *run_present(struct run *r, const struct value *v, size_t *n);
+/* The same, shared by all that ask. */
+const double *run_numbers(struct run *r, const struct value *v, size_t *n);
 /* The same, ascending, into out, which has room for all; returns how many. */
 size_t run_sort(struct run *r, const struct value *v, double *out);
 /* The same, shared by all that ask: to be left as it is. */
@@ -397,13 +401,17 @@ const struct value *run_frame(
     struct run *r, const struct value *frame, int method);
 /* Fails with a reason: returns -1. */
 int run_undefined(struct run *r, const char *why);
-/* The numbers of a K_GROUPED that are present, group after group. */
+/* The numbers of a K_GROUPED that are present, group after group: shared by all
+ * that ask. */
 struct run_split {
 	double *v;
 	size_t *first, *n; /* by group: where its values start; how many */
 	size_t *rows; /* rows, those without a number too */
 };
-struct run_split run_split(struct run *r, const struct value *in);
+const struct run_split *run_split(struct run *r, const struct value *in);
+/* The numbers of a row's group but for that row, into v; returns how many. */
+size_t run_split_without(
+    const struct value *in, const struct run_split *s, size_t at, double *v);
 /* Aggregate per group: fills a K_GVEC. */
 int run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out);

@@ -395,31 +395,31 @@ eval_mannwhitney(struct run *r, const struct node *nd,
 }
 
 /* The values of a grouped column, group after group, missing ones dropped. */
-static double *
+static const double *
 samples(struct run *r, const struct value *in, size_t **len, size_t *k)
 {
-	struct run_split s = run_split(r, in);
+	const struct run_split *s = run_split(r, in);
 	size_t g;
 
-	*len = s.n;
+	*len = run_alloc(r, in->keys->n + 1, sizeof **len);
 	*k = 0;
 	for (g = 0; g < in->keys->n; g++)
-		if (s.n[g] > 0)
-			(*len)[(*k)++] = s.n[g];
-	return s.v;
+		if (s->n[g] > 0)
+			(*len)[(*k)++] = s->n[g];
+	return s->v;
 }
 
 static int
 eval_samples(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	struct run_split s = run_split(r, in[0]);
+	const struct run_split *s = run_split(r, in[0]);
 	size_t g;
 
 	(void)nd;
 	/* a group without a value is a sample without one in Python */
 	for (g = 0; g < in[0]->keys->n; g++)
-		if (s.rows[g] > 0 && s.n[g] == 0)
+		if (s->rows[g] > 0 && s->n[g] == 0)
 			return run_undefined(r, "a group without a value");
 	*out = *in[0];
 	return 0;
@@ -430,7 +430,7 @@ eval_anova(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	size_t *len, k, i;
-	double *v = samples(r, in[0], &len, &k);
+	const double *v = samples(r, in[0], &len, &k);
 	char op = nd->op->name[0];
 
 	for (i = 0; i < k; i++)
@@ -449,7 +449,7 @@ eval_eta2(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	size_t *len, k;
-	double *v = samples(r, in[0], &len, &k);
+	const double *v = samples(r, in[0], &len, &k);
 
 	(void)nd;
 	out->x = k < 2 ? NAN : num_anova(v, len, k).effect;
@@ -509,7 +509,8 @@ eval_ks_normal(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	size_t n;
-	double *v = run_present(r, in[0], &n), mean, sd;
+	const double *v = run_numbers(r, in[0], &n);
+	double mean, sd;
 	struct num_test t;
 
 	if (n < 20)

@@ -207,34 +207,6 @@ run_lead(double a, double b)
 	return big == 0 ? 0 : fabs(a - b) / big;
 }
 
-struct run_split
-run_split(struct run *r, const struct value *in)
-{
-	size_t k = in->keys->n, i, at = 0;
-	int32_t g;
-	struct run_split s = {.v = run_alloc(r, in->n + 1, sizeof *s.v),
-	    .first = run_alloc(r, k + 1, sizeof *s.first),
-	    .n = run_alloc(r, k + 1, sizeof *s.n),
-	    .rows = run_alloc(r, k + 1, sizeof *s.rows)};
-
-	memset(s.rows, 0, (k + 1) * sizeof *s.rows);
-	memset(s.n, 0, (k + 1) * sizeof *s.n);
-	for (i = 0; i < in->n; i++)
-		if ((g = in->code[i]) >= 0) {
-			s.rows[g]++;
-			s.n[g] += !isnan(in->num[i]);
-		}
-	for (i = 0; i < k; at += s.n[i++])
-		s.first[i] = at;
-	s.first[k] = at;
-	for (i = 0; i < in->n; i++)
-		if ((g = in->code[i]) >= 0 && !isnan(in->num[i]))
-			s.v[s.first[g]++] = in->num[i];
-	for (i = 0; i < k; i++)
-		s.first[i] -= s.n[i];
-	return s;
-}
-
 int
 run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out)
@@ -245,18 +217,22 @@ run_grouped(struct run *r, const struct node *nd, const struct value *in,
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
 	size_t *size = run_alloc(r, k, sizeof *size);
 	struct run_mark before = run_mark(r);
-	struct run_split s = run_split(r, in);
+	const struct run_split *s = run_split(r, in);
+	bool bag = (nd->op->flags & OP_BAG) != 0; /* may reorder numbers */
+	double *v, *copy = run_alloc(r, bag ? in->n + 1 : 0, sizeof *copy);
 
 	out->least = in->n;
 	for (g = 0; g < k; g++) {
-		if (s.rows[g] == 0)
+		if (s->rows[g] == 0)
 			continue; /* no row: no group */
 		name[n] = in->keys->name[g];
-		size[n] = s.n[g];
+		size[n] = s->n[g];
 		if (size[n] < out->least)
 			out->least = size[n];
-		num[n++] =
-		    nd->op->agg(nd, s.v + s.first[g], s.n[g], true, &r->work);
+		v = s->v + s->first[g];
+		if (bag)
+			v = memcpy(copy, v, s->n[g] * sizeof *v);
+		num[n++] = nd->op->agg(nd, v, s->n[g], true, &r->work);
 	}
 	run_release(r, before);
 	*keys = (struct keys){name, n, in->keys->type};
@@ -295,7 +271,7 @@ static int
 eval_agg(struct run *r, const struct node *nd, const struct value *in,
     struct value *out)
 {
-	double *v;
+	const double *v;
 	size_t n;
 	bool figures;
 
@@ -307,9 +283,10 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 		return run_grouped(r, nd, in, out);
 	}
 	v = nd->op->flags & OP_BAG ? run_sorted(r, in, &n)
-				   : run_present(r, in, &n);
+				   : run_numbers(r, in, &n);
 	out->kind = K_SCALAR;
-	out->x = nd->op->agg(nd, v, n, false, &r->work);
+	/* only a bag is reordered, and it is in order */
+	out->x = nd->op->agg(nd, (double *)v, n, false, &r->work);
 	if (!figures) /* a figure of each group rests on the group's rows */
 		out->least = n;
 	return isnan(out->x) ? run_undefined(r, "not a number") : 0;
@@ -469,21 +446,19 @@ regroup(struct run *r, const struct node *nd, const struct value *in, size_t at,
     struct value *was)
 {
 	int32_t g = in->code[at];
-	size_t i, m = 0, rows = 0, to = 0;
+	size_t m, to = 0;
 	double *v, *num = run_alloc(r, was->n, sizeof *num);
 	size_t *size = run_alloc(r, was->n, sizeof *size);
 	struct run_mark before = run_mark(r);
+	const struct run_split *s;
 
 	if (g < 0)
 		return true; /* of no group */
-	v = run_alloc(r, in->n + 1, sizeof *v);
-	for (i = 0; i < in->n; i++) {
-		v[m] = in->num[i]; /* without a branch to guess */
-		rows += in->code[i] == g;
-		m += in->code[i] == g && i != at && !isnan(in->num[i]);
-	}
-	if (rows < 2)
+	s = run_split(r, in);
+	if (s->rows[g] < 2)
 		return false;
+	v = run_alloc(r, s->n[g] + 1, sizeof *v);
+	m = run_split_without(in, s, at, v);
 	while (was->keys->name[to].p != in->keys->name[g].p ||
 	    was->keys->name[to].n != in->keys->name[g].n)
 		to++;
