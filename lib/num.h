@@ -311,10 +311,10 @@ struct num_test num_chi2_fit(
 /* Kolmogorov-Smirnov distance of n > 0 sorted values from a normal with the
  * given mean and sd > 0. */
 double num_ks_norm_distance(const double *s, size_t n, double mean, double sd);
-/*
- * The test: stat D, p by num_ks_sf; for n > 1000 and p > .001 by
- * num_ks_sf_fast, within 6e-8 of it, and not .exact.
- */
+/* Its p by num_ks_sf; for n > 1000 and p > .001 by num_ks_sf_fast, within 6e-8
+ * of it, and not exact. */
+double num_ks_norm_p(double d, size_t n, bool *exact);
+/* Both: stat D and p. */
 struct num_test num_ks_norm_sorted(
     const double *s, size_t n, double mean, double sd);
 /*

@@ -544,6 +544,15 @@ num_ks_norm_distance(const double *s, size_t n, double mean, double sd)
 	return d;
 }
 
+double
+num_ks_norm_p(double d, size_t n, bool *exact)
+{
+	double p = num_ks_sf_fast(d, n);
+
+	*exact = n <= KS_EXACT || p < 0.001;
+	return *exact ? num_ks_sf(d, n) : p;
+}
+
 struct num_test
 num_ks_norm_sorted(const double *s, size_t n, double mean, double sd)
 {
@@ -552,10 +561,7 @@ num_ks_norm_sorted(const double *s, size_t n, double mean, double sd)
 	if (n == 0 || !(sd > 0))
 		return r;
 	r.stat = num_ks_norm_distance(s, n, mean, sd);
-	r.p = num_ks_sf_fast(r.stat, n);
-	r.exact = n <= KS_EXACT || r.p < 0.001;
-	if (r.exact)
-		r.p = num_ks_sf(r.stat, n);
+	r.p = num_ks_norm_p(r.stat, n, &r.exact);
 	return r;
 }
 

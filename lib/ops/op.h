@@ -103,6 +103,10 @@ struct memo {
 	size_t n; /* how many they are, once there is one of the two */
 	const double *num; /* the value's own, made when it lost a row */
 	enum { GAPS_UNKNOWN, GAPS_NONE, GAPS_SOME } gaps;
+	struct {
+		double mean, sd, distance;
+		int ddof; /* of sd */
+	} fit; /* of a normal, by Kolmogorov-Smirnov; sd 0: not yet */
 	struct num_side side[2]; /* as it is, and ranked; v NULL: not yet */
 	struct memo_pair *pairs;
 	struct value *col; /* K_FRAME: its columns, with memos; may be NULL */
@@ -284,8 +288,8 @@ struct run {
 	const bool *no_ids; /* by column: the reading without identifiers */
 	const uint32_t *rows; /* df's rows, or NULL for all in order */
 	size_t nrows;
-	bool rough; /* p-values need only lie where the exact ones do: on
-			that side of .03, .05 and .07 */
+	bool rough; /* what a test gives is only decided on: its p-value need
+			lie no nearer than on its side of .03, .05 and .07 */
 	struct value v[PROG_MAX];
 	struct memo memo[PROG_MAX];
 	const char *why; /* what was not defined */

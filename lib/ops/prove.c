@@ -937,27 +937,32 @@ prove_lookup(const struct program *p)
 	return true;
 }
 
-/* Are p-values only there to be decided on at the 5 % level? */
+/* Is a test's p-value only there to be decided on at the 5 % level, and its
+ * statistic only to be told? */
 static bool
 only_decides(const struct program *p)
 {
-	bool is_p[PROG_MAX] = {false};
+	enum { OTHER, TEST, STATISTIC, P } what[PROG_MAX], from;
+	const struct node *nd;
 	int i, k;
 
 	for (i = 0; i < p->n; i++) {
-		is_p[i] = is_op(p, i, "field") &&
-		    p->node[i]
-			    .op->arg[0]
-			    .words[p->node[i].arg[0].word]
-			    .name[0] == 'p';
-		for (k = 0; k < OP_INS && p->node[i].in[k] >= 0; k++)
-			if (is_p[p->node[i].in[k]] &&
-			    !is_op(p, i, "significant") &&
-			    !is_op(p, i, "passes"))
+		nd = &p->node[i];
+		what[i] = is_op(p, i, "ks_normal") ? TEST : OTHER;
+		for (k = 0; k < OP_INS && nd->in[k] >= 0; k++) {
+			from = what[nd->in[k]];
+			if (from == TEST && is_op(p, i, "branch_test"))
+				what[i] = TEST;
+			else if (from == TEST && is_op(p, i, "field"))
+				what[i] = nd->arg[0].word == 0 ? STATISTIC : P;
+			else if (from != OTHER &&
+			    (from != P ||
+				strcmp(nd->op->name, "significant") != 0))
 				return false;
+		}
 	}
 	for (k = 0; k < p->nout; k++)
-		if (is_p[p->out[k].node])
+		if (what[p->out[k].node] == P)
 			return false;
 	return true;
 }

@@ -494,13 +494,46 @@ eval_shapiro(struct run *r, const struct node *nd,
 	return put_test(r, out, num_shapiro_sorted(v, n, &r->work));
 }
 
-/* A p-value that is not the exact one, but as clearly above or below all the
- * limits that decisions know: .03, .05, .07. */
-static bool
-ks_near(double d, size_t n, double *p)
+enum side { SIGNIFICANT, NEAR_LIMIT, NOT_SIGNIFICANT };
+
+/* On which side a p-value that is off by less than 1e-3 surely lies. */
+static enum side
+ks_side(double p)
 {
-	*p = num_ks_sf_near(d, n);
-	return fabs(*p - 0.03) > 1e-3 && fabs(*p - 0.07) > 1e-3;
+	return p < 0.029 ? SIGNIFICANT
+	    : p < 0.071  ? NEAR_LIMIT
+			 : NOT_SIGNIFICANT;
+}
+
+/*
+ * A p-value that decides as the exact one does when a number is lost, by the
+ * fit to all: the share below any point moves by at most 1/n, the normal's by
+ * what its mean and standard deviation move; within these the distance is.
+ */
+static bool
+ks_without(const struct memo *m, int ddof, struct num_test *t)
+{
+	const struct memo *all = m != NULL ? m->whole : NULL;
+	double n, dev, mean, sd, off;
+	size_t left;
+
+	if (all == NULL || isnan(m->lost) || !(all->fit.sd > 0) ||
+	    all->fit.ddof != ddof || all->n <= 20)
+		return false;
+	left = all->n - 1;
+	n = (double)all->n;
+	dev = m->lost - all->fit.mean;
+	mean = dev / (n - 1);
+	sd = all->fit.sd * all->fit.sd * (n - ddof) - dev * dev * n / (n - 1);
+	sd = sqrt(sd / (n - 1 - ddof));
+	if (!(sd > 0.1 * all->fit.sd))
+		return false;
+	off = 1 / n + 0.399 * fabs(mean) / sd +
+	    0.2421 * fabs(log(sd / all->fit.sd));
+	t->stat = all->fit.distance;
+	t->p = num_ks_sf_near(t->stat + off, left);
+	return ks_side(t->p) != NEAR_LIMIT &&
+	    ks_side(t->p) == ks_side(num_ks_sf_near(t->stat - off, left));
 }
 
 /* Against the normal with the values' own mean and standard deviation. */
@@ -508,23 +541,35 @@ static int
 eval_ks_normal(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	size_t n;
-	const double *v = run_numbers(r, in[0], &n);
+	int ddof = nd->arg[0].word == 0 ? 1 : 0;
+	struct memo *m = in[0]->memo;
 	double mean, sd;
 	struct num_test t;
+	const double *v;
+	size_t n;
+	bool exact;
 
+	if (r->rough && ks_without(m, ddof, &t))
+		return put_test(r, out, t);
+	v = run_numbers(r, in[0], &n);
 	if (n < 20)
 		return run_undefined(r, "too few values");
 	mean = num_mean(v, n);
-	sd = num_sd(v, n, nd->arg[0].word == 0 ? 1 : 0);
+	sd = num_sd(v, n, ddof);
 	if (!(sd > 0))
 		return run_undefined(r, "no spread");
 	v = run_sorted(r, in[0], &n);
 	t.stat = num_ks_norm_distance(v, n, mean, sd);
-	return put_test(r, out,
-	    r->rough && ks_near(t.stat, n, &t.p)
-		? t
-		: num_ks_norm_sorted(v, n, mean, sd));
+	t.p = num_ks_sf_near(t.stat, n);
+	if (!r->rough || ks_side(t.p) == NEAR_LIMIT)
+		t.p = num_ks_norm_p(t.stat, n, &exact);
+	if (m != NULL) {
+		m->fit.mean = mean;
+		m->fit.sd = sd;
+		m->fit.ddof = ddof;
+		m->fit.distance = t.stat;
+	}
+	return put_test(r, out, t);
 }
 
 #define TEST(nm, ins, python, text)                                            \
