@@ -108,9 +108,9 @@ pools(const struct table *t, size_t col, const struct prof_col *c,
 /* -- life -- */
 
 static void
-profile_column(void *arg, size_t i)
+profile_column(void *arg, size_t i, int thread)
 {
-	const struct profile *p = arg;
+	struct profile *p = arg;
 	const struct table *t = p->t;
 	struct prof_col *c = &p->col[i];
 	uint32_t *count = NULL;
@@ -126,7 +126,7 @@ profile_column(void *arg, size_t i)
 	if (c->type == TAB_STR || c->type == TAB_BOOL)
 		count = prof_texts(t, i, c);
 	else
-		prof_numbers(t, i, c);
+		prof_numbers(t, i, c, &p->work[thread]);
 	if (c->type == TAB_STR)
 		prof_find_date(t, i, count, c);
 	c->constant = c->unique == 1;
@@ -139,10 +139,13 @@ struct profile *
 prof_new(const struct table *t)
 {
 	struct profile *p = xcalloc(1, sizeof *p);
+	size_t i;
 
 	p->t = t;
 	p->col = xcalloc(t->cols, sizeof *p->col);
 	tab_parallel(t->cols, t->rows > 20000, profile_column, p);
+	for (i = 0; i < TAB_THREADS; i++)
+		num_work_clear(&p->work[i]);
 	p->duplicates = t->rows == 0 ? 0 : prof_count_duplicates(t, p->col);
 	return p;
 }

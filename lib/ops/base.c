@@ -5,10 +5,6 @@
 #include "mem.h"
 #include "op.h"
 
-enum {
-	RANKED_ROWS = 1 << 17, /* of larger tables ranks are not kept */
-};
-
 /* What is kept of a column. */
 enum part {
 	PART_NUM, /* double by row */
@@ -263,7 +259,7 @@ base_ranks(struct base *b, int col)
 	const double *v;
 	struct ranks *ranks;
 
-	if (h->p != NULL || n > RANKED_ROWS)
+	if (h->p != NULL || n > MEMO_ROWS)
 		return h->p;
 	v = base_num(b, col, false);
 	idx = num_work_get(&b->work, (n + 1) * sizeof *idx);
@@ -285,72 +281,69 @@ base_ranks(struct base *b, int col)
 	return ranks;
 }
 
-/*
- * How often each distinct value of its column is among the rows of a column,
- * and last how many are missing; NULL where that takes longer than sorting.
- */
-static uint32_t *
-count_values(struct run *r, const struct value *v, const struct ranks **ranks)
+uint32_t *
+run_counts(struct run *r, const struct value *v, struct run_ranks *ranks)
 {
+	const struct ranks *all;
 	uint32_t *count;
 	size_t i;
 
 	if (v->kind != K_NUM || v->col < 0 || v->n < 64 ||
 	    v->n < tab_rows(r->base->t) / 8 ||
-	    (*ranks = base_ranks(r->base, v->col)) == NULL)
+	    (all = base_ranks(r->base, v->col)) == NULL)
 		return NULL;
-	count = run_alloc(r, (*ranks)->n + 1, sizeof *count);
-	memset(count, 0, ((*ranks)->n + 1) * sizeof *count);
+	*ranks = (struct run_ranks){all->value, all->n, all->of};
+	count = run_alloc(r, all->n + 1, sizeof *count);
+	memset(count, 0, (all->n + 1) * sizeof *count);
 	for (i = 0; i < v->n; i++)
-		count[(*ranks)->of[v->rows != NULL ? v->rows[i] : i]]++;
+		count[all->of[v->rows != NULL ? v->rows[i] : i]]++;
 	return count;
 }
 
-double *
-run_sorted(struct run *r, const struct value *v, size_t *n)
+size_t
+run_sort(struct run *r, const struct value *v, double *out)
 {
-	const struct ranks *ranks;
-	uint32_t *count = count_values(r, v, &ranks), c;
-	double *out;
+	struct run_mark before = run_mark(r);
+	struct run_ranks ranks;
+	uint32_t *count = run_counts(r, v, &ranks), c;
 	size_t i, k = 0;
 
-	if (count == NULL) {
-		out = run_present(r, v, n);
-		num_sort(out, *n, &r->work);
-		return out;
+	if (count != NULL) {
+		for (i = 0; i < ranks.n; i++)
+			for (c = count[i]; c > 0; c--)
+				out[k++] = ranks.value[i];
+	} else {
+		for (i = 0; i < v->n; i++) {
+			out[k] = v->num[i]; /* without a branch to guess */
+			k += !isnan(v->num[i]);
+		}
+		num_sort(out, k, &r->work);
 	}
-	out = run_alloc(r, v->n + 1, sizeof *out);
-	for (i = 0; i < ranks->n; i++)
-		for (c = count[i]; c > 0; c--)
-			out[k++] = ranks->value[i];
-	*n = k;
-	return out;
+	run_release(r, before);
+	return k;
 }
 
-const double *
-run_ranks(struct run *r, const struct value *v)
+void
+run_rank(struct run *r, const struct value *v, double *rank)
 {
-	const struct ranks *ranks;
-	uint32_t *count = count_values(r, v, &ranks), before, c;
-	double *rank, *mean;
+	struct run_mark start = run_mark(r);
+	struct run_ranks ranks;
+	uint32_t *count = run_counts(r, v, &ranks), before, c;
+	double *mean;
 	size_t i;
 
-	for (i = 0; i < v->n; i++)
-		if (isnan(v->num[i]))
-			return NULL;
-	rank = run_alloc(r, v->n + 1, sizeof *rank);
 	if (count == NULL) {
 		num_rank(v->num, v->n, rank, &r->work);
-		return rank;
+		return;
 	}
-	mean = run_alloc(r, ranks->n + 1, sizeof *mean);
-	for (i = before = 0; i < ranks->n; i++, before += c) {
+	mean = run_alloc(r, ranks.n + 1, sizeof *mean);
+	for (i = before = 0; i < ranks.n; i++, before += c) {
 		c = count[i];
 		mean[i] = (double)(before + 1 + before + c) / 2;
 	}
 	for (i = 0; i < v->n; i++)
-		rank[i] = mean[ranks->of[v->rows != NULL ? v->rows[i] : i]];
-	return rank;
+		rank[i] = mean[ranks.of[v->rows != NULL ? v->rows[i] : i]];
+	run_release(r, start);
 }
 
 /* ---- Dates ---- */

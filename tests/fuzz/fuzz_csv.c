@@ -29,7 +29,7 @@ read_cells(const char *p, size_t n, const struct csv_options *o)
 		if (b.cols != csv_cols(r) || b.rows == 0)
 			abort();
 		for (i = 0; i < b.rows * b.cols; i++)
-			if (!utf8_valid(b.text + b.off[i], b.len[i]))
+			if (!utf8_valid(b.text + b.cell[i].off, b.cell[i].len))
 				abort();
 	}
 	csv_close(r);
