@@ -102,12 +102,15 @@ load(const uint8_t *data, size_t size)
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	if (tab_load(path, NULL, &t, &f) == 0) {
 		p = prof_new(t);
-		rec = prof_record(p);
-		rec_dump(&b, rec, 0);
+		if (prof_dump(p, &b) == 0) {
+			rec = rec_parse(b.p, b.n, &f);
+			if (rec == NULL)
+				abort();
+			json_decref(rec);
+		}
 		prof_overview(p, &b);
 		if (!utf8_valid(b.p, b.n))
 			abort();
-		json_decref(rec);
 		prof_free(p);
 		if (size < 2000)
 			write_back(t);
