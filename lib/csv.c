@@ -14,7 +14,7 @@
 #include "mem.h"
 
 enum {
-	BLOCK = 256 * 1024, /* bytes read at a time */
+	BLOCK = 128 * 1024, /* bytes read at a time */
 	PAD = CSV_PAD, /* readable bytes behind a lane's text */
 };
 
@@ -31,7 +31,7 @@ struct lane {
 	size_t n; /* bytes in it */
 	size_t used; /* bytes of the records that were handed out */
 	size_t checked; /* bytes known to be UTF-8 */
-	uint64_t *masks;
+	uint64_t *masks, *high; /* of csv_masks */
 	size_t masks_cap;
 	struct csv_cell *cell;
 	size_t cells, cells_cap;
@@ -58,8 +58,8 @@ struct csv_reader {
 	bool blank; /* and was blank */
 	char **names;
 	size_t cols;
-	struct lane lane[2];
-	int cur;
+	struct lane lane[CSV_BLOCKS];
+	size_t lanes, cur; /* lanes in turn */
 };
 
 /* The positions of special bytes, in order. */
@@ -77,51 +77,28 @@ static const uint16_t cp1252[32] = {0x20ac, 0, 0x201a, 0x0192, 0x201e, 0x2026,
     0x2018, 0x2019, 0x201c, 0x201d, 0x2022, 0x2013, 0x2014, 0x02dc, 0x2122,
     0x0161, 0x203a, 0x0153, 0, 0x017e, 0x0178};
 
-/* The top bits of eight bytes: which of them are not ASCII. */
-static inline uint64_t
-high_bits(const char *p)
-{
-	uint64_t x;
-
-	memcpy(&x, p, 8);
-	return le64toh(x) & 0x8080808080808080u;
-}
-
-/* The next position in p[from..n-1] that is not ASCII, or n. */
-static inline size_t
-skip_ascii(const char *p, size_t from, size_t n)
-{
-	uint64_t x;
-
-	for (; n - from >= 32; from += 32)
-		if ((high_bits(p + from) | high_bits(p + from + 8) |
-			high_bits(p + from + 16) | high_bits(p + from + 24)) !=
-		    0)
-			break;
-	for (; n - from >= 8; from += 8) {
-		x = high_bits(p + from);
-		if (x != 0)
-			return from + (size_t)__builtin_ctzll(x) / 8;
-	}
-	while (from < n && (unsigned char)p[from] < 0x80)
-		from++;
-	return from;
-}
-
-/* The first position from p[from] that is not valid UTF-8, or n. */
+/*
+ * The first position from p[from] that is not valid UTF-8, or n. high: the
+ * bytes that are not ASCII, as csv_masks marks them.
+ */
 static size_t
-utf8_check(const char *p, size_t from, size_t n)
+utf8_check(const char *p, const uint64_t *high, size_t from, size_t n)
 {
 	const unsigned char *s = (const unsigned char *)p;
+	uint64_t m = 0;
 	size_t k;
 
-	while ((from = skip_ascii(p, from, n)) < n) {
-		if (n - from >= 2 && s[from] >= 0xc2 && s[from] < 0xe0 &&
-		    (s[from + 1] & 0xc0) == 0x80) {
-			from += 2;
+	while (from < n) {
+		m = high[from / 64] >> from % 64;
+		if (m == 0) {
+			from = (from / 64 + 1) * 64;
 			continue;
 		}
-		k = utf8_len(p + from, n - from);
+		from += (size_t)__builtin_ctzll(m);
+		k = n - from >= 2 && s[from] >= 0xc2 && s[from] < 0xe0 &&
+			(s[from + 1] & 0xc0) == 0x80
+		    ? 2
+		    : utf8_len(p + from, n - from);
 		if (k == 0)
 			return from;
 		from += k;
@@ -219,7 +196,7 @@ read_some(struct csv_reader *r, char *p, size_t n, size_t *got, struct fail *f)
 static int
 fill_utf8(struct csv_reader *r, struct lane *l, struct fail *f)
 {
-	size_t got, ok;
+	size_t got;
 
 	while (l->n < l->cap && !r->ended) {
 		if (read_some(r, l->buf + l->n, l->cap - l->n, &got, f) < 0)
@@ -227,7 +204,15 @@ fill_utf8(struct csv_reader *r, struct lane *l, struct fail *f)
 		l->n += got;
 		r->ended = got == 0;
 	}
-	ok = utf8_check(l->buf, l->checked, l->n);
+	return 0;
+}
+
+/* What is new in the lane, and marked. */
+static int
+check_utf8(const struct csv_reader *r, struct lane *l, struct fail *f)
+{
+	size_t ok = utf8_check(l->buf, l->high, l->checked, l->n);
+
 	l->checked = ok;
 	if (ok == l->n || (!r->ended && utf8_cut(l->buf + ok, l->n - ok)))
 		return 0;
@@ -297,9 +282,10 @@ fill(struct csv_reader *r, struct lane *l, struct fail *f)
 		if (l->masks_cap < words)
 			l->masks_cap = words;
 		l->masks = xreallocarray(l->masks, l->masks_cap, 8);
+		l->high = xreallocarray(l->high, l->masks_cap, 8);
 	}
-	csv_masks(CSV_SIMD_BEST, l->buf, l->n, r->o.sep, l->masks);
-	return 0;
+	csv_masks(CSV_SIMD_BEST, l->buf, l->n, r->o.sep, l->masks, l->high);
+	return r->o.encoding == CSV_UTF8 ? check_utf8(r, l, f) : 0;
 }
 
 /* -- records -- */
@@ -407,21 +393,21 @@ quoted_field(
 static void
 mend_cell(struct lane *l, const struct mend *m)
 {
-	size_t i, k = m->from;
-	bool in = true;
+	char *to = l->buf + m->from, *end = l->buf + m->to, *s = to + 1, *q;
+	size_t k;
 
-	for (i = m->from + 1; i < m->to; i++) {
-		if (in && l->buf[i] == '"') {
-			if (i + 1 < m->to && l->buf[i + 1] == '"')
-				i++;
-			else {
-				in = false;
-				continue;
-			}
-		}
-		l->buf[k++] = l->buf[i];
+	while ((q = memchr(s, '"', (size_t)(end - s))) != NULL) {
+		k = (size_t)(q - s);
+		memmove(to, s, k);
+		to += k;
+		s = q + 1;
+		if (s == end || *s != '"')
+			break;
+		*to++ = *s++;
 	}
-	k = strnlen(l->buf + m->from, k - m->from);
+	memmove(to, s, (size_t)(end - s));
+	to += end - s;
+	k = strnlen(l->buf + m->from, (size_t)(to - (l->buf + m->from)));
 	l->cell[m->cell] = (struct csv_cell){(uint32_t)m->from, (uint32_t)k};
 }
 
@@ -637,7 +623,7 @@ int
 csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f)
 {
 	const struct lane *old = &r->lane[r->cur];
-	struct lane *l = &r->lane[r->cur = !r->cur];
+	struct lane *l = &r->lane[r->cur = (r->cur + 1) % r->lanes];
 	size_t left = old->n - old->used;
 	int rc;
 
@@ -907,6 +893,7 @@ start(struct csv_reader *r, struct fail *f)
 	int rc;
 
 	lane_room(l, r->size < BLOCK / 4 ? (size_t)r->size * 3 + 64 : BLOCK);
+	cells_room(l, 1);
 	rc = fill(r, l, f);
 	if (rc == CSV_NOT_UTF8 && has_utf16_mark(l->buf, l->n))
 		return fail_set(f, FAIL_CSV,
@@ -932,6 +919,7 @@ open_reader(struct csv_reader *r, struct csv_reader **out, struct fail *f)
 
 	r->line = 1;
 	r->first = true;
+	r->lanes = 2;
 	r->digest = digest_new();
 	rc = start(r, f);
 	if (rc < 0) {
@@ -992,6 +980,7 @@ lane_clear(struct lane *l)
 {
 	free(l->buf);
 	free(l->masks);
+	free(l->high);
 	free(l->cell);
 	free(l->line);
 	free(l->mend);
@@ -1020,11 +1009,17 @@ csv_close(struct csv_reader *r)
 	for (i = 0; r->names != NULL && i < r->cols; i++)
 		free(r->names[i]);
 	free(r->names);
-	lane_clear(&r->lane[0]);
-	lane_clear(&r->lane[1]);
+	for (i = 0; i < CSV_BLOCKS; i++)
+		lane_clear(&r->lane[i]);
 	free(r->raw);
 	free(r->path);
 	free(r);
+}
+
+void
+csv_blocks(struct csv_reader *r, size_t n)
+{
+	r->lanes = n;
 }
 
 size_t

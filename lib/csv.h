@@ -89,10 +89,14 @@ uint64_t csv_size(const struct csv_reader *r);
 /*
  * Read the next rows into *b: 1 some, 0 the end, -1 a failure (FAIL_CSV: too
  * many fields, which for the first row means an implicit index, a quote
- * without end, bytes that are not in the encoding; FAIL_IO). Two blocks
- * alternate: one stays valid while the next is read.
+ * without end, bytes that are not in the encoding; FAIL_IO). One
+ * block stays valid while the next is read.
  */
 int csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f);
+
+/* Let the last n blocks, 2 to CSV_BLOCKS, be valid at a time. */
+enum { CSV_BLOCKS = 4 };
+void csv_blocks(struct csv_reader *r, size_t n);
 
 /* Before the end: no SHA-256 is wanted. */
 void csv_no_sha256(struct csv_reader *r);
@@ -106,13 +110,13 @@ const char *csv_sha256(const struct csv_reader *r);
 int csv_guess_single(const char *path, enum csv_encoding *out, struct fail *f);
 
 /*
- * Bit i of out[k] is set where p[64 * k + i] is sep, a quote, CR, LF or NUL;
- * whole words only, so p is readable up to the next multiple of 64. Returns
- * whether a byte is not ASCII. CSV_SIMD_BEST is the widest of the others that
- * this machine has; all give the same. One that it lacks acts as the plain.
+ * Bit i of out[k] is set where p[64 * k + i] is sep, a quote, CR, LF or NUL, of
+ * high[k] where it is not ASCII; whole words only, so p is readable up to the
+ * next multiple of 64. CSV_SIMD_BEST is the widest of the others that this
+ * machine has; all give the same. One that it lacks acts as the plain.
  */
 enum csv_simd { CSV_SIMD_BEST, CSV_SIMD_PLAIN, CSV_SIMD_SSE2, CSV_SIMD_AVX2 };
-bool csv_masks(
-    enum csv_simd kind, const char *p, size_t n, char sep, uint64_t *out);
+void csv_masks(enum csv_simd kind, const char *p, size_t n, char sep,
+    uint64_t *out, uint64_t *high);
 
 #endif

@@ -26,45 +26,44 @@ gather(uint64_t tops)
 	return ((tops >> 7) * 0x0102040810204080u) >> 56;
 }
 
-static bool
-masks_plain(const char *p, size_t n, char sep, uint64_t *out)
+static void
+masks_plain(const char *p, size_t n, char sep, uint64_t *out, uint64_t *high)
 {
-	uint64_t seps = ones * (unsigned char)sep, high = 0, m, x, hit;
+	uint64_t seps = ones * (unsigned char)sep, m, h, x, hit;
 	size_t i, k;
 
 	for (i = 0; i < n; i += 64) {
-		m = 0;
+		m = h = 0;
 		for (k = 0; k < 64; k += 8) {
 			memcpy(&x, p + i + k, 8);
 			x = le64toh(x);
-			high |= x;
 			hit = zero_bytes(x) | zero_bytes(x ^ seps) |
 			    zero_bytes(x ^ ones * '"') |
 			    zero_bytes(x ^ ones * '\n') |
 			    zero_bytes(x ^ ones * '\r');
 			m |= gather(hit) << k;
+			h |= gather(x & ~low7) << k;
 		}
 		out[i / 64] = m;
+		high[i / 64] = h;
 	}
-	return (high & ~low7) != 0;
 }
 
 #ifdef HAVE_X86
-static bool
-masks_sse2(const char *p, size_t n, char sep, uint64_t *out)
+static void
+masks_sse2(const char *p, size_t n, char sep, uint64_t *out, uint64_t *high)
 {
 	const __m128i s = _mm_set1_epi8(sep), q = _mm_set1_epi8('"'),
 		      lf = _mm_set1_epi8('\n'), cr = _mm_set1_epi8('\r'),
 		      zero = _mm_setzero_si128();
-	__m128i high = zero, x, hit;
-	uint64_t m;
+	__m128i x, hit;
+	uint64_t m, h;
 	size_t i, k;
 
 	for (i = 0; i < n; i += 64) {
-		m = 0;
+		m = h = 0;
 		for (k = 0; k < 64; k += 16) {
 			x = _mm_loadu_si128((const void *)(p + i + k));
-			high = _mm_or_si128(high, x);
 			hit = _mm_or_si128(
 			    _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(x, s),
 					     _mm_cmpeq_epi8(x, q)),
@@ -72,27 +71,27 @@ masks_sse2(const char *p, size_t n, char sep, uint64_t *out)
 				    _mm_cmpeq_epi8(x, cr))),
 			    _mm_cmpeq_epi8(x, zero));
 			m |= (uint64_t)(unsigned)_mm_movemask_epi8(hit) << k;
+			h |= (uint64_t)(unsigned)_mm_movemask_epi8(x) << k;
 		}
 		out[i / 64] = m;
+		high[i / 64] = h;
 	}
-	return _mm_movemask_epi8(high) != 0;
 }
 
-__attribute__((target("avx2"))) static bool
-masks_avx2(const char *p, size_t n, char sep, uint64_t *out)
+__attribute__((target("avx2"))) static void
+masks_avx2(const char *p, size_t n, char sep, uint64_t *out, uint64_t *high)
 {
 	const __m256i s = _mm256_set1_epi8(sep), q = _mm256_set1_epi8('"'),
 		      lf = _mm256_set1_epi8('\n'), cr = _mm256_set1_epi8('\r'),
 		      zero = _mm256_setzero_si256();
-	__m256i high = zero, x, hit;
-	uint64_t m;
+	__m256i x, hit;
+	uint64_t m, h;
 	size_t i, k;
 
 	for (i = 0; i < n; i += 64) {
-		m = 0;
+		m = h = 0;
 		for (k = 0; k < 64; k += 32) {
 			x = _mm256_loadu_si256((const void *)(p + i + k));
-			high = _mm256_or_si256(high, x);
 			hit = _mm256_or_si256(
 			    _mm256_or_si256(
 				_mm256_or_si256(_mm256_cmpeq_epi8(x, s),
@@ -101,24 +100,30 @@ masks_avx2(const char *p, size_t n, char sep, uint64_t *out)
 				    _mm256_cmpeq_epi8(x, cr))),
 			    _mm256_cmpeq_epi8(x, zero));
 			m |= (uint64_t)(unsigned)_mm256_movemask_epi8(hit) << k;
+			h |= (uint64_t)(unsigned)_mm256_movemask_epi8(x) << k;
 		}
 		out[i / 64] = m;
+		high[i / 64] = h;
 	}
-	return _mm256_movemask_epi8(high) != 0;
 }
 #endif
 
-bool
-csv_masks(enum csv_simd kind, const char *p, size_t n, char sep, uint64_t *out)
+void
+csv_masks(enum csv_simd kind, const char *p, size_t n, char sep, uint64_t *out,
+    uint64_t *high)
 {
 #ifdef HAVE_X86
 	if ((kind == CSV_SIMD_BEST || kind == CSV_SIMD_AVX2) &&
-	    __builtin_cpu_supports("avx2"))
-		return masks_avx2(p, n, sep, out);
-	if (kind == CSV_SIMD_BEST || kind == CSV_SIMD_SSE2)
-		return masks_sse2(p, n, sep, out);
+	    __builtin_cpu_supports("avx2")) {
+		masks_avx2(p, n, sep, out, high);
+		return;
+	}
+	if (kind == CSV_SIMD_BEST || kind == CSV_SIMD_SSE2) {
+		masks_sse2(p, n, sep, out, high);
+		return;
+	}
 #else
 	(void)kind;
 #endif
-	return masks_plain(p, n, sep, out);
+	masks_plain(p, n, sep, out, high);
 }

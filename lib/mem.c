@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <openssl/crypto.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -76,28 +77,34 @@ long_size(size_t n, size_t size)
 }
 
 static void *
-ask_large(void *p, size_t n)
+ask_large(void *p, size_t n, bool fresh)
 {
-	uintptr_t from = (uintptr_t)p & ~(uintptr_t)4095;
+	void *page = (void *)((uintptr_t)p & ~(uintptr_t)4095);
 
+	if (n < LONG)
+		return p;
 	/* all of it: a mapping in parts could not grow in place */
-	if (n >= LONG)
-		madvise((void *)from, n + HEAD, MADV_HUGEPAGE);
+	madvise(page, n + HEAD, MADV_HUGEPAGE);
+	/* the allocator has touched the first, which has small pages so */
+	if (fresh)
+		madvise(page, n < LARGE ? n : LARGE, MADV_POPULATE_WRITE);
 	return p;
 }
 
 void *
 xrealloc_long(void *p, size_t n, size_t size)
 {
+	bool fresh = p == NULL;
+
 	n = long_size(n, size);
-	return ask_large(xreallocarray(p, n, 1), n);
+	return ask_large(xreallocarray(p, n, 1), n, fresh);
 }
 
 void *
 xcalloc_long(size_t n, size_t size)
 {
 	n = long_size(n, size);
-	return ask_large(xcalloc(n, 1), n);
+	return ask_large(xcalloc(n, 1), n, true);
 }
 
 char *

@@ -7,6 +7,7 @@
 #include "prof_int.h"
 
 enum {
+	BATCH = 512, /* rows that are hashed together */
 	FIRST = 3, /* columns that are tried before all of them */
 	AHEAD = 24, /* rows whose place in the table is fetched early */
 };
@@ -38,15 +39,34 @@ cell_key(const struct column *c, size_t row)
 	}
 }
 
-static void
-mix_column(const struct column *c, uint64_t *h, size_t rows)
+static inline void
+mix(uint64_t *h, uint64_t key)
 {
-	uint64_t x;
-	size_t i;
+	uint64_t x = (*h ^ key) * 0x9e3779b97f4a7c15u;
 
-	for (i = 0; i < rows; i++) {
-		x = (h[i] ^ cell_key(c, i)) * 0x9e3779b97f4a7c15u;
-		h[i] = x ^ x >> 29;
+	*h = x ^ x >> 29;
+}
+
+/* The first columns of the order into the hashes of all rows. */
+static void
+mix_first(const struct table *t, const size_t *order, size_t cols, uint64_t *h)
+{
+	const struct column *c;
+	int64_t cell[BATCH];
+	size_t row, n, i, k;
+
+	for (row = 0; row < t->rows; row += n) {
+		n = t->rows - row < BATCH ? t->rows - row : BATCH;
+		for (i = 0; i < cols; i++) {
+			c = &t->col[order[i]];
+			if (c->store == STORE_DEC)
+				dec_cells(c, row, n, cell);
+			else
+				for (k = 0; k < n; k++)
+					cell[k] = (int64_t)cell_key(c, row + k);
+			for (k = 0; k < n; k++)
+				mix(&h[row + k], (uint64_t)cell[k]);
+		}
 	}
 }
 
@@ -61,33 +81,109 @@ same_row(const struct table *t, size_t a, size_t b)
 	return true;
 }
 
-/*
- * Rows whose hash, and whole content where whole, is that of an earlier one.
- * The table holds row + 1, by linear probing.
- */
-static size_t
-repeats(const struct table *t, const uint64_t *h, bool whole)
-{
-	size_t size = 16, n = 0, i, k;
-	uint32_t *slot, e;
+/* Rows by their hashes: row + 1, by linear probing. */
+struct places {
+	uint32_t *slot;
+	size_t mask;
+};
 
-	while (size < t->rows + t->rows / 2)
-		size *= 2;
-	slot = xcalloc_long(size, sizeof *slot);
-	for (i = 0; i < t->rows; i++) {
-		if (i + AHEAD < t->rows)
-			__builtin_prefetch(
-			    &slot[(size_t)(h[i + AHEAD] >> 20) & (size - 1)]);
-		k = (size_t)(h[i] >> 20) & (size - 1);
-		while ((e = slot[k]) != 0 &&
-		    !(h[e - 1] == h[i] && (!whole || same_row(t, e - 1, i))))
-			k = (k + 1) & (size - 1);
-		if (e != 0)
-			n++;
-		else
-			slot[k] = (uint32_t)i + 1;
+static void
+places_init(struct places *p, size_t rows)
+{
+	for (p->mask = 15; p->mask < rows + rows / 2;)
+		p->mask = p->mask * 2 + 1;
+	p->slot = xcalloc_long(p->mask + 1, sizeof *p->slot);
+}
+
+static inline uint32_t *
+place(const struct places *p, uint64_t h)
+{
+	return &p->slot[(size_t)(h >> 20) & p->mask];
+}
+
+static inline uint32_t *
+next_place(const struct places *p, uint32_t *e)
+{
+	return e == p->slot + p->mask ? p->slot : e + 1;
+}
+
+static inline void
+set_bit(uint64_t *bit, size_t i)
+{
+	bit[i / 64] |= (uint64_t)1 << i % 64;
+}
+
+/* Rows whose hash another row has get a bit; returns how many. */
+static size_t
+not_alone(const uint64_t *h, size_t rows, uint64_t *bit)
+{
+	size_t i, n = 0;
+	struct places p;
+	uint32_t *e;
+
+	places_init(&p, rows);
+	for (i = 0; i < rows; i++) {
+		if (i + AHEAD < rows)
+			__builtin_prefetch(place(&p, h[i + AHEAD]));
+		e = place(&p, h[i]);
+		while (*e != 0 && h[*e - 1] != h[i])
+			e = next_place(&p, e);
+		if (*e == 0) {
+			*e = (uint32_t)i + 1;
+			continue;
+		}
+		set_bit(bit, i);
+		set_bit(bit, *e - 1);
 	}
-	free(slot);
+	free(p.slot);
+	for (i = 0; i <= rows / 64; i++)
+		n += (size_t)__builtin_popcountll(bit[i]);
+	return n;
+}
+
+/* Of n rows, those that are wholly an earlier one of them. */
+static size_t
+repeats(const struct table *t, const uint64_t *h, const uint32_t *row, size_t n)
+{
+	size_t found = 0, i;
+	struct places p;
+	uint32_t *e;
+
+	places_init(&p, n);
+	for (i = 0; i < n; i++) {
+		if (i + AHEAD < n)
+			__builtin_prefetch(place(&p, h[row[i + AHEAD]]));
+		e = place(&p, h[row[i]]);
+		while (*e != 0 &&
+		    !(h[*e - 1] == h[row[i]] && same_row(t, *e - 1, row[i])))
+			e = next_place(&p, e);
+		if (*e == 0)
+			*e = row[i] + 1;
+		else
+			found++;
+	}
+	free(p.slot);
+	return found;
+}
+
+/* Repeats among rows that are hashed by the first columns of the order. */
+static size_t
+count_repeats(
+    const struct table *t, const size_t *order, size_t first, uint64_t *h)
+{
+	uint64_t *bit = xcalloc(t->rows / 64 + 1, sizeof *bit);
+	size_t n = not_alone(h, t->rows, bit), i, k;
+	uint32_t *row = xreallocarray(NULL, n, sizeof *row);
+
+	for (i = k = 0; i < t->rows; i++)
+		if ((bit[i / 64] >> i % 64 & 1) != 0)
+			row[k++] = (uint32_t)i;
+	free(bit);
+	for (i = first; i < t->cols; i++)
+		for (k = 0; k < n; k++)
+			mix(&h[row[k]], cell_key(&t->col[order[i]], row[k]));
+	n = n > 0 ? repeats(t, h, row, n) : 0;
+	free(row);
 	return n;
 }
 
@@ -115,7 +211,7 @@ by_unique(const struct table *t, const struct prof_col *col)
 size_t
 prof_count_duplicates(const struct table *t, const struct prof_col *col)
 {
-	size_t i, n = 0, *order;
+	size_t first = t->cols < FIRST ? t->cols : FIRST, i, n, *order;
 	uint64_t *h;
 
 	for (i = 0; i < t->cols; i++)
@@ -125,14 +221,8 @@ prof_count_duplicates(const struct table *t, const struct prof_col *col)
 		return t->rows - col[0].unique - (col[0].missing > 0);
 	order = by_unique(t, col);
 	h = xcalloc_long(t->rows, sizeof *h);
-	for (i = 0; i < t->cols; i++) {
-		mix_column(&t->col[order[i]], h, t->rows);
-		if (i + 1 == FIRST && t->cols > FIRST &&
-		    repeats(t, h, false) == 0)
-			break;
-	}
-	if (i == t->cols)
-		n = repeats(t, h, true);
+	mix_first(t, order, first, h);
+	n = count_repeats(t, order, first, h);
 	free(order);
 	free(h);
 	return n;

@@ -10,7 +10,9 @@ struct profile {
 	const struct table *t;
 	struct prof_col *col;
 	size_t duplicates;
-	struct num_work work[TAB_THREADS]; /* of prof_new alone */
+	/* of prof_new alone: */
+	size_t *order; /* of the columns, as they are taken */
+	struct num_work work[TAB_THREADS];
 };
 
 /* Fill what numbers say; c->present and the rest is done. */

@@ -21,6 +21,7 @@ struct runs {
 	uint64_t *wide;
 	uint32_t *count;
 	struct num_work *work; /* what holds the arrays */
+	size_t at, before; /* a run that was looked at, values before it */
 };
 
 /* Doubles as integers in the same order; -0.0 is 0.0. */
@@ -55,7 +56,10 @@ enum {
 /* Small enough that the ends of all runs stay in the fastest cache. */
 enum { DIGIT = 8, DIGITS = 1 << DIGIT };
 
-enum { SHORT_RUN = 32 }; /* sorted by insertion */
+enum {
+	SHORT_RUN = 32, /* sorted by insertion */
+	BATCH = 512, /* rows whose keys are made together */
+};
 
 static void
 prefix_sums(uint32_t *count)
@@ -95,7 +99,8 @@ sort32(uint32_t *a, uint32_t *tmp, size_t n)
 	return a;
 }
 
-/* One pass over byte s / 8 of the keys, given how often each digit occurs. */
+/* One pass over the digit at bit s of the keys, given how often each digit
+ * occurs. */
 static void
 scatter64(const uint64_t *a, uint64_t *out, size_t n, int s, uint32_t *count)
 {
@@ -106,22 +111,23 @@ scatter64(const uint64_t *a, uint64_t *out, size_t n, int s, uint32_t *count)
 		out[count[a[i] >> s & (DIGITS - 1)]++] = a[i];
 }
 
-/* By the bytes from..to-1, least first; the same contract as sort32. */
+/* By so many bytes from bit low on, least first; the contract of sort32. */
 static uint64_t *
-sort_bytes(uint64_t *a, uint64_t *tmp, size_t n, int from, int to)
+sort_bytes(uint64_t *a, uint64_t *tmp, size_t n, int low, int bytes)
 {
 	uint32_t count[4][DIGITS] = {{0}};
 	uint64_t *swap;
 	size_t i;
-	int p;
+	int p, s;
 
 	for (i = 0; i < n; i++)
-		for (p = from; p < to; p++)
-			count[p - from][a[i] >> p * DIGIT & (DIGITS - 1)]++;
-	for (p = from; p < to; p++) {
-		if (count[p - from][a[0] >> p * DIGIT & (DIGITS - 1)] == n)
+		for (p = 0; p < bytes; p++)
+			count[p][a[i] >> (low + p * DIGIT) & (DIGITS - 1)]++;
+	for (p = 0; p < bytes; p++) {
+		s = low + p * DIGIT;
+		if (count[p][a[0] >> s & (DIGITS - 1)] == n)
 			continue;
-		scatter64(a, tmp, n, p * DIGIT, count[p - from]);
+		scatter64(a, tmp, n, s, count[p]);
 		swap = a;
 		a = tmp;
 		tmp = swap;
@@ -144,21 +150,24 @@ insert64(uint64_t *a, size_t n)
 }
 
 /*
- * By the upper half of the keys; then what is equal there, which is little or
- * nothing where numbers are measured, by the lower half.
+ * By the upper 24 of the bits that the keys use, or 32 of very many: spread is
+ * the largest key, more than 32 bits. Then what is equal there, which is little
+ * or nothing where numbers are measured, by the others.
  */
 static uint64_t *
-sort64(uint64_t *a, uint64_t *tmp, size_t n)
+sort64(uint64_t *a, uint64_t *tmp, size_t n, uint64_t spread)
 {
+	int bits = 64 - __builtin_clzll(spread), bytes = bits <= 56 ? 3 : 4;
+	int low = bits - bytes * DIGIT; /* at most 32 */
 	size_t i, k;
 	uint64_t *s;
 
 	if (n == 0)
 		return a;
-	s = sort_bytes(a, tmp, n, 4, 8);
+	s = sort_bytes(a, tmp, n, low, bytes);
 	tmp = s == a ? tmp : a;
 	for (i = 0; i < n; i = k) {
-		for (k = i + 1; k < n && s[k] >> 32 == s[i] >> 32; k++)
+		for (k = i + 1; k < n && s[k] >> low == s[i] >> low; k++)
 			;
 		if (k - i <= SHORT_RUN)
 			insert64(s + i, k - i);
@@ -208,23 +217,55 @@ key_of(const struct runs *r, size_t row, uint64_t *key)
 	return !dec_missing(c, m);
 }
 
+/* Rows of a column, some at a time: the keys of what is present in them. */
+struct keys {
+	uint64_t key[BATCH];
+	size_t n;
+};
+
+/* Those from a row on, up to rows; returns the row after. */
+static size_t
+next_keys(const struct runs *r, size_t row, size_t rows, struct keys *k)
+{
+	const struct column *c = r->c;
+	size_t n = rows - row < BATCH ? rows - row : BATCH, i;
+	int64_t cell[BATCH], none = dec_none(c->width);
+	bool all = c->missing == 0;
+
+	k->n = 0;
+	if (c->store == STORE_DEC) {
+		dec_cells(c, row, n, cell);
+		for (i = 0; i < n; i++) {
+			k->key[k->n] = (uint64_t)cell[i] - (uint64_t)r->base;
+			k->n += all || cell[i] != none;
+		}
+	} else {
+		for (i = row; i < row + n; i++)
+			k->n += key_of(r, i, &k->key[k->n]);
+	}
+	return row + n;
+}
+
 static void
 find_range(const struct column *c, size_t rows, int64_t *min, int64_t *max)
 {
-	int64_t m;
-	size_t i;
+	int64_t cell[BATCH], none = dec_none(c->width), lo = INT64_MAX, hi;
+	bool all = c->missing == 0;
+	size_t row, n, i;
 
-	*min = INT64_MAX;
-	*max = INT64_MIN;
-	for (i = 0; i < rows; i++) {
-		m = dec_get(c, i);
-		if (dec_missing(c, m))
-			continue;
-		if (m < *min)
-			*min = m;
-		if (m > *max)
-			*max = m;
+	hi = INT64_MIN;
+	for (row = 0; row < rows; row += n) {
+		n = rows - row < BATCH ? rows - row : BATCH;
+		dec_cells(c, row, n, cell);
+		for (i = 0; i < n; i++) {
+			/* the least of all: it can only be the minimum */
+			if (all || cell[i] != none)
+				lo = cell[i] < lo ? cell[i] : lo;
+			hi = cell[i] > hi ? cell[i] : hi;
+		}
 	}
+	*min = lo;
+	*max = hi;
 }
 
 /* Few possible values: count them by their key. */
@@ -233,13 +274,15 @@ count_keys(struct runs *r, size_t rows, size_t range)
 {
 	uint32_t *count =
 	    num_work_get(r->work, (range + 1) * 2 * sizeof *count);
-	uint64_t key;
-	size_t i;
+	struct keys k;
+	size_t i, row;
 
 	memset(count, 0, (range + 1) * sizeof *count);
-	for (i = 0; i < rows; i++)
-		if (key_of(r, i, &key))
-			count[key]++;
+	for (row = 0; row < rows;) {
+		row = next_keys(r, row, rows, &k);
+		for (i = 0; i < k.n; i++)
+			count[k.key[i]]++;
+	}
 	r->narrow = count + range + 1;
 	r->count = count;
 	for (i = 0; i <= range; i++) {
@@ -291,26 +334,30 @@ static void
 sort_narrow(struct runs *r, size_t rows, size_t present)
 {
 	uint32_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s;
-	uint64_t key;
-	size_t i, n = 0;
+	struct keys k;
+	size_t i, row, n = 0;
 
-	for (i = 0; i < rows; i++)
-		if (key_of(r, i, &key))
-			a[n++] = (uint32_t)key;
+	for (row = 0; row < rows;) {
+		row = next_keys(r, row, rows, &k);
+		for (i = 0; i < k.n; i++)
+			a[n++] = (uint32_t)k.key[i];
+	}
 	s = sort32(a, a + present, n);
 	count_narrow(r, s, s == a ? a + present : a, n);
 }
 
 static void
-sort_wide(struct runs *r, size_t rows, size_t present)
+sort_wide(struct runs *r, size_t rows, size_t present, uint64_t spread)
 {
-	uint64_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s, key;
-	size_t i, n = 0;
+	uint64_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s;
+	struct keys k;
+	size_t row, n = 0;
 
-	for (i = 0; i < rows; i++)
-		if (key_of(r, i, &key))
-			a[n++] = key;
-	s = sort64(a, a + present, n);
+	for (row = 0; row < rows; n += k.n) {
+		row = next_keys(r, row, rows, &k);
+		memcpy(a + n, k.key, k.n * sizeof *a);
+	}
+	s = sort64(a, a + present, n, spread);
 	count_wide(r, s, (uint32_t *)(s == a ? a + present : a), n);
 }
 
@@ -334,26 +381,10 @@ make_runs(struct runs *r, const struct table *t, size_t col, size_t present,
 	else if (range <= UINT32_MAX)
 		sort_narrow(r, t->rows, present);
 	else
-		sort_wide(r, t->rows, present);
+		sort_wide(r, t->rows, present, range);
 }
 
 /* -- what the runs say -- */
-
-/* Sums of f(value) * count, in blocks, so that errors do not pile up. */
-struct sums {
-	double done, block;
-	size_t n;
-};
-
-static inline void
-sum_add(struct sums *s, double v)
-{
-	s->block += v;
-	if (++s->n % 256 == 0) {
-		s->done += s->block;
-		s->block = 0;
-	}
-}
 
 /*
  * Standard deviation and skewness from sums of squared and cubed deviations,
@@ -376,22 +407,57 @@ set_moments(struct prof_col *c, double m2, double m3)
 		c->skew = n * sqrt(n - 1) / (n - 2) * (m3 / pow(m2, 1.5));
 }
 
+/* Runs that are summed up by themselves, so that errors do not pile up. */
+enum { BLOCK = 256 };
+
+/* Two at once, where the machine can. */
+typedef double pair __attribute__((vector_size(16)));
+
+/* The values of n runs from run i on, n <= BLOCK. */
+static void
+block_values(const struct runs *r, size_t i, size_t n, double v[BLOCK])
+{
+	const pair unit = {r->unit, r->unit};
+	size_t k;
+	pair x;
+
+	if (r->c->store != STORE_DEC) {
+		for (k = 0; k < n; k++)
+			v[k] = value_of(r, key_at(r, i + k));
+		return;
+	}
+	for (k = 0; k < n; k++)
+		v[k] = (double)(int64_t)((uint64_t)r->base + key_at(r, i + k));
+	for (k = 0; k < n; k += 2) {
+		memcpy(&x, v + k, sizeof x);
+		x /= unit;
+		memcpy(v + k, &x, sizeof x);
+	}
+}
+
 static void
 moments(const struct runs *r, struct prof_col *c)
 {
-	struct sums s1 = {0}, s2 = {0}, s3 = {0};
-	double d;
-	size_t i;
+	double v[BLOCK] = {0}, s1 = 0, s2 = 0, s3 = 0, b1, b2, b3, d;
+	size_t i, k, n;
 
-	for (i = 0; i < r->n; i++)
-		sum_add(&s1, value_of(r, key_at(r, i)) * r->count[i]);
-	c->mean = (s1.done + s1.block) / (double)c->present;
-	for (i = 0; i < r->n; i++) {
-		d = value_of(r, key_at(r, i)) - c->mean;
-		sum_add(&s2, d * d * r->count[i]);
-		sum_add(&s3, d * d * d * r->count[i]);
+	for (i = 0; i < r->n; i += n, s1 += b1) {
+		n = r->n - i < BLOCK ? r->n - i : BLOCK;
+		block_values(r, i, n, v);
+		for (k = 0, b1 = 0; k < n; k++)
+			b1 += v[k] * r->count[i + k];
 	}
-	set_moments(c, s2.done + s2.block, s3.done + s3.block);
+	c->mean = s1 / (double)c->present;
+	for (i = 0; i < r->n; i += n, s2 += b2, s3 += b3) {
+		n = r->n - i < BLOCK ? r->n - i : BLOCK;
+		block_values(r, i, n, v);
+		for (k = 0, b2 = b3 = 0; k < n; k++) {
+			d = v[k] - c->mean;
+			b2 += d * d * r->count[i + k];
+			b3 += d * d * d * r->count[i + k];
+		}
+	}
+	set_moments(c, s2, s3);
 }
 
 /*
@@ -423,20 +489,21 @@ moments_of_rows(const struct table *t, const struct runs *r, struct prof_col *c)
 	free(v);
 }
 
-/* The value at position k of all, in ascending order. */
+/* The value at position k of all, in ascending order; quick where k grows from
+ * call to call. */
 static double
-value_at(const struct runs *r, size_t k)
+value_at(struct runs *r, size_t k)
 {
-	size_t i, seen = 0;
-
-	for (i = 0; seen + r->count[i] <= k; i++)
-		seen += r->count[i];
-	return value_of(r, key_at(r, i));
+	if (k < r->before)
+		r->at = r->before = 0;
+	for (; r->before + r->count[r->at] <= k; r->at++)
+		r->before += r->count[r->at];
+	return value_of(r, key_at(r, r->at));
 }
 
 /* As num_quantile_sorted, whose rule it takes for the two values beside. */
 static double
-quantile(const struct runs *r, size_t n, double q)
+quantile(struct runs *r, size_t n, double q)
 {
 	double h = (double)(n - 1) * q, g, s[2];
 	size_t i = (size_t)h;

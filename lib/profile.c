@@ -108,10 +108,11 @@ pools(const struct table *t, size_t col, const struct prof_col *c,
 /* -- life -- */
 
 static void
-profile_column(void *arg, size_t i, int thread)
+profile_column(void *arg, size_t k, int thread)
 {
 	struct profile *p = arg;
 	const struct table *t = p->t;
+	size_t i = p->order[k];
 	struct prof_col *c = &p->col[i];
 	uint32_t *count = NULL;
 
@@ -135,6 +136,21 @@ profile_column(void *arg, size_t i, int thread)
 	free(count);
 }
 
+/* Columns whose cells are wide, which takes longest, first: no thread is left
+ * with one at the end. */
+static size_t *
+by_width(const struct table *t)
+{
+	size_t *order = xreallocarray(NULL, t->cols, sizeof *order), n = 0, i;
+	int width;
+
+	for (width = 8; width >= 0; width--)
+		for (i = 0; i < t->cols; i++)
+			if (t->col[i].width == width)
+				order[n++] = i;
+	return order;
+}
+
 struct profile *
 prof_new(const struct table *t)
 {
@@ -143,9 +159,11 @@ prof_new(const struct table *t)
 
 	p->t = t;
 	p->col = xcalloc(t->cols, sizeof *p->col);
+	p->order = by_width(t);
 	tab_parallel(t->cols, t->rows > 20000, profile_column, p);
 	for (i = 0; i < TAB_THREADS; i++)
 		num_work_clear(&p->work[i]);
+	free(p->order);
 	p->duplicates = t->rows == 0 ? 0 : prof_count_duplicates(t, p->col);
 	return p;
 }

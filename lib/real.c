@@ -273,8 +273,9 @@ pandas_word(uint64_t m, size_t digits, size_t after, long exp)
 {
 	size_t cut = digits > MAX_DIGITS ? digits - MAX_DIGITS : 0;
 
-	return pandas_value(m / (uint64_t)real_int10[cut], (int)(digits - cut),
-	    exp - (long)after + (long)cut);
+	m = cut == 0 ? m : cut == 1 ? m / 10 : m / 100;
+	return pandas_value(
+	    m, (int)(digits - cut), exp - (long)after + (long)cut);
 }
 
 /* -- the text -- */

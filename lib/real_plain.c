@@ -8,6 +8,8 @@
 #include <immintrin.h>
 #endif
 
+enum { AHEAD = 24 }; /* cells whose text is fetched early */
+
 /* Digits and a mark perhaps, at most REAL_PLAIN_MAX bytes. */
 static inline bool
 digits_loops(const char *s, size_t n, char mark, uint64_t *m, uint8_t *d)
@@ -86,6 +88,8 @@ plain_loops(const char *text, const struct csv_cell *cell, size_t step,
 	bool plain;
 
 	for (i = 0; i < n; i++, cell += step) {
+		if (n - i > AHEAD)
+			__builtin_prefetch(text + cell[AHEAD * step].off);
 		s = text + cell->off;
 		minus = *s == '-';
 		len = cell->len - minus;
@@ -107,6 +111,8 @@ plain_sse4(const char *text, const struct csv_cell *cell, size_t step, size_t n,
 	bool plain;
 
 	for (i = 0; i < n; i++, cell += step) {
+		if (n - i > AHEAD)
+			__builtin_prefetch(text + cell[AHEAD * step].off);
 		s = text + cell->off;
 		minus = *s == '-';
 		len = cell->len - minus;

@@ -1,9 +1,12 @@
 /* tab_dict.c - distinct texts and their numbers. */
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "mem.h"
 #include "tab_impl.h"
+
+enum { LARGE = 1 << 18 }; /* bytes of text that leave the fast caches */
 
 /* code is the text's number plus one, 0 in a free slot. */
 struct dict_slot {
@@ -20,6 +23,28 @@ mix(uint64_t a, uint64_t b)
 	return (uint64_t)x ^ (uint64_t)(x >> 64);
 }
 
+/* Up to 16 bytes as two numbers, the first byte lowest, 0 behind the text. */
+struct sixteen {
+	uint64_t lo, hi;
+};
+
+static inline uint64_t
+low_bytes(const char *p, size_t n)
+{
+	uint64_t x;
+
+	memcpy(&x, p, 8);
+	return n >= 8 ? le64toh(x) : le64toh(x) & (((uint64_t)1 << 8 * n) - 1);
+}
+
+/* n <= 16, without a branch. */
+static inline struct sixteen
+load16(const char *p, size_t n)
+{
+	return (struct sixteen){
+	    low_bytes(p, n), low_bytes(p + 8, n > 8 ? n - 8 : 0)};
+}
+
 static inline uint64_t
 load64(const char *p)
 {
@@ -30,36 +55,29 @@ load64(const char *p)
 }
 
 static inline uint64_t
-load32(const char *p)
+hash16(const char *p, uint64_t h)
 {
-	uint32_t x;
-
-	memcpy(&x, p, 4);
-	return x;
+	return mix(load64(p) ^ h, load64(p + 8) ^ 0xd1b54a32d192ed03u);
 }
 
+/* Few branches: lengths differ from text to text. Ends may overlap. */
 static inline uint32_t
 hash(const char *p, size_t n)
 {
-	const uint64_t k1 = 0x9e3779b97f4a7c15u, k2 = 0xd1b54a32d192ed03u;
-	uint64_t a, b, h = n * 0xff51afd7ed558ccdu;
+	const uint64_t k1 = 0x9e3779b97f4a7c15u, k2 = 0xa0761d6478bd642fu;
+	uint64_t h = (n * 0xff51afd7ed558ccdu) ^ k1;
+	struct sixteen x;
 
-	for (; n > 16; p += 16, n -= 16)
-		h = mix(load64(p) ^ h ^ k1, load64(p + 8) ^ k2);
-	if (n >= 8) {
-		a = load64(p);
-		b = load64(p + n - 8);
-	} else if (n >= 4) {
-		a = load32(p);
-		b = load32(p + n - 4);
-	} else {
-		a = n == 0 ? 0
-			   : (unsigned char)p[0] |
-			(uint64_t)(unsigned char)p[n / 2] << 8 |
-			(uint64_t)(unsigned char)p[n - 1] << 16;
-		b = 0;
+	if (n <= 16) {
+		x = load16(p, n);
+		h = mix(x.lo ^ h, x.hi ^ k2);
+		return (uint32_t)(h ^ h >> 32);
 	}
-	h = mix(a ^ h ^ k1, b ^ k2);
+	for (; n > 64; p += 16, n -= 16)
+		h = hash16(p, h);
+	if (n > 32)
+		h ^= hash16(p + 16, ~h) ^ hash16(p + n - 32, h + k1);
+	h = hash16(p, h) ^ hash16(p + n - 16, h ^ k2);
 	return (uint32_t)(h ^ h >> 32);
 }
 
@@ -110,10 +128,10 @@ add(struct dict *d, const char *s, size_t n)
 {
 	size_t cap = d->cap;
 
-	if (d->len + n > cap) {
+	if (d->len + n + DICT_PAD > cap) {
 		cap = cap < 256 ? 256 : cap + cap / 2;
-		if (cap < d->len + n)
-			cap = d->len + n;
+		if (cap < d->len + n + DICT_PAD)
+			cap = d->len + n + DICT_PAD;
 		d->text = xrealloc_long(d->text, cap, 1);
 		d->cap = cap;
 	}
@@ -127,25 +145,31 @@ add(struct dict *d, const char *s, size_t n)
 	return (uint32_t)d->n;
 }
 
-/* Eight bytes at a time, the last eight again; a and b are readable. */
+static inline uint64_t
+differ16(const char *a, const char *b)
+{
+	return (load64(a) ^ load64(b)) | (load64(a + 8) ^ load64(b + 8));
+}
+
 static inline bool
 same_text(const char *a, const char *b, size_t n)
 {
+	struct sixteen x, y;
+	uint64_t d;
 	size_t i;
 
-	if (n < 8) {
-		if (n >= 4)
-			return load32(a) == load32(b) &&
-			    load32(a + n - 4) == load32(b + n - 4);
-		for (i = 0; i < n; i++)
-			if (a[i] != b[i])
-				return false;
-		return true;
+	if (n <= 16) {
+		x = load16(a, n);
+		y = load16(b, n);
+		return ((x.lo ^ y.lo) | (x.hi ^ y.hi)) == 0;
 	}
-	for (i = 0; i + 8 < n; i += 8)
-		if (load64(a + i) != load64(b + i))
-			return false;
-	return load64(a + n - 8) == load64(b + n - 8);
+	d = differ16(a, b) | differ16(a + n - 16, b + n - 16);
+	if (n > 32)
+		d |=
+		    differ16(a + 16, b + 16) | differ16(a + n - 32, b + n - 32);
+	for (i = 32; i + 32 < n; i += 16)
+		d |= differ16(a + i, b + i);
+	return d == 0;
 }
 
 static uint32_t
@@ -167,7 +191,7 @@ put_hashed(struct dict *d, const char *s, size_t n, uint32_t h)
 	}
 	*e = (struct dict_slot){h, add(d, s, n)};
 	h = e->code - 1;
-	if (d->n * 4 > (d->mask + 1) * 3)
+	if (d->n * 2 > d->mask)
 		grow(d);
 	return h;
 }
@@ -178,27 +202,43 @@ dict_put(struct dict *d, const char *s, size_t n)
 	return put_hashed(d, s, n, hash(s, n));
 }
 
+/* Large: have what will be compared at hand, a step ahead for all of them. */
+static void
+fetch_texts(
+    const struct dict *d, const struct tab_span *s, size_t n, const uint32_t *h)
+{
+	const struct dict_slot *e;
+	uint32_t at[DICT_BATCH];
+	const char *p;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		e = &d->slot[h[i] & d->mask];
+		at[i] = s[i].p != NULL && e->hash == h[i] ? e->code : 0;
+		if (at[i] > 1)
+			__builtin_prefetch(&d->end[at[i] - 2]);
+	}
+	for (i = 0; i < n; i++) {
+		if (at[i] < 2)
+			continue;
+		p = d->text + d->end[at[i] - 2];
+		__builtin_prefetch(p);
+		__builtin_prefetch(p + s[i].n - 1);
+	}
+}
+
 void
 dict_put_all(struct dict *d, const struct tab_span *s, size_t n, uint32_t *code)
 {
 	uint32_t h[DICT_BATCH];
-	const struct dict_slot *e;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (s[i].p == NULL)
-			continue;
-		h[i] = hash(s[i].p, s[i].n);
+		h[i] = s[i].p == NULL ? 0 : hash(s[i].p, s[i].n);
 		__builtin_prefetch(&d->slot[h[i] & d->mask]);
 	}
-	/* a large dictionary: have the text that will be compared at hand */
-	for (i = 0; i < n && d->len > 1 << 18; i++) {
-		if (s[i].p == NULL)
-			continue;
-		e = &d->slot[h[i] & d->mask];
-		if (e->code > 1 && e->hash == h[i])
-			__builtin_prefetch(d->text + d->end[e->code - 2]);
-	}
+	if (d->len > LARGE)
+		fetch_texts(d, s, n, h);
 	for (i = 0; i < n; i++)
 		code[i] = s[i].p == NULL
 		    ? 0
@@ -212,9 +252,9 @@ dict_freeze(struct dict *d)
 	d->slot = NULL;
 	d->mask = 0;
 	if (d->n > 0) {
-		d->text = xrealloc_long(d->text, d->len + 1, 1);
+		d->text = xrealloc_long(d->text, d->len + DICT_PAD, 1);
 		d->end = xrealloc_long(d->end, d->n, sizeof *d->end);
-		d->cap = d->len + 1;
+		d->cap = d->len + DICT_PAD;
 		d->n_cap = d->n;
 	}
 }

@@ -23,10 +23,12 @@ struct dict {
 
 struct dict *dict_new(void);
 void dict_free(struct dict *d);
-/* The number of s[0..n-1], put in if it is new. */
+/* The number of s[0..n-1], put in if it is new. Here and below DICT_PAD bytes
+ * behind a text are readable, as they are behind one in a dictionary. */
+enum { DICT_PAD = 16 };
 uint32_t dict_put(struct dict *d, const char *s, size_t n);
 /* The same for n <= DICT_BATCH texts, plus one; 0 where p is NULL. */
-enum { DICT_BATCH = 32 };
+enum { DICT_BATCH = 128 };
 void dict_put_all(
     struct dict *d, const struct tab_span *s, size_t n, uint32_t *code);
 void dict_freeze(struct dict *d); /* no more dict_put */
@@ -112,6 +114,9 @@ code_get(const struct column *c, size_t row)
 	}
 }
 
+/* The n cells of a STORE_DEC from a row on. */
+void dec_cells(const struct column *c, size_t row, size_t n, int64_t *out);
+
 /* What stands for missing in a STORE_DEC of that width. */
 static inline int64_t
 dec_none(unsigned width)
@@ -125,6 +130,21 @@ dec_missing(const struct column *c, int64_t v)
 {
 	return v == dec_none(c->width) && c->missing > 0;
 }
+
+/*
+ * Read all blocks of a file and feed each to every column. A block that was
+ * read is first seen: -1 ends the reading. Each column is fed all blocks in
+ * order, by one thread at a time; where the file is large two threads read
+ * ahead and share the columns. 0, or what csv_next or seen failed with.
+ */
+struct tab_flow {
+	struct csv_reader *r;
+	size_t cols;
+	int (*seen)(void *arg, const struct csv_block *b, struct fail *f);
+	void (*feed)(void *arg, size_t col, const struct csv_block *b);
+	void *arg;
+};
+int tab_flow(const struct tab_flow *w, struct fail *f);
 
 /* Run fn(arg, i, thread) for i in 0..n-1, on tab_nthreads() threads where big;
  * thread is below TAB_THREADS. */

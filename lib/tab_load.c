@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,6 +14,7 @@
 
 enum {
 	BATCH = 512, /* numbers parsed before they are stored */
+	AHEAD = 24, /* rows whose text is fetched early */
 	SAMPLE = 256 * 1024, /* bytes looked at to guess the dialect */
 };
 
@@ -61,6 +61,9 @@ struct build {
 	size_t chunks, chunks_cap;
 	struct fail *fail; /* why the column is refused; owned */
 	uint64_t fail_line;
+	/* what is being fed */
+	const struct csv_block *blk;
+	size_t from, to; /* rows of it: within one block of inference */
 };
 
 /* A reading of a file. */
@@ -72,15 +75,6 @@ struct load {
 	size_t span; /* rows in a block of inference */
 	uint64_t *chunk_line; /* where each starts */
 	size_t chunks, chunks_cap;
-	bool second; /* the second reading: kinds are known */
-	/* the part of a block that is being fed */
-	struct csv_block blk;
-	size_t from, to; /* rows of blk */
-	/* the block after it, which is read meanwhile */
-	struct csv_block next;
-	bool reading;
-	int next_rc;
-	struct fail *next_fail;
 };
 
 /* -- single cells -- */
@@ -89,9 +83,14 @@ struct load {
 static bool
 is_na(const char *s, size_t n)
 {
-	switch (n) {
-	case 0:
+	static const bool first[256] = {
+	    ['#'] = 1, ['-'] = 1, ['1'] = 1, ['<'] = 1, ['N'] = 1, ['n'] = 1};
+
+	if (n == 0)
 		return true;
+	if (n > 8 || !first[(unsigned char)*s])
+		return false;
+	switch (n) {
 	case 2:
 		return memcmp(s, "NA", 2) == 0;
 	case 3:
@@ -115,13 +114,24 @@ is_na(const char *s, size_t n)
 	}
 }
 
+/* Four letters in any case, by the bit that makes them small. */
+static bool
+is_word(const char *s, const char word[4])
+{
+	uint32_t a, b;
+
+	memcpy(&a, s, 4);
+	memcpy(&b, word, 4);
+	return (a | 0x20202020u) == b;
+}
+
 /* 1 true, 0 false, -1 neither. */
 static int
 is_bool(const char *s, size_t n)
 {
-	if (n == 4 && strncasecmp(s, "true", 4) == 0)
+	if (n == 4 && is_word(s, "true"))
 		return 1;
-	if (n == 5 && strncasecmp(s, "false", 5) == 0)
+	if (n == 5 && is_word(s, "fals") && (s[4] | 0x20) == 'e')
 		return 0;
 	return -1;
 }
@@ -242,6 +252,7 @@ code_widen(struct build *b, unsigned width)
 static void
 begin(struct build *b, enum mode mode)
 {
+	static const char words[9 + DICT_PAD] = "FalseTrue";
 	struct column *c = b->c;
 	size_t i;
 
@@ -264,8 +275,8 @@ begin(struct build *b, enum mode mode)
 		return;
 	c->dict = dict_new();
 	if (mode == MODE_BOOL) {
-		dict_put(c->dict, "False", 5);
-		dict_put(c->dict, "True", 4);
+		dict_put(c->dict, words, 5);
+		dict_put(c->dict, words + 5, 4);
 	}
 }
 
@@ -481,21 +492,21 @@ flush(struct build *b, struct batch *q)
 /* -- feeding cells -- */
 
 static inline const char *
-cell(const struct load *l, size_t row, size_t col, size_t *n)
+cell(const struct build *b, size_t row, size_t col, size_t *n)
 {
-	size_t k = row * l->blk.cols + col;
+	const struct csv_cell *c = &b->blk->cell[row * b->blk->cols + col];
 
-	*n = l->blk.cell[k].len;
-	return l->blk.text + l->blk.cell[k].off;
+	*n = c->len;
+	return b->blk->text + c->off;
 }
 
 static void
-odd_cell(const struct load *l, struct build *b, size_t row, unsigned kind)
+odd_cell(struct build *b, size_t row, unsigned kind)
 {
 	const unsigned odd = KIND_UINT | KIND_OVER | KIND_HUGE | KIND_LOW;
 
 	if ((kind & odd) != 0 && (b->kinds & odd) == 0)
-		b->odd_line = l->blk.line[row];
+		b->odd_line = b->blk->line[row];
 	b->kinds |= kind;
 }
 
@@ -522,8 +533,7 @@ store_codes(struct build *b, const uint32_t *code, size_t n)
 
 /* Rows from..to-1 of the block as text, kinds not looked at. */
 static void
-store_text(
-    const struct load *l, struct build *b, size_t from, size_t to, size_t col)
+store_text(struct build *b, size_t from, size_t to, size_t col)
 {
 	uint32_t code[DICT_BATCH];
 	struct tab_span s[DICT_BATCH];
@@ -531,8 +541,11 @@ store_text(
 
 	while (r < to) {
 		for (k = 0; k < DICT_BATCH && r < to; k++, r++) {
-			s[k].p = cell(l, r, col, &s[k].n);
-			if (s[k].n <= 8 && is_na(s[k].p, s[k].n)) {
+			if (to - r > AHEAD)
+				__builtin_prefetch(
+				    cell(b, r + AHEAD, col, &s[k].n));
+			s[k].p = cell(b, r, col, &s[k].n);
+			if (is_na(s[k].p, s[k].n)) {
 				s[k].p = NULL;
 				b->c->missing++;
 			}
@@ -555,7 +568,7 @@ becomes_text(struct load *l, struct build *b, size_t row, size_t col)
 	if (b->before == 0) {
 		b->n = b->c->missing = had;
 		begin(b, MODE_TEXT);
-		store_text(l, b, 0, row, col);
+		store_text(b, 0, row, col);
 		return feed_text(l, b, row, col);
 	}
 	return row;
@@ -563,17 +576,17 @@ becomes_text(struct load *l, struct build *b, size_t row, size_t col)
 
 /* What a cell is, where nothing else is wanted of it. */
 static unsigned
-cell_kind(const struct load *l, size_t row, size_t col, unsigned before)
+cell_kind(const struct load *l, const struct build *b, size_t row, size_t col)
 {
 	struct real x;
 	const char *s;
 	size_t n;
 
-	s = cell(l, row, col, &n);
+	s = cell(b, row, col, &n);
 	if (n == 0)
 		return KIND_NA;
 	if (real_parse(s, n, l->mark, &x))
-		return real_kind(&x, before);
+		return real_kind(&x, b->kinds);
 	return word_kind(s, n);
 }
 
@@ -582,17 +595,17 @@ feed_text(struct load *l, struct build *b, size_t row, size_t col)
 {
 	size_t r;
 
-	for (r = row; r < l->to && (b->kinds & KIND_TEXT) == 0; r++)
-		odd_cell(l, b, r, cell_kind(l, r, col, b->kinds));
-	store_text(l, b, row, l->to, col);
-	return l->to;
+	for (r = row; r < b->to && (b->kinds & KIND_TEXT) == 0; r++)
+		odd_cell(b, r, cell_kind(l, b, r, col));
+	store_text(b, row, b->to, col);
+	return b->to;
 }
 
 static size_t
 feed_late(struct load *l, struct build *b, size_t row, size_t col)
 {
-	for (; row < l->to; row++, b->n++)
-		odd_cell(l, b, row, cell_kind(l, row, col, b->kinds));
+	for (; row < b->to; row++, b->n++)
+		odd_cell(b, row, cell_kind(l, b, row, col));
 	return row;
 }
 
@@ -603,8 +616,8 @@ feed_bool(struct load *l, struct build *b, size_t row, size_t col)
 	size_t n;
 	int v;
 
-	for (; row < l->to; row++) {
-		s = cell(l, row, col, &n);
+	for (; row < b->to; row++) {
+		s = cell(b, row, col, &n);
 		v = is_bool(s, n);
 		if (v < 0) {
 			if (!is_na(s, n))
@@ -619,14 +632,15 @@ feed_bool(struct load *l, struct build *b, size_t row, size_t col)
 	return row;
 }
 
-/* The next of the rows up to l->to, a batch of them at most. */
+/* The next of the rows up to b->to, a batch of them at most. */
 static void
-read_batch(const struct load *l, size_t row, size_t col, struct batch *q)
+read_batch(const struct load *l, const struct build *b, size_t row, size_t col,
+    struct batch *q)
 {
-	q->n = l->to - row < BATCH ? l->to - row : BATCH;
-	real_plain(REAL_SIMD_BEST, l->blk.text,
-	    l->blk.cell + row * l->blk.cols + col, l->blk.cols, q->n, l->mark,
-	    q->m, q->d);
+	q->n = b->to - row < BATCH ? b->to - row : BATCH;
+	real_plain(REAL_SIMD_BEST, b->blk->text,
+	    b->blk->cell + row * b->blk->cols + col, b->blk->cols, q->n,
+	    l->mark, q->m, q->d);
 }
 
 /* A cell that is no plain decimal; what feed_dec does next. */
@@ -641,7 +655,7 @@ dec_cell(const struct load *l, struct build *b, size_t row, size_t col,
 	const char *s;
 	size_t n;
 
-	s = cell(l, row, col, &n);
+	s = cell(b, row, col, &n);
 	if (n == 0 || !real_parse(s, n, l->mark, &x)) {
 		if (!is_na(s, n))
 			return NEXT_TEXT;
@@ -664,12 +678,20 @@ dec_cell(const struct load *l, struct build *b, size_t row, size_t col,
 	return NEXT_CELL;
 }
 
-static unsigned
-plain_kind(int64_t m, uint8_t d)
+/* Plain decimals from q's number i on: how many, and their kinds. */
+static size_t
+plain_run(const struct batch *q, size_t i, unsigned *kinds)
 {
-	if (d > 0)
-		return KIND_FLOAT;
-	return m > big || m < -big ? KIND_INT | KIND_BIG : KIND_INT;
+	const uint8_t *odd = memchr(q->d + i, REAL_NOT_PLAIN, q->n - i);
+	size_t end = odd != NULL ? (size_t)(odd - q->d) : q->n, n = end - i;
+	unsigned k = 0;
+
+	for (; i < end; i++)
+		k |= q->d[i] > 0                      ? KIND_FLOAT
+		    : q->m[i] > big || q->m[i] < -big ? KIND_INT | KIND_BIG
+						      : KIND_INT;
+	*kinds |= k;
+	return n;
 }
 
 /* Up to where the column may stay one of decimals. */
@@ -680,19 +702,17 @@ dec_batch(const struct load *l, struct build *b, size_t row, size_t col,
 	enum next next;
 	size_t i;
 
-	read_batch(l, row, col, q);
-	for (i = 0; i < q->n; i++) {
-		if (q->d[i] != REAL_NOT_PLAIN) {
-			b->kinds |= plain_kind(q->m[i], q->d[i]);
-			continue;
-		}
+	read_batch(l, b, row, col, q);
+	for (i = 0;; i++) {
+		i += plain_run(q, i, &b->kinds);
+		if (i == q->n)
+			return NEXT_CELL;
 		next = dec_cell(l, b, row + i, col, &q->m[i], &q->d[i]);
 		if (next != NEXT_CELL) {
 			q->n = i;
 			return next;
 		}
 	}
-	return NEXT_CELL;
 }
 
 static size_t
@@ -701,7 +721,7 @@ feed_dec(struct load *l, struct build *b, size_t row, size_t col)
 	enum next next = NEXT_CELL;
 	struct batch q;
 
-	while (row < l->to && b->mode == MODE_DEC && next == NEXT_CELL) {
+	while (row < b->to && b->mode == MODE_DEC && next == NEXT_CELL) {
 		next = dec_batch(l, b, row, col, &q);
 		row += q.n;
 		flush(b, &q);
@@ -749,7 +769,7 @@ real_cell(const struct load *l, struct build *b, size_t row, size_t col)
 	const char *s;
 	size_t n;
 
-	s = cell(l, row, col, &n);
+	s = cell(b, row, col, &n);
 	if (n == 0 || !real_parse(s, n, l->mark, &x)) {
 		if (!is_na(s, n))
 			return NEXT_TEXT;
@@ -769,6 +789,20 @@ real_cell(const struct load *l, struct build *b, size_t row, size_t col)
 	return NEXT_CELL;
 }
 
+/* Store plain decimals from q's number i on; returns how many. */
+static size_t
+store_plain(struct build *b, const struct batch *q, size_t i)
+{
+	size_t n = plain_run(q, i, &b->kinds), k;
+	double *out = (double *)b->c->data + b->n;
+
+	for (k = 0; k < n; k++)
+		out[k] =
+		    (double)q->m[i + k] / real_pow10[decimals(q->d[i + k])];
+	b->n += n;
+	return n;
+}
+
 static size_t
 feed_real(struct load *l, struct build *b, size_t row, size_t col)
 {
@@ -776,17 +810,15 @@ feed_real(struct load *l, struct build *b, size_t row, size_t col)
 	struct batch q;
 	size_t i;
 
-	for (; row < l->to; row += q.n) {
-		read_batch(l, row, col, &q);
-		for (i = 0; i < q.n; i++) {
-			if (q.d[i] != REAL_NOT_PLAIN && q.m[i] <= big &&
-			    q.m[i] >= -big) {
-				((double *)b->c->data)[b->n++] =
-				    (double)q.m[i] /
-				    real_pow10[decimals(q.d[i])];
-				b->kinds |= plain_kind(q.m[i], q.d[i]);
-				continue;
-			}
+	for (; row < b->to; row += q.n) {
+		read_batch(l, b, row, col, &q);
+		for (i = 0; i < q.n; i++) /* doubles have gaps there: no */
+			if (q.m[i] > big || q.m[i] < -big)
+				q.d[i] = REAL_NOT_PLAIN;
+		for (i = 0;; i++) {
+			i += store_plain(b, &q, i);
+			if (i == q.n)
+				break;
 			next = real_cell(l, b, row + i, col);
 			if (next == NEXT_TEXT)
 				return becomes_text(l, b, row + i, col);
@@ -805,8 +837,8 @@ feed_none(struct load *l, struct build *b, size_t row, size_t col)
 {
 	unsigned kind;
 
-	for (; row < l->to; row++, b->n++) {
-		kind = cell_kind(l, row, col, b->kinds);
+	for (; row < b->to; row++, b->n++) {
+		kind = cell_kind(l, b, row, col);
 		if (kind != KIND_NA) {
 			begin(b,
 			    kind == KIND_TEXT       ? MODE_TEXT
@@ -824,12 +856,12 @@ feed_none(struct load *l, struct build *b, size_t row, size_t col)
 static void
 feed(struct load *l, struct build *b, size_t col)
 {
-	size_t row = l->from;
+	size_t row = b->from;
 
 	if (row == 0)
 		b->before = b->n - b->c->missing;
-	room(b, l->to - row);
-	while (row < l->to)
+	room(b, b->to - row);
+	while (row < b->to)
 		switch (b->mode) {
 		case MODE_NONE:
 			row = feed_none(l, b, row, col);
@@ -1004,29 +1036,6 @@ decide(const struct load *l, struct build *b)
 
 /* -- a reading -- */
 
-/* What is done with a column of the current rows. */
-typedef void column_fn(struct load *l, struct build *b, size_t col);
-
-struct step {
-	struct load *l;
-	column_fn *fn;
-};
-
-static void
-step_task(void *arg, size_t i, int thread)
-{
-	struct step *s = arg;
-	struct load *l = s->l;
-
-	(void)thread;
-	if (!l->reading)
-		s->fn(l, &l->b[i], i);
-	else if (i > 0)
-		s->fn(l, &l->b[i - 1], i - 1);
-	else
-		l->next_rc = csv_next(l->r, &l->next, l->next_fail);
-}
-
 /* Cells in which pandas looks for a column's type at a time. */
 static size_t
 inference_span(size_t cols)
@@ -1038,75 +1047,62 @@ inference_span(size_t cols)
 	return span;
 }
 
+/* A block's cells of a column, cut where blocks of inference end. */
 static void
-close_chunk(struct load *l)
+feed_block(void *arg, size_t col, const struct csv_block *blk)
 {
-	size_t i;
+	struct load *l = arg;
+	struct build *b = &l->b[col];
+	size_t in_chunk, n;
 
-	for (i = 0; i < l->t->cols; i++)
-		end_chunk(&l->b[i]);
-}
-
-/* Feed a block, cut where blocks of inference end; read the next one. */
-static void
-feed_block(struct load *l, column_fn *fn)
-{
-	struct step s = {l, fn};
-	size_t row = 0, in_chunk, n;
-
-	while (row < l->blk.rows) {
-		in_chunk = l->t->rows % l->span;
-		if (in_chunk == 0 && !l->second) {
-			if (l->t->rows > 0)
-				close_chunk(l);
-			l->chunk_line = xgrow(l->chunk_line, l->chunks,
-			    &l->chunks_cap, sizeof *l->chunk_line);
-			l->chunk_line[l->chunks++] = l->blk.line[row];
-		}
+	b->blk = blk;
+	for (b->from = 0; b->from < blk->rows; b->from = b->to) {
+		in_chunk = b->n % l->span;
+		if (in_chunk == 0 && b->n > 0)
+			end_chunk(b);
 		n = l->span - in_chunk;
-		if (n > l->blk.rows - row)
-			n = l->blk.rows - row;
-		l->from = row;
-		l->to = row + n;
-		l->reading = row == 0;
-		tab_parallel(l->t->cols + l->reading,
-		    l->blk.rows * l->t->cols > 4096, step_task, &s);
-		row += n;
-		l->t->rows += n;
+		if (n > blk->rows - b->from)
+			n = blk->rows - b->from;
+		b->to = b->from + n;
+		feed(l, b, col);
 	}
 }
 
 static void
-guess_rows(struct load *l)
+guess_rows(struct load *l, const struct csv_block *blk)
 {
-	size_t bytes = 1, rows = l->blk.rows, k = rows * l->blk.cols, i;
+	size_t bytes = 1, rows = blk->rows, k = rows * blk->cols, i;
 	uint64_t n;
 
 	/* the text of the block spans its rows, near enough */
 	for (i = 0; i < k; i++)
-		if (l->blk.cell[i].off + l->blk.cell[i].len > bytes)
-			bytes = l->blk.cell[i].off + l->blk.cell[i].len;
+		if (blk->cell[i].off + blk->cell[i].len > bytes)
+			bytes = blk->cell[i].off + blk->cell[i].len;
 	n = csv_size(l->r) / (bytes / rows + 1) + rows;
 	for (i = 0; i < l->t->cols; i++)
 		l->b[i].c->cap = (size_t)(n + n / 16);
 }
 
+/* Count a block's rows and note where blocks of inference start. */
 static int
-read_all(struct load *l, column_fn *fn, struct fail *f)
+see_block(void *arg, const struct csv_block *blk, struct fail *f)
 {
-	l->next_fail = f;
-	l->next_rc = csv_next(l->r, &l->next, f);
-	while (l->next_rc == 1) {
-		l->blk = l->next;
-		if (l->t->rows > UINT32_MAX - l->blk.rows - 1)
-			return fail_set(f, FAIL_CSV,
-			    "%s: expected fewer than 2^32 rows, saw more",
-			    l->t->path);
-		if (l->t->rows == 0 && !l->second)
-			guess_rows(l);
-		feed_block(l, fn);
+	struct load *l = arg;
+	size_t row = l->t->rows % l->span;
+
+	if (l->t->rows > UINT32_MAX - blk->rows - 1)
+		return fail_set(f, FAIL_CSV,
+		    "%s: expected fewer than 2^32 rows, saw more", l->t->path);
+	if (l->t->rows == 0)
+		guess_rows(l, blk);
+	for (row = row == 0 ? 0 : l->span - row; row < blk->rows;
+	     row += l->span) {
+		l->chunk_line = xgrow(l->chunk_line, l->chunks, &l->chunks_cap,
+		    sizeof *l->chunk_line);
+		l->chunk_line[l->chunks++] = blk->line[row];
 	}
-	return l->next_rc;
+	l->t->rows += blk->rows;
+	return 0;
 }
 
 /* -- the second reading -- */
@@ -1123,29 +1119,42 @@ store_uint(struct build *b, uint64_t line, const struct real *x)
 	    x->kind == REAL_INT ? (uint64_t)x->i : x->u;
 }
 
+static int
+count_block(void *arg, const struct csv_block *blk, struct fail *f)
+{
+	struct load *l = arg;
+
+	(void)f;
+	l->t->rows += blk->rows;
+	return 0;
+}
+
 /* A column whose store was not known at first: now it is. */
 static void
-feed_again(struct load *l, struct build *b, size_t i)
+feed_again(void *arg, size_t i, const struct csv_block *blk)
 {
+	struct load *l = arg;
+	struct build *b = &l->b[i];
 	struct real x;
 	const char *s;
 	size_t n, r;
 
 	if (b->mode == MODE_SKIP)
 		return;
-	if (b->n + (l->to - l->from) > b->c->cap)
+	if (b->n + blk->rows > b->c->cap)
 		return; /* the file has grown: found at its end */
+	b->blk = blk;
 	if (b->mode == MODE_TEXT) {
-		store_text(l, b, l->from, l->to, i);
+		store_text(b, 0, blk->rows, i);
 		return;
 	}
-	for (r = l->from; r < l->to; r++) {
-		s = cell(l, r, i, &n);
+	for (r = 0; r < blk->rows; r++) {
+		s = cell(b, r, i, &n);
 		if (!real_parse(s, n, l->mark, &x)) {
 			b->c->missing++;
 			((double *)b->c->data)[b->n++] = NAN;
 		} else if (b->c->store == STORE_UINT) {
-			store_uint(b, l->blk.line[r], &x);
+			store_uint(b, b->blk->line[r], &x);
 		} else if (b->c->store == STORE_DEC) {
 			((int64_t *)b->c->data)[b->n++] = x.i;
 		} else {
@@ -1195,15 +1204,20 @@ static int
 read_again(struct load *l, struct fail *f)
 {
 	size_t rows = l->t->rows;
-	int rc;
+	int rc = 0;
 
 	csv_close(l->r);
 	l->r = NULL;
 	l->t->rows = 0;
-	l->second = true;
 	if (csv_open(l->t->path, &l->t->options, &l->r, f) < 0)
 		return -1;
-	rc = csv_cols(l->r) != l->t->cols ? 0 : read_all(l, feed_again, f);
+	if (csv_cols(l->r) == l->t->cols)
+		rc = tab_flow(&(struct tab_flow){.r = l->r,
+				  .cols = l->t->cols,
+				  .seen = count_block,
+				  .feed = feed_again,
+				  .arg = l},
+		    f);
 	if (rc == 0 &&
 	    (l->t->rows != rows || strcmp(csv_sha256(l->r), l->t->sha256) != 0))
 		rc = fail_set(f, FAIL_CSV,
@@ -1281,12 +1295,18 @@ load_rows(struct load *l, struct fail *f)
 	size_t i;
 	int rc;
 
-	rc = read_all(l, feed, f);
+	rc = tab_flow(&(struct tab_flow){.r = l->r,
+			  .cols = l->t->cols,
+			  .seen = see_block,
+			  .feed = feed_block,
+			  .arg = l},
+	    f);
 	if (rc < 0)
 		return rc;
-	close_chunk(l);
-	for (i = 0; i < l->t->cols; i++)
+	for (i = 0; i < l->t->cols; i++) {
+		end_chunk(&l->b[i]);
 		decide(l, &l->b[i]);
+	}
 	if (first_refusal(l, f) < 0)
 		return -1;
 	strcpy(l->t->sha256, csv_sha256(l->r));

@@ -208,6 +208,33 @@ tab_unsigned(const struct table *t, size_t col)
 /* -- numbers -- */
 
 void
+dec_cells(const struct column *c, size_t row, size_t n, int64_t *out)
+{
+	const int8_t *b1 = c->data;
+	const int16_t *b2 = c->data;
+	const int32_t *b4 = c->data;
+	size_t i;
+
+	switch (c->width) {
+	case 1:
+		for (i = 0; i < n; i++)
+			out[i] = b1[row + i];
+		break;
+	case 2:
+		for (i = 0; i < n; i++)
+			out[i] = b2[row + i];
+		break;
+	case 4:
+		for (i = 0; i < n; i++)
+			out[i] = b4[row + i];
+		break;
+	default:
+		memcpy(out, (const int64_t *)c->data + row, n * sizeof *out);
+		break;
+	}
+}
+
+void
 tab_num(const struct table *t, size_t col, double *out)
 {
 	const struct column *c = &t->col[col];

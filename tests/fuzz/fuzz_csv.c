@@ -40,15 +40,15 @@ same_mask(const char *p, size_t n, char sep)
 {
 	size_t words = (n + 63) / 64, k;
 	char *text = calloc(words + 1, 64);
-	uint64_t *a = calloc(words + 1, 8), *b = calloc(words + 1, 8);
+	uint64_t *a = calloc(words + 1, 16), *b = calloc(words + 1, 16);
 	static const enum csv_simd kinds[] = {
 	    CSV_SIMD_BEST, CSV_SIMD_SSE2, CSV_SIMD_AVX2};
 
 	memcpy(text, p, n);
-	csv_masks(CSV_SIMD_PLAIN, text, n, sep, a);
+	csv_masks(CSV_SIMD_PLAIN, text, n, sep, a, a + words);
 	for (k = 0; k < 3; k++) {
-		csv_masks(kinds[k], text, n, sep, b);
-		if (memcmp(a, b, words * 8) != 0)
+		csv_masks(kinds[k], text, n, sep, b, b + words);
+		if (memcmp(a, b, words * 16) != 0)
 			abort();
 	}
 	free(text);

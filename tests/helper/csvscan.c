@@ -93,11 +93,11 @@ by_memchr(const struct buf *text, struct counts *n)
 static void
 marks(const struct buf *text, struct counts *n, enum csv_simd kind)
 {
-	uint64_t out[BLOCK / 64];
+	uint64_t out[BLOCK / 64], high[BLOCK / 64];
 	size_t i;
 
 	for (i = 0; i + BLOCK <= text->n; i += BLOCK) {
-		csv_masks(kind, text->p + i, BLOCK, ',', out);
+		csv_masks(kind, text->p + i, BLOCK, ',', out, high);
 		n->sum ^= out[i / BLOCK % (BLOCK / 64)];
 	}
 }

@@ -184,6 +184,59 @@ START_TEST(late_text)
 }
 END_TEST
 
+/* Rows enough for several blocks; the last one holds what is given. */
+static void
+put_rows(struct buf *b, const char *last)
+{
+	struct rng r;
+	size_t i;
+
+	rng_init(&r, 1, "rows");
+	buf_reset(b);
+	buf_puts(b, "int,real,scale,text,kind,bool,late,few\n");
+	for (i = 0; i < 40000; i++)
+		buf_printf(b,
+		    "%zu,0.%017zu,%.*f,\"%zu, \"\"%zu\"\"\",k%zu,%s,%zu,%s\n",
+		    i, rng_below(&r, (size_t)1 << 50), (int)rng_below(&r, 5),
+		    rng_real(&r) * 1000, i / 3, rng_below(&r, 9),
+		    rng_below(&r, 20), rng_below(&r, 2) ? "True" : "", i,
+		    i % 7000 == 0 ? "1e-3" : "");
+	buf_puts(b, last);
+}
+
+/* Two threads read what one reads, and refuse what it refuses. */
+START_TEST(threads)
+{
+	static const char *const last[] = {"1,2,3,4,5,True,x,\n",
+	    "1,2,3,4,5,True,6,7,8\n", "1,2,3,4,5,\"True\n", "x,2,3,4,5,,6,\n",
+	    "1,2,3,4,5,6,7,\xff\n", "18446744073709551615,2,3,4,5,,6,1e400\n"};
+	struct buf b = {0}, want = {0};
+	struct table *t;
+	struct fail f;
+	size_t i;
+	int n;
+
+	for (i = 0; i < sizeof last / sizeof *last; i++) {
+		put_rows(&b, last[i]);
+		ck_assert_uint_gt(b.n, 2 << 20);
+		for (n = 1; n <= 2; n++) {
+			tab_threads(n);
+			t = table_of(buf_str(&b), &f);
+			if (n == 1)
+				buf_puts(&want, t != NULL ? shown(t) : f.msg);
+			else
+				ck_assert_str_eq(buf_str(&want),
+				    t != NULL ? shown(t) : f.msg);
+			tab_free(t);
+		}
+		buf_reset(&want);
+	}
+	tab_threads(0);
+	buf_clear(&want);
+	buf_clear(&b);
+}
+END_TEST
+
 START_TEST(codes)
 {
 	struct fail f;
@@ -474,5 +527,5 @@ START_TEST(plain_places)
 }
 END_TEST
 
-UNIT_MAIN("table", types, refused, blocks, late_text, codes, exact, copies,
-    written, numbers, numbers_rounded, plain_decimals, plain_places)
+UNIT_MAIN("table", types, refused, blocks, late_text, threads, codes, exact,
+    copies, written, numbers, numbers_rounded, plain_decimals, plain_places)

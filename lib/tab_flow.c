@@ -1,0 +1,174 @@
+/* tab_flow.c - blocks of a CSV to its columns, on one thread or two. */
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "mem.h"
+#include "tab_impl.h"
+
+/* A file that is worth a second thread. */
+enum { LARGE = 1 << 20 };
+
+/* A column on its way through the blocks. */
+struct lane {
+	size_t next; /* the block it has not had */
+	bool busy;
+};
+
+/*
+ * Blocks are numbered as they are read; the last CSV_BLOCKS are kept. A thread
+ * feeds the blocks that it has read, which are in its cache, each column after
+ * the other thread has fed it the block before.
+ */
+struct flow {
+	const struct tab_flow *w;
+	struct csv_block block[CSV_BLOCKS];
+	int reader[CSV_BLOCKS]; /* the thread that has read it */
+	size_t left[CSV_BLOCKS]; /* columns that have not had it */
+	size_t read, done; /* blocks; done: by all columns */
+	bool reading;
+	int rc; /* of the last reading: 1 there may be more */
+	struct fail *fail;
+	struct lane *lane; /* of each column */
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+};
+
+/* The next block, without the lock. */
+static int
+read_block(struct flow *f)
+{
+	struct csv_block *b = &f->block[f->read % CSV_BLOCKS];
+	int rc = csv_next(f->w->r, b, f->fail);
+
+	return rc == 1 && f->w->seen(f->w->arg, b, f->fail) < 0 ? -1 : rc;
+}
+
+static int
+one_thread(struct flow *f)
+{
+	size_t i;
+
+	while ((f->rc = read_block(f)) == 1)
+		for (i = 0; i < f->w->cols; i++)
+			f->w->feed(f->w->arg, i, &f->block[0]);
+	return f->rc;
+}
+
+/* The column that is furthest behind, of those whose next block this thread
+ * has read, or the other. */
+static struct lane *
+pick(struct flow *f, int reader)
+{
+	struct lane *best = NULL, *l;
+	size_t i;
+
+	for (i = 0; i < f->w->cols; i++) {
+		l = &f->lane[i];
+		if (!l->busy && l->next < f->read &&
+		    f->reader[l->next % CSV_BLOCKS] == reader &&
+		    (best == NULL || l->next < best->next))
+			best = l;
+	}
+	return best;
+}
+
+/* Read on. */
+static void
+do_read(struct flow *f, int thread)
+{
+	size_t slot = f->read % CSV_BLOCKS;
+	int rc;
+
+	f->reading = true;
+	pthread_mutex_unlock(&f->lock);
+	rc = read_block(f);
+	pthread_mutex_lock(&f->lock);
+	f->reading = false;
+	f->rc = rc;
+	f->reader[slot] = thread;
+	f->left[slot] = f->w->cols;
+	f->read += rc == 1;
+}
+
+/* Feed a column its next block. */
+static void
+do_column(struct flow *f, struct lane *l)
+{
+	size_t slot = l->next % CSV_BLOCKS;
+
+	l->busy = true;
+	pthread_mutex_unlock(&f->lock);
+	f->w->feed(f->w->arg, (size_t)(l - f->lane), &f->block[slot]);
+	pthread_mutex_lock(&f->lock);
+	l->busy = false;
+	l->next++;
+	if (--f->left[slot] == 0)
+		f->done++; /* blocks end in order, as columns take them so */
+}
+
+static void
+work(struct flow *f, int thread)
+{
+	struct lane *l;
+
+	pthread_mutex_lock(&f->lock);
+	while (f->rc >= 0 && (f->rc == 1 || f->done < f->read)) {
+		if ((l = pick(f, thread)) != NULL)
+			do_column(f, l);
+		else if (f->rc == 1 && !f->reading &&
+		    f->read - f->done < CSV_BLOCKS)
+			do_read(f, thread);
+		else if ((l = pick(f, !thread)) != NULL)
+			do_column(f, l);
+		else {
+			pthread_cond_wait(&f->changed, &f->lock);
+			continue;
+		}
+		pthread_cond_signal(&f->changed);
+	}
+	pthread_cond_signal(&f->changed);
+	pthread_mutex_unlock(&f->lock);
+}
+
+static void *
+work_beside(void *arg)
+{
+	work(arg, 1);
+	return NULL;
+}
+
+static int
+two_threads(struct flow *f)
+{
+	pthread_mutexattr_t attr;
+	pthread_t other;
+	bool two;
+
+	/* it is held for less time than it takes to sleep */
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_ADAPTIVE_NP);
+	pthread_mutex_init(&f->lock, &attr);
+	pthread_mutexattr_destroy(&attr);
+	f->rc = 1;
+	f->lane = xcalloc(f->w->cols, sizeof *f->lane);
+	pthread_cond_init(&f->changed, NULL);
+	csv_blocks(f->w->r, CSV_BLOCKS);
+	two = pthread_create(&other, NULL, work_beside, f) == 0;
+	work(f, 0);
+	if (two)
+		pthread_join(other, NULL);
+	pthread_cond_destroy(&f->changed);
+	pthread_mutex_destroy(&f->lock);
+	free(f->lane);
+	return f->rc;
+}
+
+int
+tab_flow(const struct tab_flow *w, struct fail *fail)
+{
+	struct flow f = {.w = w, .fail = fail};
+
+	if (tab_nthreads() > 1 && w->cols > 1 && csv_size(w->r) > LARGE)
+		return two_threads(&f);
+	return one_thread(&f);
+}
