@@ -224,13 +224,31 @@ invisible(const char *s, size_t k)
 	return false;
 }
 
+/* Is one of eight bytes not plain? */
+static bool
+odd_bytes(const char *s)
+{
+	const uint64_t one = UINT64_C(0x0101010101010101), top = one << 7;
+	uint64_t w, quote, slash;
+
+	memcpy(&w, s, sizeof w);
+	quote = w ^ one * '"';
+	slash = w ^ one * '\\';
+	/* a byte has its top bit set, or gets it by a borrow or a carry */
+	return ((w | (w - one * 0x20) | (w + one) | (quote - one) |
+		    (slash - one)) &
+		   top) != 0;
+}
+
 /* How many of the first bytes stand for themselves between double quotes. */
 static size_t
 plain(const char *s, size_t n)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' &&
+	while (i + 8 <= n && !odd_bytes(s + i))
+		i += 8;
+	for (; i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' &&
 	     s[i] != '\\';
 	     i++)
 		;

@@ -57,7 +57,8 @@ num_work_trim(struct num_work *w, size_t most)
 			free(w->p[i]);
 			w->p[i] = NULL;
 			w->cap[i] = 0;
-			w->weights *= i != NUM_SLOT_WEIGHTS;
+			if (i >= NUM_SLOT_WEIGHTS && i < NUM_SLOT_USER)
+				w->weights[i - NUM_SLOT_WEIGHTS] = 0;
 		}
 }
 

@@ -420,6 +420,8 @@ lose_row(struct run *r, struct value *v, struct memo *m, size_t at)
 		    .run = r, .of = v, .whole = v->memo, .at = at};
 		m->lost = v->num != NULL ? v->num[at] : NAN;
 		v->memo = m;
+		if (v->kind == K_NUM)
+			v->col = -1; /* its order is known without */
 	}
 	if (v->kind == K_FRAME) {
 		v->rows = rows_without(r, v->rows, v->width--, at);
