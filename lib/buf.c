@@ -396,6 +396,39 @@ shortest(double v, char digits[20])
 	return e;
 }
 
+/*
+ * Few decimals, as most numbers have: no two texts of up to 15 digits are the
+ * same double, so that the first that is v is the shortest.
+ */
+static bool
+put_short(struct buf *b, double v)
+{
+	static const double powers[] = {1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+	char text[24], *p = text + sizeof text;
+	double whole;
+	uint64_t rest;
+	int k, i;
+
+	if (v < 1e-4 || v >= 1e9)
+		return false;
+	for (k = 0; k < 6; k++) {
+		whole = floor(v * powers[k] + 0.5);
+		if (whole / powers[k] == v)
+			break;
+	}
+	if (k == 6)
+		return false;
+	rest = (uint64_t)whole;
+	for (i = 0; rest > 0 || i < k + 2; i++) {
+		if (i == k + 1)
+			*--p = '.';
+		*--p = (char)('0' + rest % 10);
+		rest /= 10;
+	}
+	buf_put(b, p, (size_t)(text + sizeof text - p));
+	return true;
+}
+
 void
 buf_real(struct buf *b, double v)
 {
@@ -410,6 +443,8 @@ buf_real(struct buf *b, double v)
 		buf_putc(b, '-');
 		v = -v;
 	}
+	if (put_short(b, v))
+		return;
 	e = shortest(v, digits);
 	n = (int)strlen(digits);
 	if (e < -4 || e >= 16) {
