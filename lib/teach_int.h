@@ -3,17 +3,9 @@
 #define TEACH_INT_H
 
 #include "buf.h"
-#include "digest.h"
+#include "cells.h"
 #include "talk.h"
 #include "teach.h"
-
-/* What a cell gave, live or from the journal; owned. */
-struct cell {
-	json_t *execution;
-	char *ename, *evalue;
-	bool submitted, state_lost, out_of_time;
-	json_t *answer;
-};
 
 struct teach {
 	const struct teach_conf *conf;
@@ -25,13 +17,9 @@ struct teach {
 	struct ev_timer *timer; /* the start, or NULL */
 	struct turns turns;
 	struct talk talk; /* its messages in a reference run too */
-	struct box *box; /* NULL until a cell has to be run */
-	struct box_trace *trace;
-	json_t *codes; /* of the cells so far, in order */
-	size_t ran; /* how many of them the worker has run */
+	struct cells cells;
 	char *reasoning, *code; /* of the turn at work, owned */
 	json_t *notes; /* further members of the turn at work */
-	char key[DIGEST_HEX]; /* of its cell in the journal */
 	unsigned reasks; /* times hooks had to be mended */
 	bool asked_structure;
 	json_t *teacher; /* from the first answer, else NULL */

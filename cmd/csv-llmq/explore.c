@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cells.h"
 #include "code.h"
 #include "fake.h"
 #include "gate.h"
@@ -633,34 +634,52 @@ member(const json_t *o, const char *key)
 	return s != NULL ? s : "";
 }
 
+/* The model's earlier cells were run again, and some gave something else: what
+ * it was shown of them is not what its names hold now. */
 static void
-on_cell(const json_t *result, const struct fail *f, void *arg)
+note_differs(struct session *s, json_t *cells)
 {
-	struct session *s = arg;
-	const json_t *x = json_object_get(result, "execution");
+	log_warn("%s: %zu of the earlier cells gave something else when they "
+		 "were run again",
+	    s->path, json_array_size(cells));
+	turns_note(&s->turns, CELL_DIFFERS, json_incref(cells));
+}
+
+static void
+cell_done(struct session *s, const struct cell *c)
+{
+	const json_t *x = c->execution;
 	struct prompt_cell told = {.out = member(x, "stdout"),
 	    .err = member(x, "stderr"),
 	    .failed = !json_is_true(json_object_get(x, "success")),
-	    .state_lost = json_is_true(json_object_get(result, "state_lost"))};
+	    .state_lost = c->state_lost};
 	struct buf text = {0};
 
-	if (result == NULL) {
-		if (f->code == FAIL_CSV)
-			reject(s, f);
-		else
-			stop(s, f);
-		return;
-	}
 	s->ran += !told.failed;
-	turns_add_execution(&s->turns, s->reasoning, s->code, json_deep_copy(x),
-	    member(result, "ename"), member(result, "evalue"));
+	turns_add_execution(&s->turns, s->reasoning, s->code,
+	    json_incref(c->execution), c->ename, c->evalue);
+	if (c->differs != NULL)
+		note_differs(s, c->differs);
 	prompt_output(&text, &told);
 	buf_puts(&text, buf_str(&s->text));
 	buf_reset(&s->text);
 	buf_puts(&s->text, buf_str(&text));
 	buf_clear(&text);
-	s->spent = json_is_true(json_object_get(result, "out_of_time"));
+	s->spent = c->out_of_time;
 	go_on(s);
+}
+
+static void
+on_cell(const struct cell *c, void *arg)
+{
+	struct session *s = arg;
+
+	if (c->end == CELL_RAN)
+		cell_done(s, c);
+	else if (c->end == CELL_FAILED && c->fail.code == FAIL_CSV)
+		reject(s, &c->fail);
+	else
+		stop(s, &c->fail);
 }
 
 /* ---- a reply ---- */
@@ -845,11 +864,13 @@ set_up(struct session *s, const char *system)
 	    .conf = conf,
 	    .model = l->model,
 	    .sample = l->seed};
-	s->cells = (struct cells){.l = l,
+	s->cells = (struct cells){.host = l->teach.host,
 	    .csv = s->path,
 	    .sha256 = s->items.sha256,
 	    .options = s->items.options,
-	    .role = "explore"};
+	    .role = "explore",
+	    .sample = l->seed,
+	    .journal = chat_journal(l->teach.chat)};
 	set_quotas(s, conf_int(conf, CONF_NUM_QUESTIONS_TO_GENERATE),
 	    conf_map(conf, CONF_QUESTION_DIFFICULTY_DISTRIBUTION));
 	s->asked = ngram_new();

@@ -37,33 +37,6 @@ void llmq_stop(struct llmq *l, const struct fail *why);
 /* Write a record: one of type dropped to --explain, others to stdout. */
 void llmq_put(const struct llmq *l, const json_t *record);
 
-/* ---- cells.c: code that is run in one sandbox, one cell after another ---- */
-
-struct cells {
-	const struct llmq *l;
-	const char *csv, *sha256; /* borrowed */
-	const json_t *options;
-	const char *role; /* part of the journal's keys */
-	struct box *box;
-	struct box_trace *trace;
-	json_t *codes; /* run so far, in the journal or here */
-	size_t ran; /* of them, by this worker */
-	char *code; /* at work */
-	char key[DIGEST_HEX];
-	void (*fn)(const json_t *result, const struct fail *f, void *arg);
-	void *arg;
-};
-
-/*
- * Run the next cell, or take what it gave from the journal. fn gets {execution,
- * ename, evalue, state_lost, out_of_time} (borrowed), or NULL and why the
- * sandbox cannot give one; it may be called from inside.
- */
-void cells_run(struct cells *c, const char *code,
-    void (*fn)(const json_t *result, const struct fail *f, void *arg),
-    void *arg);
-void cells_clear(struct cells *c);
-
 /* ---- proof.c: does a program answer the same, again and again? ---- */
 
 struct proof;

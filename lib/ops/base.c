@@ -29,14 +29,16 @@ struct ranks {
 };
 
 struct held {
-	void *p; /* owned; NULL: not there */
-	size_t size;
-	unsigned long used; /* when last */
+	void *p; /* owned; NULL: still to be made */
+	size_t size, at; /* of base.held */
+	struct held *newer, *older; /* by last use */
 };
 
 struct base {
 	const struct table *t;
-	struct held *held; /* by column and part */
+	struct held **held; /* by column and part; NULL: not there */
+	struct held uses; /* a ring: .older is the last used */
+	size_t size; /* of all that is held */
 	char **format; /* of dates */
 	struct keys *keys; /* .name NULL: not looked up */
 	uint32_t *class; /* rows that are equal have one number */
@@ -45,7 +47,6 @@ struct base {
 		int col[2];
 		bool exact;
 	} pair; /* the last */
-	unsigned long now;
 	struct num_work work;
 };
 
@@ -57,14 +58,16 @@ base_new(const struct table *t)
 
 	b->t = t;
 	b->held = xcalloc(n * PARTS, sizeof *b->held);
+	b->uses.newer = b->uses.older = &b->uses;
 	b->format = xcalloc(n, sizeof *b->format);
 	b->keys = xcalloc(n, sizeof *b->keys);
 	return b;
 }
 
 static void
-let_go(struct held *h, enum part part)
+let_go(struct base *b, struct held *h)
 {
+	enum part part = h->at % PARTS;
 	struct run_labels *l = h->p;
 	struct ranks *ranks = h->p;
 
@@ -75,8 +78,12 @@ let_go(struct held *h, enum part part)
 		free(l->name);
 		free(l->text);
 	}
+	h->newer->older = h->older;
+	h->older->newer = h->newer;
+	b->size -= h->size;
+	b->held[h->at] = NULL;
 	free(h->p);
-	*h = (struct held){0};
+	free(h);
 }
 
 void
@@ -87,8 +94,8 @@ base_free(struct base *b)
 	if (b == NULL)
 		return;
 	n = tab_cols(b->t);
-	for (i = 0; i < n * PARTS; i++)
-		let_go(&b->held[i], i % PARTS);
+	while (b->uses.newer != &b->uses)
+		let_go(b, b->uses.newer);
 	for (i = 0; i < n; i++)
 		free(b->format[i]);
 	free(b->held);
@@ -103,21 +110,9 @@ base_free(struct base *b)
 void
 base_trim(struct base *b, size_t most)
 {
-	size_t n = tab_cols(b->t) * PARTS, i, oldest, total;
-
-	for (;;) {
-		for (total = i = 0, oldest = n; i < n; i++) {
-			total += b->held[i].size;
-			if (b->held[i].p != NULL &&
-			    (oldest == n ||
-				b->held[i].used < b->held[oldest].used))
-				oldest = i;
-		}
-		if (total <= most || oldest == n)
-			break;
-		let_go(&b->held[oldest], oldest % PARTS);
-	}
-	if (total > most || tab_rows(b->t) * sizeof *b->class > most / 8) {
+	while (b->size > most && b->uses.newer != &b->uses)
+		let_go(b, b->uses.newer);
+	if (tab_rows(b->t) * sizeof *b->class > most / 8) {
 		free(b->class);
 		free(b->pair.class);
 		b->class = b->pair.class = NULL;
@@ -135,16 +130,33 @@ base_table(const struct base *b)
 static struct held *
 held(struct base *b, int col, enum part part)
 {
-	struct held *h = &b->held[(size_t)col * PARTS + part];
+	size_t at = (size_t)col * PARTS + part;
+	struct held *h = b->held[at];
 
-	h->used = ++b->now;
+	if (h == NULL) {
+		h = b->held[at] = xcalloc(1, sizeof *h);
+		h->at = at;
+	} else {
+		h->newer->older = h->older;
+		h->older->newer = h->newer;
+	}
+	h->newer = &b->uses;
+	h->older = b->uses.older;
+	h->newer->older = h->older->newer = h;
 	return h;
 }
 
-static void *
-make(struct held *h, size_t n, size_t size)
+static void
+sized(struct base *b, struct held *h, size_t size)
 {
-	h->size = n * size;
+	b->size += size - h->size;
+	h->size = size;
+}
+
+static void *
+make(struct base *b, struct held *h, size_t n, size_t size)
+{
+	sized(b, h, n * size);
 	return h->p = xcalloc(n + 1, size);
 }
 
@@ -156,7 +168,7 @@ base_num(struct base *b, int col, bool exact)
 	struct held *h = held(b, col, differs ? PART_EXACT : PART_NUM);
 
 	if (h->p == NULL) {
-		make(h, n, sizeof(double));
+		make(b, h, n, sizeof(double));
 		if (differs)
 			tab_exact(b->t, c, h->p);
 		else
@@ -197,7 +209,7 @@ run_codes(struct run *r, int col, const struct value *table)
 
 	if (h->p == NULL)
 		tab_codes(
-		    b->t, (size_t)col, make(h, tab_rows(b->t), sizeof *v));
+		    b->t, (size_t)col, make(b, h, tab_rows(b->t), sizeof *v));
 	all = h->p;
 	if (table->rows == NULL)
 		return all;
@@ -234,7 +246,7 @@ run_gaps(struct run *r, int col)
 	h = held(r->base, col, PART_GAP);
 	if (h->p != NULL)
 		return h->p;
-	gap = make(h, n, sizeof *gap);
+	gap = make(r->base, h, n, sizeof *gap);
 	for (i = 0; i < n; i++)
 		gap[i] = tab_is_missing(t, i, (size_t)col);
 	return gap;
@@ -257,7 +269,7 @@ base_ranks(struct base *b, int col)
 	idx = num_work_get(&b->work, (n + 1) * sizeof *idx);
 	ranks = h->p = xcalloc(1, sizeof *ranks + (n + 1) * sizeof *ranks->of);
 	ranks->value = xcalloc(n + 1, sizeof *ranks->value);
-	h->size = n * (sizeof *ranks->of + sizeof *ranks->value);
+	sized(b, h, n * (sizeof *ranks->of + sizeof *ranks->value));
 	num_argsort(v, n, idx, &b->work); /* NaN has its bits' place */
 	for (i = k = 0; i < n; i++) {
 		if (isnan(v[idx[i]]))
@@ -378,14 +390,15 @@ run_dates(struct run *r, int col, struct tab_span format)
 	char **last = &b->format[col], *f = xstrndup(format.p, format.n);
 
 	if (*last == NULL || strcmp(*last, f) != 0) {
-		let_go(h, PART_DATE);
+		let_go(b, h);
+		h = held(b, col, PART_DATE);
 		free(*last);
 		*last = f;
 	} else {
 		free(f);
 	}
 	if (h->p == NULL && (h->p = parse_dates(r, col, *last)) != NULL)
-		h->size = tab_rows(b->t) * sizeof(double);
+		sized(b, h, tab_rows(b->t) * sizeof(double));
 	return h->p;
 }
 
@@ -407,7 +420,7 @@ run_labels(struct run *r, int col, int unit,
 
 	if (h->p == NULL) {
 		h->p = of(run_dates_of(r, col), n, unit);
-		h->size = n * sizeof(int32_t);
+		sized(r->base, h, n * sizeof(int32_t));
 	}
 	return h->p;
 }

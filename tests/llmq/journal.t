@@ -91,6 +91,33 @@ def budget():
            r.rc, r.err)
 
 
+def rebuilt():
+    """What earlier cells give when they are run again is told where it is not
+    what the journal holds."""
+    luck = script(fence([item(0)]), cells=[
+        "import os\nprint(os.urandom(8).hex())\nk = 2", "print(k)",
+        "print(k + 1)"])
+    with Server(script=luck) as s, tempfile.TemporaryDirectory() as d:
+        args = ["-n", "1", "--keep-exploration", "--journal",
+                os.path.join(d, "j")]
+        cut = ask(s, *args, "--max-total-tokens", "100", env=EASY)
+        one = ask(s, *args, env=EASY)
+        two = ask(s, *args, "--replay", env=EASY)
+        whole = ask(s, *args[:3], env=EASY)
+    turns = one.records()[0]["exploration"]
+    ok(cut.rc == 3 and [x["execution"]["stdout"] for x in turns[1:]]
+       == ["2\n", "3\n"], "names of earlier cells are there again", turns,
+       cut.err)
+    ok([x.get("rebuilt_differs") for x in turns] == [None, [0], None]
+       and "1 of the earlier cells gave something else" in one.err,
+       "a cell that gives something else is told", turns, one.err)
+    ok(two.out == one.out and "gave something else" in two.err,
+       "in replay too", two.err)
+    ok("rebuilt_differs" not in whole.out and len(whole.records()) == 1
+       and "gave something else" not in whole.err,
+       "a run of one piece has none", whole.err)
+
+
 def files():
     """Two files at once: their questions in the order of the operands."""
     with Server(script=script(fence([item(0, code="submit(len(df))"),
@@ -110,6 +137,7 @@ with tempfile.TemporaryDirectory() as d:
     replay = ask(server, *ARGS, "--journal", j, "--replay", env=EASY)
     ok(replay.rc == 0 and replay.out == bytes_,
        "a replay without a server gives the same bytes", replay.err)
+rebuilt()
 files()
 stopped()
 budget()
