@@ -788,7 +788,8 @@ whole_record(struct csv_reader *r, struct lane *l, struct record *rec,
 	struct scan s;
 	int rc;
 
-	cells_room(l, 1); /* read_record wants arrays, though no field is kept */
+	/* read_record wants arrays, though no field is kept */
+	cells_room(l, 1);
 	for (;;) {
 		scan_from(&s, l, l->used);
 		*end = read_record(l, rec, &s, r->o.sep, l->used, r->ended);
