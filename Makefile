@@ -62,6 +62,9 @@ PYTHONS = $(shell grep -lE '^\#!.*python3' tests/*/* 2>/dev/null; \
 	ls lib/py/*.py tests/*/*.py 2>/dev/null)
 MANS = $(wildcard man/*.[157])
 
+# loops over columns, which the compiler may unroll
+$(B)/lib/num_%.o $(B)/lib/ops/%.o: CFLAGS += -O3
+
 all: $(BINS) ## build the programs into build/bin
 
 ifeq ($(NOLIBS),yes)

@@ -65,7 +65,12 @@ buf_put(struct buf *b, const void *p, size_t n)
 void
 buf_putc(struct buf *b, char c)
 {
-	buf_put(b, &c, 1);
+	if (b->max != 0 || b->n + 1 >= b->cap) {
+		buf_put(b, &c, 1);
+		return;
+	}
+	b->p[b->n++] = c;
+	b->p[b->n] = '\0';
 }
 
 void
@@ -219,6 +224,19 @@ invisible(const char *s, size_t k)
 	return false;
 }
 
+/* How many of the first bytes stand for themselves between double quotes. */
+static size_t
+plain(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' &&
+	     s[i] != '\\';
+	     i++)
+		;
+	return i;
+}
+
 void
 buf_pystr(struct buf *b, const char *s, size_t n)
 {
@@ -228,6 +246,10 @@ buf_pystr(struct buf *b, const char *s, size_t n)
 	for (; n > 0; s += k, n -= k) {
 		unsigned char c = (unsigned char)*s;
 
+		if ((k = plain(s, n)) > 0) {
+			buf_put(b, s, k);
+			continue;
+		}
 		k = utf8_len(s, n);
 		if (k == 0) {
 			k = 1;
@@ -258,8 +280,12 @@ buf_jsonstr(struct buf *b, const char *s, size_t n)
 
 	buf_putc(b, '"');
 	while (good < n) {
-		unsigned char c = (unsigned char)s[good];
+		unsigned char c;
 
+		good += plain(s + good, n - good);
+		if (good == n)
+			break;
+		c = (unsigned char)s[good];
 		k = c < 0x80 ? 1 : utf8_len(s + good, n - good);
 		if (k != 0 && c >= 0x20 && c != '"' && c != '\\') {
 			good += k;

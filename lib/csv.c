@@ -15,12 +15,12 @@
 
 enum {
 	BLOCK = 256 * 1024, /* bytes read at a time */
-	PAD = 128, /* readable bytes behind a lane's text, for csv_masks */
+	PAD = CSV_PAD, /* readable bytes behind a lane's text */
 };
 
 /* A quoted field that does not stand in the text as it is to be read. */
 struct mend {
-	size_t cell; /* its index in off and len */
+	size_t cell; /* its index in cell */
 	size_t from, to; /* the raw bytes, opening quote included */
 };
 
@@ -33,7 +33,7 @@ struct lane {
 	size_t checked; /* bytes known to be UTF-8 */
 	uint64_t *masks;
 	size_t masks_cap;
-	uint32_t *off, *len;
+	struct csv_cell *cell;
 	size_t cells, cells_cap;
 	uint64_t *line;
 	size_t rows, rows_cap;
@@ -347,8 +347,7 @@ put_cell(struct lane *l, struct record *rec, size_t from, size_t to, bool nul)
 		return;
 	if (nul)
 		n = strnlen(l->buf + from, n);
-	l->off[k] = (uint32_t)from;
-	l->len[k] = (uint32_t)n;
+	l->cell[k] = (struct csv_cell){(uint32_t)from, (uint32_t)n};
 }
 
 /*
@@ -422,8 +421,8 @@ mend_cell(struct lane *l, const struct mend *m)
 		}
 		l->buf[k++] = l->buf[i];
 	}
-	l->off[m->cell] = (uint32_t)m->from;
-	l->len[m->cell] = (uint32_t)strnlen(l->buf + m->from, k - m->from);
+	k = strnlen(l->buf + m->from, k - m->from);
+	l->cell[m->cell] = (struct csv_cell){(uint32_t)m->from, (uint32_t)k};
 }
 
 /*
@@ -435,7 +434,7 @@ read_record(struct lane *l, struct record *rec, struct scan *scan, char sep,
     size_t pos, bool eof)
 {
 	struct scan s = *scan; /* copies that stores of cells cannot change */
-	uint32_t *off = l->off + l->cells, *len = l->len + l->cells;
+	struct csv_cell *cell = l->cell + l->cells;
 	size_t from = pos, limit = rec->limit, n = l->n, fields = 0, p;
 	const char *text = l->buf;
 	bool nul = false;
@@ -462,8 +461,8 @@ read_record(struct lane *l, struct record *rec, struct scan *scan, char sep,
 			nul = true;
 			continue;
 		} else if (fields++ < limit) {
-			off[fields - 1] = (uint32_t)from;
-			len[fields - 1] =
+			cell[fields - 1].off = (uint32_t)from;
+			cell[fields - 1].len =
 			    (uint32_t)(nul ? strnlen(text + from, p - from)
 					   : p - from);
 		}
@@ -544,8 +543,7 @@ cells_room(struct lane *l, size_t more)
 		cap = 1024;
 	while (cap < l->cells + more)
 		cap *= 2;
-	l->off = xreallocarray(l->off, cap, sizeof *l->off);
-	l->len = xreallocarray(l->len, cap, sizeof *l->len);
+	l->cell = xreallocarray(l->cell, cap, sizeof *l->cell);
 	l->cells_cap = cap;
 }
 
@@ -571,7 +569,7 @@ take_row(struct csv_reader *r, struct lane *l, const struct record *rec)
 	size_t i;
 
 	for (i = rec->fields; i < r->cols; i++)
-		l->off[l->cells + i] = l->len[l->cells + i] = 0;
+		l->cell[l->cells + i] = (struct csv_cell){0, 0};
 	for (i = 0; i < l->mends; i++)
 		mend_cell(l, &l->mend[i]);
 	l->cells += r->cols;
@@ -673,8 +671,7 @@ csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f)
 		}
 	}
 	*b = (struct csv_block){.text = l->buf,
-	    .off = l->off,
-	    .len = l->len,
+	    .cell = l->cell,
 	    .line = l->line,
 	    .rows = l->rows,
 	    .cols = r->cols};
@@ -786,10 +783,11 @@ take_names(struct csv_reader *r, const struct lane *l)
 	for (i = 0; i < r->cols; i++) {
 		if (!r->o.header)
 			r->names[i] = xasprintf("%zu", i);
-		else if ((unnamed[i] = l->len[i] == 0))
+		else if ((unnamed[i] = l->cell[i].len == 0))
 			r->names[i] = xasprintf("Unnamed: %zu", i);
 		else
-			r->names[i] = xstrndup(l->buf + l->off[i], l->len[i]);
+			r->names[i] =
+			    xstrndup(l->buf + l->cell[i].off, l->cell[i].len);
 	}
 	if (r->o.header)
 		mangle_all(r->names, r->cols, unnamed);
@@ -804,6 +802,7 @@ whole_record(struct csv_reader *r, struct lane *l, struct record *rec,
 	struct scan s;
 	int rc;
 
+	cells_room(l, 1); /* read_record wants arrays, though no field is kept */
 	for (;;) {
 		scan_from(&s, l, l->used);
 		*end = read_record(l, rec, &s, r->o.sep, l->used, r->ended);
@@ -993,8 +992,7 @@ lane_clear(struct lane *l)
 {
 	free(l->buf);
 	free(l->masks);
-	free(l->off);
-	free(l->len);
+	free(l->cell);
 	free(l->line);
 	free(l->mend);
 }

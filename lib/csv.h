@@ -44,14 +44,21 @@ const char *csv_encoding_name(enum csv_encoding e);
  */
 void csv_detect(const char *p, size_t n, bool whole, struct csv_options *o);
 
+struct csv_cell {
+	uint32_t off, len; /* bytes */
+};
+
+/* Bytes behind a block's text that may be read, to no use. */
+enum { CSV_PAD = 128 };
+
 /*
- * Some records, as cells. Row r, column c is text[off[r * cols + c]], of
- * len[r * cols + c] bytes, valid UTF-8, quotes resolved, cut at a NUL. Short
- * records are padded with empty cells. Borrowed from the reader.
+ * Some records, as cells. Row r, column c is cell[r * cols + c], a part of
+ * text: valid UTF-8, quotes resolved, cut at a NUL. Short records are padded
+ * with empty cells. Borrowed from the reader.
  */
 struct csv_block {
 	const char *text;
-	const uint32_t *off, *len;
+	const struct csv_cell *cell;
 	const uint64_t *line; /* of each row: where in the file it starts */
 	size_t rows, cols;
 };

@@ -3,13 +3,21 @@
 #include <jansson.h>
 #include <openssl/crypto.h>
 #include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include "fail.h"
 #include "mem.h"
+
+enum {
+	LARGE = 1 << 21, /* bytes of a large page */
+	LONG = LARGE / 2, /* arrays from here on have whole large pages */
+	HEAD = 32, /* at least what the allocator adds to an array */
+};
 
 /* No handlers of libraries: they may wait for the very call that failed. */
 void
@@ -49,6 +57,47 @@ xreallocarray(void *p, size_t n, size_t size)
 	if (p == NULL)
 		mem_fail();
 	return p;
+}
+
+/*
+ * n * size bytes or, where that is much, somewhat more: with what the allocator
+ * adds a multiple of LARGE, so that the kernel aligns the mapping.
+ */
+static size_t
+long_size(size_t n, size_t size)
+{
+	size_t all;
+
+	if (__builtin_mul_overflow(n, size, &all) || all > SIZE_MAX - LARGE)
+		mem_fail();
+	if (all < LONG)
+		return all;
+	return (all + HEAD + LARGE - 1) / LARGE * LARGE - HEAD;
+}
+
+static void *
+ask_large(void *p, size_t n)
+{
+	uintptr_t from = (uintptr_t)p & ~(uintptr_t)4095;
+
+	/* all of it: a mapping in parts could not grow in place */
+	if (n >= LONG)
+		madvise((void *)from, n + HEAD, MADV_HUGEPAGE);
+	return p;
+}
+
+void *
+xrealloc_long(void *p, size_t n, size_t size)
+{
+	n = long_size(n, size);
+	return ask_large(xreallocarray(p, n, 1), n);
+}
+
+void *
+xcalloc_long(size_t n, size_t size)
+{
+	n = long_size(n, size);
+	return ask_large(xcalloc(n, 1), n);
 }
 
 char *

@@ -10,6 +10,15 @@ void *xcalloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
 /* n * size bytes, refused when the product overflows. */
 void *xreallocarray(void *p, size_t n, size_t size)
     __attribute__((returns_nonnull));
+/*
+ * The same for long arrays: from 1 MiB on their memory is whole large pages,
+ * asked for as such, so that filling them costs few page faults and hash
+ * tables few misses of the address cache.
+ */
+void *xrealloc_long(void *p, size_t n, size_t size)
+    __attribute__((returns_nonnull));
+void *xcalloc_long(size_t n, size_t size)
+    __attribute__((malloc, returns_nonnull));
 char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *s, size_t n)
     __attribute__((malloc, returns_nonnull));

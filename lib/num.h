@@ -226,10 +226,12 @@ double num_binom_test(int64_t k, int64_t n, double p);
  * recursion, cost about n^1.5), else an expansion in 1/sqrt(n).
  * num_ks_sf_fast(): the expansion from n = 501 on, absolute error < 3e-7 and
  * less for larger n, in a microsecond; no good for p under 1e-6.
+ * num_ks_sf_near(): the expansion for any n >= 20, absolute error < 3e-4.
  * num_kolmogorov_sf(): the limit law of sqrt(n) D_n.
  */
 double num_ks_sf(double d, size_t n);
 double num_ks_sf_fast(double d, size_t n);
+double num_ks_sf_near(double d, size_t n);
 double num_kolmogorov_sf(double x);
 /* One-sided: P(D+_n >= d), exact. */
 double num_smirnov_sf(double d, size_t n);
@@ -306,11 +308,13 @@ struct num_test num_chi2_table(const double *count, size_t rows, size_t cols,
 struct num_test num_chi2_fit(
     const double *count, const double *expected, size_t k, int ddof);
 
-/*
- * Kolmogorov-Smirnov distance of sorted values from a normal with the given
- * mean and sd > 0: stat D, p by num_ks_sf; for n > 1000 and p > .001 by
- * num_ks_sf_fast, within 6e-8 of it, and not .exact.
- */
+/* Kolmogorov-Smirnov distance of n > 0 sorted values from a normal with the
+ * given mean and sd > 0. */
+double num_ks_norm_distance(const double *s, size_t n, double mean, double sd);
+/* Its p by num_ks_sf; for n > 1000 and p > .001 by num_ks_sf_fast, within 6e-8
+ * of it, and not exact. */
+double num_ks_norm_p(double d, size_t n, bool *exact);
+/* Both: stat D and p. */
 struct num_test num_ks_norm_sorted(
     const double *s, size_t n, double mean, double sd);
 /*
@@ -334,6 +338,16 @@ struct num_test num_prop_z(
 
 /* Pearson's r, in [-1,1]; NaN for n < 2 or a constant array. */
 double num_pearson(const double *x, const double *y, size_t n);
+/* The same bits from two columns of n numbers that were looked at alone, once
+ * for all their pairs. */
+struct num_side {
+	const double *v; /* borrowed */
+	double mean, square; /* the sum of squared deviations from it */
+	bool constant;
+};
+struct num_side num_side(const double *v, size_t n);
+double num_pearson_sides(
+    const struct num_side *x, const struct num_side *y, size_t n);
 /* Covariance with divisor n - ddof. */
 double num_cov(const double *x, const double *y, size_t n, int ddof);
 /* Two-sided p of r by t with n - 2 - k df (k variables held fixed). */

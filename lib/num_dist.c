@@ -789,12 +789,13 @@ num_ks_sf(double d, size_t n)
 }
 
 double
+num_ks_sf_near(double d, size_t n)
+{
+	return ks_expansion(sqrt((double)n) * d, (double)n);
+}
+
+double
 num_ks_sf_fast(double d, size_t n)
 {
-	double x;
-
-	if (n <= 500 || !(d < 1))
-		return num_ks_sf(d, n);
-	x = sqrt((double)n) * d;
-	return ks_expansion(x, (double)n);
+	return n <= 500 || !(d < 1) ? num_ks_sf(d, n) : num_ks_sf_near(d, n);
 }

@@ -86,6 +86,43 @@ num_pearson(const double *x, const double *y, size_t n)
 	return pearson(&s);
 }
 
+struct num_side
+num_side(const double *v, size_t n)
+{
+	struct num_side s = {
+	    .v = v, .mean = num_mean(v, n), .constant = constant(v, n)};
+	double d, part;
+	size_t i, end;
+
+	for (i = 0; i < n;) {
+		end = n - i < CHUNK ? n : i + CHUNK;
+		for (part = 0; i < end; i++) {
+			d = v[i] - s.mean;
+			part += d * d;
+		}
+		s.square += part;
+	}
+	return s;
+}
+
+double
+num_pearson_sides(const struct num_side *x, const struct num_side *y, size_t n)
+{
+	struct products s = {.sxx = x->square, .syy = y->square};
+	double part;
+	size_t i, end;
+
+	if (n < 2 || x->constant || y->constant)
+		return NAN;
+	for (i = 0; i < n;) {
+		end = n - i < CHUNK ? n : i + CHUNK;
+		for (part = 0; i < end; i++)
+			part += (x->v[i] - x->mean) * (y->v[i] - y->mean);
+		s.sxy += part;
+	}
+	return pearson(&s);
+}
+
 double
 num_cov(const double *x, const double *y, size_t n, int ddof)
 {

@@ -26,7 +26,7 @@ num_work_slot(struct num_work *w, enum num_slot slot, size_t size)
 	if (size > w->cap[slot]) {
 		free(w->p[slot]);
 		w->cap[slot] = size + size / 2;
-		w->p[slot] = xmalloc(w->cap[slot]);
+		w->p[slot] = xrealloc_long(NULL, w->cap[slot], 1);
 	}
 	return w->p[slot];
 }

@@ -530,25 +530,38 @@ num_prop_z(
 
 /* ---- Normality ---- */
 
-struct num_test
-num_ks_norm_sorted(const double *s, size_t n, double mean, double sd)
+double
+num_ks_norm_distance(const double *s, size_t n, double mean, double sd)
 {
-	struct num_test r = UNDEFINED;
 	double f, d = 0, c = (double)n;
 	size_t i;
 
-	if (n == 0 || !(sd > 0))
-		return r;
 	for (i = 0; i < n; i++) {
 		f = num_norm_cdf((s[i] - mean) / sd);
 		d = fmax(d, (double)(i + 1) / c - f);
 		d = fmax(d, f - (double)i / c);
 	}
-	r.stat = d;
-	r.p = num_ks_sf_fast(d, n);
-	r.exact = n <= KS_EXACT || r.p < 0.001;
-	if (r.exact)
-		r.p = num_ks_sf(d, n);
+	return d;
+}
+
+double
+num_ks_norm_p(double d, size_t n, bool *exact)
+{
+	double p = num_ks_sf_fast(d, n);
+
+	*exact = n <= KS_EXACT || p < 0.001;
+	return *exact ? num_ks_sf(d, n) : p;
+}
+
+struct num_test
+num_ks_norm_sorted(const double *s, size_t n, double mean, double sd)
+{
+	struct num_test r = UNDEFINED;
+
+	if (n == 0 || !(sd > 0))
+		return r;
+	r.stat = num_ks_norm_distance(s, n, mean, sd);
+	r.p = num_ks_norm_p(r.stat, n, &r.exact);
 	return r;
 }
 

@@ -73,8 +73,7 @@ repeats(const struct table *t, const uint64_t *h, bool whole)
 
 	while (size < t->rows + t->rows / 2)
 		size *= 2;
-	slot = xcalloc(size, sizeof *slot);
-	tab_huge(slot, size * sizeof *slot);
+	slot = xcalloc_long(size, sizeof *slot);
 	for (i = 0; i < t->rows; i++) {
 		if (i + AHEAD < t->rows)
 			__builtin_prefetch(
@@ -125,7 +124,7 @@ prof_count_duplicates(const struct table *t, const struct prof_col *col)
 	if (t->cols == 1)
 		return t->rows - col[0].unique - (col[0].missing > 0);
 	order = by_unique(t, col);
-	h = xcalloc(t->rows, sizeof *h);
+	h = xcalloc_long(t->rows, sizeof *h);
 	for (i = 0; i < t->cols; i++) {
 		mix_column(&t->col[order[i]], h, t->rows);
 		if (i + 1 == FIRST && t->cols > FIRST &&

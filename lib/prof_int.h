@@ -2,6 +2,7 @@
 #ifndef PROF_INT_H
 #define PROF_INT_H
 
+#include "num.h"
 #include "profile.h"
 #include "tab_impl.h"
 
@@ -9,10 +10,12 @@ struct profile {
 	const struct table *t;
 	struct prof_col *col;
 	size_t duplicates;
+	struct num_work work[TAB_THREADS]; /* of prof_new alone */
 };
 
 /* Fill what numbers say; c->present and the rest is done. */
-void prof_numbers(const struct table *t, size_t col, struct prof_col *c);
+void prof_numbers(
+    const struct table *t, size_t col, struct prof_col *c, struct num_work *w);
 /* Counts of each dictionary number (of length tab_ndict), and from them unique
  * and top of a text or bool column; the counts are the caller's to free. */
 uint32_t *prof_texts(const struct table *t, size_t col, struct prof_col *c);

@@ -20,7 +20,7 @@ struct runs {
 	uint32_t *narrow;
 	uint64_t *wide;
 	uint32_t *count;
-	void *block[2]; /* what holds the arrays */
+	struct num_work *work; /* what holds the arrays */
 };
 
 /* Doubles as integers in the same order; -0.0 is 0.0. */
@@ -231,16 +231,17 @@ find_range(const struct column *c, size_t rows, int64_t *min, int64_t *max)
 static void
 count_keys(struct runs *r, size_t rows, size_t range)
 {
-	uint32_t *count = xcalloc(range + 1, sizeof *count);
+	uint32_t *count =
+	    num_work_get(r->work, (range + 1) * 2 * sizeof *count);
 	uint64_t key;
 	size_t i;
 
+	memset(count, 0, (range + 1) * sizeof *count);
 	for (i = 0; i < rows; i++)
 		if (key_of(r, i, &key))
 			count[key]++;
-	r->narrow = xreallocarray(NULL, range + 1, sizeof *r->narrow);
-	r->block[0] = r->narrow;
-	r->block[1] = r->count = count;
+	r->narrow = count + range + 1;
+	r->count = count;
 	for (i = 0; i <= range; i++) {
 		if (count[i] == 0)
 			continue;
@@ -289,11 +290,10 @@ count_wide(struct runs *r, uint64_t *a, uint32_t *count, size_t n)
 static void
 sort_narrow(struct runs *r, size_t rows, size_t present)
 {
-	uint32_t *a = xreallocarray(NULL, present, 2 * sizeof *a), *s;
+	uint32_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s;
 	uint64_t key;
 	size_t i, n = 0;
 
-	r->block[0] = a;
 	for (i = 0; i < rows; i++)
 		if (key_of(r, i, &key))
 			a[n++] = (uint32_t)key;
@@ -304,10 +304,9 @@ sort_narrow(struct runs *r, size_t rows, size_t present)
 static void
 sort_wide(struct runs *r, size_t rows, size_t present)
 {
-	uint64_t *a = xreallocarray(NULL, present, 2 * sizeof *a), *s, key;
+	uint64_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s, key;
 	size_t i, n = 0;
 
-	r->block[0] = a;
 	for (i = 0; i < rows; i++)
 		if (key_of(r, i, &key))
 			a[n++] = key;
@@ -316,13 +315,15 @@ sort_wide(struct runs *r, size_t rows, size_t present)
 }
 
 static void
-make_runs(struct runs *r, const struct table *t, size_t col, size_t present)
+make_runs(struct runs *r, const struct table *t, size_t col, size_t present,
+    struct num_work *w)
 {
 	const struct column *c = &t->col[col];
 	int64_t min, max;
 	uint64_t range = UINT64_MAX;
 
-	*r = (struct runs){.c = c, .unit = real_pow10[(int)c->scale]};
+	*r =
+	    (struct runs){.c = c, .unit = real_pow10[(int)c->scale], .work = w};
 	if (c->store == STORE_DEC) {
 		find_range(c, t->rows, &min, &max);
 		r->base = min;
@@ -582,11 +583,12 @@ is_run(const struct table *t, size_t col)
 }
 
 void
-prof_numbers(const struct table *t, size_t col, struct prof_col *c)
+prof_numbers(
+    const struct table *t, size_t col, struct prof_col *c, struct num_work *w)
 {
 	struct runs r;
 
-	make_runs(&r, t, col, c->present);
+	make_runs(&r, t, col, c->present, w);
 	c->unique = r.n;
 	c->min = value_of(&r, key_at(&r, 0));
 	c->max = value_of(&r, key_at(&r, r.n - 1));
@@ -599,8 +601,6 @@ prof_numbers(const struct table *t, size_t col, struct prof_col *c)
 	c->q75 = quantile(&r, c->present, .75);
 	find_top(&r, t->rows, c);
 	c->int_run = is_run(t, col);
-	free(r.block[0]);
-	free(r.block[1]);
 }
 
 /* -- text -- */

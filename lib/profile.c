@@ -7,6 +7,7 @@
 
 #include "mem.h"
 #include "prof_int.h"
+#include "rec.h"
 
 enum {
 	NUM_VALUES = 3, /* the least for PROF_NUM */
@@ -107,9 +108,9 @@ pools(const struct table *t, size_t col, const struct prof_col *c,
 /* -- life -- */
 
 static void
-profile_column(void *arg, size_t i)
+profile_column(void *arg, size_t i, int thread)
 {
-	const struct profile *p = arg;
+	struct profile *p = arg;
 	const struct table *t = p->t;
 	struct prof_col *c = &p->col[i];
 	uint32_t *count = NULL;
@@ -125,7 +126,7 @@ profile_column(void *arg, size_t i)
 	if (c->type == TAB_STR || c->type == TAB_BOOL)
 		count = prof_texts(t, i, c);
 	else
-		prof_numbers(t, i, c);
+		prof_numbers(t, i, c, &p->work[thread]);
 	if (c->type == TAB_STR)
 		prof_find_date(t, i, count, c);
 	c->constant = c->unique == 1;
@@ -138,10 +139,13 @@ struct profile *
 prof_new(const struct table *t)
 {
 	struct profile *p = xcalloc(1, sizeof *p);
+	size_t i;
 
 	p->t = t;
 	p->col = xcalloc(t->cols, sizeof *p->col);
 	tab_parallel(t->cols, t->rows > 20000, profile_column, p);
+	for (i = 0; i < TAB_THREADS; i++)
+		num_work_clear(&p->work[i]);
 	p->duplicates = t->rows == 0 ? 0 : prof_count_duplicates(t, p->col);
 	return p;
 }
@@ -293,28 +297,48 @@ alerts_json(const struct profile *p)
 	return alerts;
 }
 
-json_t *
-prof_record(const struct profile *p)
+/* The members of obj, taken, behind those that an open object has. */
+static void
+put_members(struct buf *b, json_t *obj)
+{
+	size_t from = b->n;
+
+	rec_dump(b, obj, 0);
+	b->p[from] = from == 0 ? '{' : ',';
+	b->n--; /* the object stays open */
+	json_decref(obj);
+}
+
+int
+prof_dump(const struct profile *p, struct buf *b)
 {
 	const struct table *t = p->t;
 	const struct csv_options *o = tab_options(t);
-	json_t *rec = json_object(), *cols = json_array();
+	json_t *v;
 	size_t i;
 
-	for (i = 0; i < t->cols; i++)
-		json_array_append_new(cols, column_json(t, i, &p->col[i]));
-	json_object_set_new(rec, "type", json_string("profile"));
-	json_object_set_new(rec, "csv_source", json_string(tab_path(t)));
-	json_object_set_new(rec, "csv_sha256", json_string(tab_sha256(t)));
-	json_object_set_new(rec, "csv_options", tab_options_json(t));
-	json_object_set_new(rec, "rows", json_integer((json_int_t)t->rows));
-	json_object_set_new(rec, "columns", cols);
-	json_object_set_new(
-	    rec, "duplicate_rows", json_integer((json_int_t)p->duplicates));
-	json_object_set_new(rec, "dialect",
-	    json_pack("{s:o, s:s, s:s, s:b}", "delimiter",
+	put_members(b,
+	    json_pack("{s:s, s:s, s:s, s:o, s:I}", "type", "profile",
+		"csv_source", tab_path(t), "csv_sha256", tab_sha256(t),
+		"csv_options", tab_options_json(t), "rows",
+		(json_int_t)t->rows));
+	buf_puts(b, ",\"columns\":[");
+	for (i = 0; i < t->cols && b->n < REC_LINE_MAX; i++) {
+		if (i > 0)
+			buf_putc(b, ',');
+		v = column_json(t, i, &p->col[i]);
+		rec_dump(b, v, 0);
+		json_decref(v);
+	}
+	if (b->n >= REC_LINE_MAX) /* before the rest takes memory */
+		return -1;
+	buf_putc(b, ']');
+	put_members(b,
+	    json_pack("{s:I, s:{s:o, s:s, s:s, s:b}, s:o}", "duplicate_rows",
+		(json_int_t)p->duplicates, "dialect", "delimiter",
 		json_stringn(&o->sep, 1), "quote", "\"", "encoding",
-		csv_encoding_name(o->encoding), "header", (int)o->header));
-	json_object_set_new(rec, "alerts", alerts_json(p));
-	return rec;
+		csv_encoding_name(o->encoding), "header", (int)o->header,
+		"alerts", alerts_json(p)));
+	buf_putc(b, '}');
+	return b->n < REC_LINE_MAX ? 0 : -1;
 }

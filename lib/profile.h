@@ -56,8 +56,9 @@ const struct prof_col *prof_col(const struct profile *p, size_t col);
 /* Rows that repeat an earlier row (missing equals missing). */
 size_t prof_duplicates(const struct profile *p);
 
-/* The profile record; a new reference. */
-json_t *prof_record(const struct profile *p);
+/* The profile record as a line without its end, into an empty buffer; -1: it
+ * would be longer than a line may be (REC_LINE_MAX). */
+int prof_dump(const struct profile *p, struct buf *b);
 
 /*
  * A text about the data for a reader who sees nothing else of it: shape, types,

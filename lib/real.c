@@ -1,4 +1,5 @@
 /* real.c - decimal text to numbers, as pandas reads it and exactly. */
+#include <endian.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -214,36 +215,23 @@ round_exactly(const struct digits *d)
 /*
  * The default parser: 17 digits (leading zeros count), summed up in double,
  * then one multiplication or division by a power of ten, two of them below
- * 1e-308. HUGE_VAL where it gives up.
+ * 1e-308. HUGE_VAL where it gives up. Here of the first digits, at most
+ * MAX_DIGITS, as an integer, and the power that goes with them.
  */
 static double
-pandas_value(const char *s, const char *end, char mark, long exp)
+pandas_value(uint64_t first, int digits, long exp)
 {
-	uint64_t first = 0;
+	uint64_t rest;
 	double v;
-	int digits = 0;
-	bool fraction = false;
 
-	for (; s < end && digits < EXACT_DIGITS; s++) {
-		if (*s == mark) {
-			fraction = true;
-			continue;
-		}
-		first = first * 10 + (unsigned)(*s - '0');
-		digits++;
-		exp -= fraction;
-	}
-	v = (double)first;
-	for (; s < end; s++) {
-		if (*s == mark) {
-			fraction = true;
-		} else if (digits < MAX_DIGITS) {
-			v = v * 10. + (*s - '0');
-			digits++;
-			exp -= fraction;
-		} else if (!fraction) {
-			exp++;
-		}
+	if (digits <= EXACT_DIGITS) {
+		v = (double)first;
+	} else if (digits == EXACT_DIGITS + 1) {
+		v = (double)(first / 10) * 10. + (double)(first % 10);
+	} else {
+		rest = first % 100;
+		v = (double)(first / 100) * 10. + (double)(rest / 10);
+		v = v * 10. + (double)(rest % 10);
 	}
 	if (exp > POW_MAX)
 		return HUGE_VAL;
@@ -255,6 +243,38 @@ pandas_value(const char *s, const char *end, char mark, long exp)
 		return 0;
 	v /= pow10_table[-POW_MAX - exp];
 	return v / pow10_table[POW_MAX];
+}
+
+/* The same of text, whose digits behind the first 17 move the exponent. */
+static double
+pandas_text(const char *s, const char *end, char mark, long exp)
+{
+	uint64_t first = 0;
+	int digits = 0;
+	bool fraction = false;
+
+	for (; s < end; s++) {
+		if (*s == mark) {
+			fraction = true;
+		} else if (digits < MAX_DIGITS) {
+			first = first * 10 + (unsigned)(*s - '0');
+			digits++;
+			exp -= fraction;
+		} else if (!fraction) {
+			exp++;
+		}
+	}
+	return pandas_value(first, digits, exp);
+}
+
+/* The same of up to WORD_DIGITS digits; after: those behind the mark. */
+static double
+pandas_word(uint64_t m, size_t digits, size_t after, long exp)
+{
+	size_t cut = digits > MAX_DIGITS ? digits - MAX_DIGITS : 0;
+
+	return pandas_value(m / (uint64_t)real_int10[cut], (int)(digits - cut),
+	    exp - (long)after + (long)cut);
 }
 
 /* -- the text -- */
@@ -280,6 +300,8 @@ parse_inf(const char *s, size_t n, struct real *r)
 		s++;
 		n--;
 	}
+	if (n < 3 || (*s | 0x20) != 'i')
+		return false;
 	if (!(n == 3 && strncasecmp(s, "inf", 3) == 0) &&
 	    !(n == 8 && strncasecmp(s, "infinity", 8) == 0))
 		return false;
@@ -377,14 +399,17 @@ as_decimal(struct real *r, const struct digits *d, size_t counted)
 }
 
 static void
-set_values(struct real *r, const struct digits *d, long exp)
+set_values(struct real *r, const struct digits *d, size_t counted, size_t after,
+    long exp)
 {
 	if (r->decimal) {
 		r->pandas = r->exact = (double)r->m / real_pow10[r->d];
 		return;
 	}
 	pthread_once(&powers_once, make_powers);
-	r->pandas = pandas_value(d->s, d->end, d->mark, exp);
+	r->pandas = counted <= WORD_DIGITS
+	    ? pandas_word(d->m, counted, after, exp)
+	    : pandas_text(d->s, d->end, d->mark, exp);
 	r->exact = round_exactly(d);
 	r->huge = isinf(r->pandas);
 	if (d->negative) {
@@ -393,13 +418,36 @@ set_values(struct real *r, const struct digits *d, long exp)
 	}
 }
 
+/* Eight digits, the first in the lowest byte, as a number; false: other text.
+ */
+static inline bool
+eight_digits(const char *s, uint64_t *v)
+{
+	const uint64_t zeros = 0x3030303030303030u, ones = zeros / 0x30;
+	uint64_t x;
+
+	memcpy(&x, s, 8);
+	x = le64toh(x);
+	if ((((x ^ zeros) | ((x + 6 * ones) ^ zeros)) & 0xf0 * ones) != 0)
+		return false;
+	x -= zeros;
+	x = x * 10 + (x >> 8); /* pairs, in every second byte */
+	*v = ((x & 0x000000ff000000ffu) * 0x000f424000000064u +
+		 (x >> 16 & 0x000000ff000000ffu) * 0x0000271000000001u) >>
+	    32;
+	return true;
+}
+
 /* Digits at *s, taken into m (more than 19 wrap); returns how many. */
 static inline size_t
 take_digits(const char **s, const char *end, uint64_t *m)
 {
 	const char *from = *s;
+	uint64_t eight;
 	unsigned x;
 
+	for (; end - *s >= 8 && eight_digits(*s, &eight); *s += 8)
+		*m = *m * 100000000 + eight;
 	for (; *s < end && (x = (unsigned char)**s - '0') <= 9; ++*s)
 		*m = *m * 10 + x;
 	return (size_t)(*s - from);
@@ -453,6 +501,6 @@ real_parse(const char *s, size_t n, char mark, struct real *r)
 		scan_digits(&d, r);
 	}
 	as_decimal(r, &d, before + after);
-	set_values(r, &d, exp);
+	set_values(r, &d, before + after, after, exp);
 	return true;
 }

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "csv.h"
+
 /* What pandas' attempt to read a cell as int64, then uint64 finds. */
 enum real_int {
 	REAL_INT, /* an int64 */
@@ -38,6 +40,20 @@ struct real {
  * "inf" and "infinity" in any case. False where it is none.
  */
 bool real_parse(const char *s, size_t n, char mark, struct real *r);
+
+/*
+ * Plain decimals, many at a time: n cells, each step cells behind the one
+ * before. A minus sign perhaps, then at most REAL_PLAIN_MAX digits, among them
+ * a decimal mark perhaps: m / 10^(d - 1), or the integer m where it has no mark
+ * and d is 0. Else, and for -0.0, d is REAL_NOT_PLAIN. The bytes behind a
+ * cell are readable, CSV_PAD of them. REAL_SIMD_BEST is the fastest of the
+ * others that this machine has; all give the same.
+ */
+enum { REAL_PLAIN_MAX = 16, REAL_NOT_PLAIN = 255 };
+enum real_simd { REAL_SIMD_BEST, REAL_SIMD_PLAIN, REAL_SIMD_SSE4 };
+void real_plain(enum real_simd kind, const char *text,
+    const struct csv_cell *cell, size_t step, size_t n, char mark, int64_t *m,
+    uint8_t *d);
 
 /* 10^e for 0 <= e <= 22, exactly. */
 extern const double real_pow10[23];

@@ -90,9 +90,8 @@ static void
 grow(struct dict *d)
 {
 	size_t mask = d->mask * 2 + 1, i, k;
-	struct dict_slot *slot = xcalloc(mask + 1, sizeof *slot);
+	struct dict_slot *slot = xcalloc_long(mask + 1, sizeof *slot);
 
-	tab_huge(slot, (mask + 1) * sizeof *slot);
 	for (i = 0; i <= d->mask; i++) {
 		if (d->slot[i].code == 0)
 			continue;
@@ -115,13 +114,15 @@ add(struct dict *d, const char *s, size_t n)
 		cap = cap < 256 ? 256 : cap + cap / 2;
 		if (cap < d->len + n)
 			cap = d->len + n;
-		d->text = xreallocarray(d->text, cap, 1);
-		tab_huge(d->text, cap);
+		d->text = xrealloc_long(d->text, cap, 1);
 		d->cap = cap;
 	}
 	memcpy(d->text + d->len, s, n);
 	d->len += n;
-	d->end = xgrow(d->end, d->n, &d->n_cap, sizeof *d->end);
+	if (d->n == d->n_cap) {
+		d->n_cap = d->n_cap != 0 ? d->n_cap * 2 : 16;
+		d->end = xrealloc_long(d->end, d->n_cap, sizeof *d->end);
+	}
 	d->end[d->n++] = d->len;
 	return (uint32_t)d->n;
 }
@@ -211,8 +212,8 @@ dict_freeze(struct dict *d)
 	d->slot = NULL;
 	d->mask = 0;
 	if (d->n > 0) {
-		d->text = xreallocarray(d->text, d->len + 1, 1);
-		d->end = xreallocarray(d->end, d->n, sizeof *d->end);
+		d->text = xrealloc_long(d->text, d->len + 1, 1);
+		d->end = xrealloc_long(d->end, d->n, sizeof *d->end);
 		d->cap = d->len + 1;
 		d->n_cap = d->n;
 	}

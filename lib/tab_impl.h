@@ -77,10 +77,6 @@ struct table {
 	pthread_mutex_t lock; /* what is made when first asked for */
 };
 
-/* Ask for large pages under p[0..n-1], where it is long: fresh memory that is
- * filled from its start, or a hash table. */
-void tab_huge(void *p, size_t n);
-
 /* An empty table of that many columns, with names of its own to be set. */
 struct table *tab_new(size_t cols);
 /* Room for n rows. */
@@ -130,8 +126,10 @@ dec_missing(const struct column *c, int64_t v)
 	return v == dec_none(c->width) && c->missing > 0;
 }
 
-/* Run fn(arg, i) for i in 0..n-1, on tab_nthreads() threads where big. */
-void tab_parallel(
-    size_t n, bool big, void (*fn)(void *arg, size_t i), void *arg);
+/* Run fn(arg, i, thread) for i in 0..n-1, on tab_nthreads() threads where big;
+ * thread is below TAB_THREADS. */
+enum { TAB_THREADS = 2 };
+typedef void tab_task(void *arg, size_t i, int thread);
+void tab_parallel(size_t n, bool big, tab_task *fn, void *arg);
 
 #endif

@@ -157,39 +157,6 @@ real_kind(const struct real *r, unsigned before)
 	return KIND_FLOAT;
 }
 
-/*
- * Plain digits, a sign and a mark perhaps, 16 bytes behind the sign at most:
- * the quotient m / 10^d, |m| <= 2^53 where it has a mark. False for the rest,
- * and for a negative zero.
- */
-static inline bool
-quick_number(const char *s, size_t n, char mark, int64_t *m, uint8_t *d)
-{
-	bool neg = *s == '-';
-	const char *end = s + n;
-	uint64_t v = 0;
-	unsigned x;
-
-	s += neg;
-	n -= neg;
-	if (n == 0 || n > 16)
-		return false;
-	for (; s < end && (x = (unsigned char)*s - '0') <= 9; s++)
-		v = v * 10 + x;
-	*d = 0;
-	if (s < end) {
-		if (*s != mark || n == 1)
-			return false;
-		*d = (uint8_t)(end - s); /* one more than the decimals */
-		for (s++; s < end && (x = (unsigned char)*s - '0') <= 9; s++)
-			v = v * 10 + x;
-		if (s < end || v > (uint64_t)big || (neg && v == 0))
-			return false;
-	}
-	*m = neg ? -(int64_t)v : (int64_t)v;
-	return true;
-}
-
 /* -- storing -- */
 
 static unsigned
@@ -248,9 +215,8 @@ dec_widen(struct build *b, unsigned width)
 	size_t i;
 
 	wide.width = (unsigned char)width;
-	wide.data = xreallocarray(c->data, c->cap, width);
+	wide.data = xrealloc_long(c->data, c->cap, width);
 	c->data = wide.data;
-	tab_huge(c->data, c->cap * width);
 	for (i = b->n; i-- > 0;) {
 		v = dec_get(c, i);
 		dec_set(&wide, i, v == none ? dec_none(width) : v);
@@ -265,9 +231,8 @@ code_widen(struct build *b, unsigned width)
 	size_t i;
 
 	wide.width = (unsigned char)width;
-	wide.data = xreallocarray(c->data, c->cap, width);
+	wide.data = xrealloc_long(c->data, c->cap, width);
 	c->data = wide.data;
-	tab_huge(c->data, c->cap * width);
 	for (i = b->n; i-- > 0;)
 		code_set(&wide, i, code_get(c, i));
 	*c = wide;
@@ -285,8 +250,7 @@ begin(struct build *b, enum mode mode)
 	    : mode == MODE_REAL     ? STORE_REAL
 				    : STORE_CODE;
 	c->width = mode == MODE_REAL ? 8 : 1;
-	c->data = xreallocarray(c->data, c->cap, c->width);
-	tab_huge(c->data, c->cap * c->width);
+	c->data = xrealloc_long(c->data, c->cap, c->width);
 	if (mode == MODE_DEC)
 		memset(c->data, INT8_MIN, b->n);
 	else if (mode == MODE_REAL)
@@ -336,8 +300,7 @@ dec_to_real(struct build *b)
 	int64_t v, none = dec_none(c->width);
 	size_t i;
 
-	c->data = xreallocarray(c->data, c->cap, 8);
-	tab_huge(c->data, c->cap * 8);
+	c->data = xrealloc_long(c->data, c->cap, 8);
 	dec.data = c->data;
 	out = c->data;
 	for (i = b->n; i-- > 0;) {
@@ -355,8 +318,8 @@ struct batch {
 	int64_t m[BATCH]; /* INT64_MIN: missing */
 	uint8_t d[BATCH];
 	size_t n;
-	uint8_t most; /* the largest d */
-	int64_t min, max;
+	int64_t v[BATCH]; /* m, brought to the column's scale */
+	int64_t min, max; /* of v */
 };
 
 static inline int
@@ -408,35 +371,47 @@ rescale(struct build *b, int k)
 	return true;
 }
 
+/* The most decimals in the batch. */
+static int
+most_decimals(const struct batch *q)
+{
+	uint8_t most = 0;
+	size_t i;
+
+	for (i = 0; i < q->n; i++)
+		most = q->d[i] > most ? q->d[i] : most;
+	return decimals(most);
+}
+
 /* Bring the batch to the column's scale; false where doubles are needed. */
 static bool
 scale_batch(struct build *b, struct batch *q)
 {
-	int most = decimals(q->most), k;
+	int most = most_decimals(q), k, scale;
+	int64_t v, min = INT64_MAX, max = INT64_MIN;
 	size_t i;
 
 	if (most > b->c->scale && (most > 15 || !rescale(b, most)))
 		return false;
-	q->min = INT64_MAX;
-	q->max = INT64_MIN;
+	scale = b->c->scale;
 	for (i = 0; i < q->n; i++) {
-		if (q->m[i] == INT64_MIN)
-			continue;
-		k = b->c->scale - decimals(q->d[i]);
-		if (k > 0 && !scale_up(&q->m[i], k))
-			return false;
-		if (q->m[i] < q->min)
-			q->min = q->m[i];
-		if (q->m[i] > q->max)
-			q->max = q->m[i];
-		q->d[i] = (uint8_t)(b->c->scale + 1);
+		v = q->m[i];
+		if (v != INT64_MIN) {
+			k = scale - decimals(q->d[i]);
+			if (k > 0 && !scale_up(&v, k))
+				return false;
+			min = v < min ? v : min;
+			max = v > max ? v : max;
+		}
+		q->v[i] = v;
 	}
-	return b->c->scale == 0 || q->min > q->max ||
-	    (q->min >= -big && q->max <= big);
+	q->min = min;
+	q->max = max;
+	return scale == 0 || min > max || (min >= -big && max <= big);
 }
 
 static void
-store_reals(struct build *b, struct batch *q)
+store_reals(struct build *b, const struct batch *q)
 {
 	double *out;
 	size_t i;
@@ -448,8 +423,6 @@ store_reals(struct build *b, struct batch *q)
 		    ? NAN
 		    : (double)q->m[i] / real_pow10[decimals(q->d[i])];
 	b->n += q->n;
-	q->n = 0;
-	q->most = 0;
 }
 
 /* Cells of one width; what is missing is the least of them. */
@@ -465,20 +438,20 @@ store_batch(struct column *c, size_t row, const struct batch *q)
 	case 1:
 		for (i = 0; i < q->n; i++)
 			b1[row + i] =
-			    q->m[i] == INT64_MIN ? INT8_MIN : (int8_t)q->m[i];
+			    q->v[i] == INT64_MIN ? INT8_MIN : (int8_t)q->v[i];
 		break;
 	case 2:
 		for (i = 0; i < q->n; i++)
 			b2[row + i] =
-			    q->m[i] == INT64_MIN ? INT16_MIN : (int16_t)q->m[i];
+			    q->v[i] == INT64_MIN ? INT16_MIN : (int16_t)q->v[i];
 		break;
 	case 4:
 		for (i = 0; i < q->n; i++)
 			b4[row + i] =
-			    q->m[i] == INT64_MIN ? INT32_MIN : (int32_t)q->m[i];
+			    q->v[i] == INT64_MIN ? INT32_MIN : (int32_t)q->v[i];
 		break;
 	default:
-		memcpy((int64_t *)c->data + row, q->m, q->n * 8);
+		memcpy((int64_t *)c->data + row, q->v, q->n * 8);
 		break;
 	}
 }
@@ -503,8 +476,6 @@ flush(struct build *b, struct batch *q)
 		dec_widen(b, width);
 	store_batch(c, b->n, q);
 	b->n += q->n;
-	q->n = 0;
-	q->most = 0;
 }
 
 /* -- feeding cells -- */
@@ -514,8 +485,8 @@ cell(const struct load *l, size_t row, size_t col, size_t *n)
 {
 	size_t k = row * l->blk.cols + col;
 
-	*n = l->blk.len[k];
-	return l->blk.text + l->blk.off[k];
+	*n = l->blk.cell[k].len;
+	return l->blk.text + l->blk.cell[k].off;
 }
 
 static void
@@ -648,12 +619,22 @@ feed_bool(struct load *l, struct build *b, size_t row, size_t col)
 	return row;
 }
 
-/* A cell that needs more than quick_number; what feed_dec does next. */
+/* The next of the rows up to l->to, a batch of them at most. */
+static void
+read_batch(const struct load *l, size_t row, size_t col, struct batch *q)
+{
+	q->n = l->to - row < BATCH ? l->to - row : BATCH;
+	real_plain(REAL_SIMD_BEST, l->blk.text,
+	    l->blk.cell + row * l->blk.cols + col, l->blk.cols, q->n, l->mark,
+	    q->m, q->d);
+}
+
+/* A cell that is no plain decimal; what feed_dec does next. */
 enum next { NEXT_CELL, NEXT_REAL, NEXT_TEXT, NEXT_LATE };
 
 static enum next
-dec_cell(
-    struct load *l, struct build *b, size_t row, size_t col, struct batch *q)
+dec_cell(const struct load *l, struct build *b, size_t row, size_t col,
+    int64_t *m, uint8_t *d)
 {
 	struct real x;
 	unsigned kind;
@@ -666,8 +647,8 @@ dec_cell(
 			return NEXT_TEXT;
 		b->kinds |= KIND_NA;
 		b->c->missing++;
-		q->m[q->n] = INT64_MIN;
-		q->d[q->n++] = 0;
+		*m = INT64_MIN;
+		*d = 0;
 		return NEXT_CELL;
 	}
 	kind = real_kind(&x, b->kinds);
@@ -678,11 +659,39 @@ dec_cell(
 	if (x.kind != REAL_INT && !x.decimal)
 		return NEXT_REAL;
 	b->kinds |= kind;
-	q->m[q->n] = x.kind == REAL_INT ? x.i : x.m;
-	q->d[q->n] = x.kind == REAL_INT ? 0 : (uint8_t)(x.d + 1);
-	if (q->d[q->n] > q->most)
-		q->most = q->d[q->n];
-	q->n++;
+	*m = x.kind == REAL_INT ? x.i : x.m;
+	*d = x.kind == REAL_INT ? 0 : (uint8_t)(x.d + 1);
+	return NEXT_CELL;
+}
+
+static unsigned
+plain_kind(int64_t m, uint8_t d)
+{
+	if (d > 0)
+		return KIND_FLOAT;
+	return m > big || m < -big ? KIND_INT | KIND_BIG : KIND_INT;
+}
+
+/* Up to where the column may stay one of decimals. */
+static enum next
+dec_batch(const struct load *l, struct build *b, size_t row, size_t col,
+    struct batch *q)
+{
+	enum next next;
+	size_t i;
+
+	read_batch(l, row, col, q);
+	for (i = 0; i < q->n; i++) {
+		if (q->d[i] != REAL_NOT_PLAIN) {
+			b->kinds |= plain_kind(q->m[i], q->d[i]);
+			continue;
+		}
+		next = dec_cell(l, b, row + i, col, &q->m[i], &q->d[i]);
+		if (next != NEXT_CELL) {
+			q->n = i;
+			return next;
+		}
+	}
 	return NEXT_CELL;
 }
 
@@ -691,33 +700,12 @@ feed_dec(struct load *l, struct build *b, size_t row, size_t col)
 {
 	enum next next = NEXT_CELL;
 	struct batch q;
-	const char *s;
-	int64_t m;
-	uint8_t d;
-	size_t n;
 
-	q.n = q.most = 0;
-	while (row < l->to && b->mode == MODE_DEC) {
-		s = cell(l, row, col, &n);
-		if (n > 0 && quick_number(s, n, l->mark, &m, &d)) {
-			q.m[q.n] = m;
-			q.d[q.n++] = d;
-			if (d > q.most)
-				q.most = d;
-			b->kinds |= d > 0 ? KIND_FLOAT : KIND_INT;
-			if (d == 0 && (m > big || m < -big))
-				b->kinds |= KIND_BIG;
-		} else {
-			next = dec_cell(l, b, row, col, &q);
-			if (next != NEXT_CELL)
-				break;
-		}
-		row++;
-		if (q.n == BATCH)
-			flush(b, &q);
-	}
-	if (q.n > 0)
+	while (row < l->to && b->mode == MODE_DEC && next == NEXT_CELL) {
+		next = dec_batch(l, b, row, col, &q);
+		row += q.n;
 		flush(b, &q);
+	}
 	if (next == NEXT_TEXT)
 		return becomes_text(l, b, row, col);
 	if (next == NEXT_REAL && b->mode == MODE_DEC)
@@ -730,7 +718,11 @@ feed_dec(struct load *l, struct build *b, size_t row, size_t col)
 static void
 put_exact(struct column *c, size_t row, double v)
 {
-	c->exact = xgrow(c->exact, c->nexact, &c->exact_cap, sizeof *c->exact);
+	if (c->nexact == c->exact_cap) {
+		c->exact_cap = c->exact_cap != 0 ? c->exact_cap * 2 : 16;
+		c->exact =
+		    xrealloc_long(c->exact, c->exact_cap, sizeof *c->exact);
+	}
 	c->exact[c->nexact++] = (struct tab_exact){(uint32_t)row, v};
 }
 
@@ -748,43 +740,61 @@ store_real(struct build *b, const struct real *x, unsigned kinds)
 	b->n++;
 }
 
-static size_t
-feed_real(struct load *l, struct build *b, size_t row, size_t col)
+/* A cell that is no plain decimal; as dec_cell. */
+static enum next
+real_cell(const struct load *l, struct build *b, size_t row, size_t col)
 {
 	struct real x;
 	unsigned kind;
 	const char *s;
-	int64_t m;
-	uint8_t d;
 	size_t n;
 
-	for (; row < l->to; row++) {
-		s = cell(l, row, col, &n);
-		if (n > 0 && quick_number(s, n, l->mark, &m, &d) && m <= big &&
-		    m >= -big) {
-			((double *)b->c->data)[b->n++] =
-			    (double)m / real_pow10[decimals(d)];
-			b->kinds |= d > 0 ? KIND_FLOAT : KIND_INT;
-			continue;
+	s = cell(l, row, col, &n);
+	if (n == 0 || !real_parse(s, n, l->mark, &x)) {
+		if (!is_na(s, n))
+			return NEXT_TEXT;
+		b->kinds |= KIND_NA;
+		b->c->missing++;
+		((double *)b->c->data)[b->n++] = NAN;
+		return NEXT_CELL;
+	}
+	kind = real_kind(&x, b->kinds);
+	if ((kind & (KIND_OVER | KIND_HUGE)) != 0)
+		return NEXT_TEXT;
+	if ((kind & (KIND_UINT | KIND_LOW)) != 0 ||
+	    (x.kind == REAL_INT && x.pandas != (double)x.i))
+		return NEXT_LATE; /* what it is, is not yet known */
+	b->kinds |= kind;
+	store_real(b, &x, KIND_FLOAT);
+	return NEXT_CELL;
+}
+
+static size_t
+feed_real(struct load *l, struct build *b, size_t row, size_t col)
+{
+	enum next next;
+	struct batch q;
+	size_t i;
+
+	for (; row < l->to; row += q.n) {
+		read_batch(l, row, col, &q);
+		for (i = 0; i < q.n; i++) {
+			if (q.d[i] != REAL_NOT_PLAIN && q.m[i] <= big &&
+			    q.m[i] >= -big) {
+				((double *)b->c->data)[b->n++] =
+				    (double)q.m[i] /
+				    real_pow10[decimals(q.d[i])];
+				b->kinds |= plain_kind(q.m[i], q.d[i]);
+				continue;
+			}
+			next = real_cell(l, b, row + i, col);
+			if (next == NEXT_TEXT)
+				return becomes_text(l, b, row + i, col);
+			if (next == NEXT_LATE) {
+				forget(b, MODE_LATE);
+				return row + i;
+			}
 		}
-		if (n == 0 || !real_parse(s, n, l->mark, &x)) {
-			if (!is_na(s, n))
-				return becomes_text(l, b, row, col);
-			b->kinds |= KIND_NA;
-			b->c->missing++;
-			((double *)b->c->data)[b->n++] = NAN;
-			continue;
-		}
-		kind = real_kind(&x, b->kinds);
-		if ((kind & (KIND_OVER | KIND_HUGE)) != 0)
-			return becomes_text(l, b, row, col);
-		if ((kind & (KIND_UINT | KIND_LOW)) != 0 ||
-		    (x.kind == REAL_INT && x.pandas != (double)x.i)) {
-			forget(b, MODE_LATE); /* what it is, is not yet known */
-			return row;
-		}
-		b->kinds |= kind;
-		store_real(b, &x, KIND_FLOAT);
 	}
 	return row;
 }
@@ -1003,11 +1013,12 @@ struct step {
 };
 
 static void
-step_task(void *arg, size_t i)
+step_task(void *arg, size_t i, int thread)
 {
 	struct step *s = arg;
 	struct load *l = s->l;
 
+	(void)thread;
 	if (!l->reading)
 		s->fn(l, &l->b[i], i);
 	else if (i > 0)
@@ -1073,8 +1084,8 @@ guess_rows(struct load *l)
 
 	/* the text of the block spans its rows, near enough */
 	for (i = 0; i < k; i++)
-		if (l->blk.off[i] + l->blk.len[i] > bytes)
-			bytes = l->blk.off[i] + l->blk.len[i];
+		if (l->blk.cell[i].off + l->blk.cell[i].len > bytes)
+			bytes = l->blk.cell[i].off + l->blk.cell[i].len;
 	n = csv_size(l->r) / (bytes / rows + 1) + rows;
 	for (i = 0; i < l->t->cols; i++)
 		l->b[i].c->cap = (size_t)(n + n / 16);
@@ -1154,7 +1165,7 @@ second_begin(struct build *b, size_t rows)
 		if (c->store != STORE_UINT)
 			c->store = STORE_DEC;
 		c->width = 8;
-		c->data = xreallocarray(NULL, rows, 8);
+		c->data = xrealloc_long(NULL, rows, 8);
 		b->mode = MODE_DEC;
 	} else if (c->type == TAB_STR) {
 		begin(b, MODE_TEXT);
@@ -1258,7 +1269,7 @@ finish_column(struct table *t, struct column *c)
 	if (c->dict != NULL)
 		dict_freeze(c->dict);
 	if (c->data != NULL)
-		c->data = xreallocarray(c->data, t->rows, c->width);
+		c->data = xrealloc_long(c->data, t->rows, c->width);
 	c->cap = t->rows;
 	c->whole =
 	    (c->type == TAB_INT || c->type == TAB_FLOAT) && all_whole(t, c);

@@ -5,7 +5,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "mem.h"
 #include "real.h"
@@ -37,48 +36,41 @@ tab_nthreads(void)
 struct work {
 	atomic_size_t next;
 	size_t n;
-	void (*fn)(void *arg, size_t i);
+	tab_task *fn;
 	void *arg;
 };
 
-static void *
-work_off(void *arg)
+static void
+work_off(struct work *w, int thread)
 {
-	struct work *w = arg;
 	size_t i;
 
 	while ((i = atomic_fetch_add(&w->next, 1)) < w->n)
-		w->fn(w->arg, i);
+		w->fn(w->arg, i, thread);
+}
+
+static void *
+work_beside(void *arg)
+{
+	work_off(arg, 1);
 	return NULL;
 }
 
 void
-tab_parallel(size_t n, bool big, void (*fn)(void *arg, size_t i), void *arg)
+tab_parallel(size_t n, bool big, tab_task *fn, void *arg)
 {
 	struct work w = {.n = n, .fn = fn, .arg = arg};
 	pthread_t other;
 	bool two;
 
 	two = big && n > 1 && tab_nthreads() > 1 &&
-	    pthread_create(&other, NULL, work_off, &w) == 0;
-	work_off(&w);
+	    pthread_create(&other, NULL, work_beside, &w) == 0;
+	work_off(&w, 0);
 	if (two)
 		pthread_join(other, NULL);
 }
 
 /* -- life -- */
-
-void
-tab_huge(void *p, size_t n)
-{
-	const uintptr_t page = 4096, large = (uintptr_t)1 << 21;
-	uintptr_t from = (uintptr_t)p & ~(page - 1);
-	uintptr_t to = ((uintptr_t)p + n + page - 1) & ~(page - 1);
-
-	/* all of it: a mapping in parts could not grow in place */
-	if (n >= 2 * large)
-		madvise((void *)from, to - from, MADV_HUGEPAGE);
-}
 
 struct table *
 tab_new(size_t cols)
@@ -98,8 +90,7 @@ column_room(struct column *c, size_t n)
 		return;
 	c->cap = n;
 	if (c->data != NULL)
-		c->data = xreallocarray(c->data, n, c->width);
-	tab_huge(c->data, c->data != NULL ? n * c->width : 0);
+		c->data = xrealloc_long(c->data, n, c->width);
 }
 
 void

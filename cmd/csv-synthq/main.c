@@ -210,20 +210,18 @@ questions(struct work *w, const struct table *t, const struct profile *pf)
 static void
 put_profile(struct work *w, const struct profile *pf)
 {
-	json_t *r = prof_record(pf);
 	struct buf b = {0};
 	struct fail f;
 
-	rec_dump(&b, r, 0);
-	if (b.n < REC_LINE_MAX) {
+	if (prof_dump(pf, &b) == 0) {
 		rec_put_buf(&b);
 	} else {
 		fail_set(&f, FAIL_LONG,
-		    "%s: expected a profile of less than 64 MiB, saw %zu bytes",
-		    w->path, b.n);
+		    "%s: expected a profile of less than 64 MiB, saw %zu "
+		    "columns that take more",
+		    w->path, tab_cols(prof_table(pf)));
 		rec_reject(w->rejects, NULL, NULL, w->path, &f);
 	}
-	json_decref(r);
 	buf_clear(&b);
 }
 

@@ -5,10 +5,6 @@
 #include "mem.h"
 #include "op.h"
 
-enum {
-	RANKED_ROWS = 1 << 17, /* of larger tables ranks are not kept */
-};
-
 /* What is kept of a column. */
 enum part {
 	PART_NUM, /* double by row */
@@ -29,14 +25,16 @@ struct ranks {
 };
 
 struct held {
-	void *p; /* owned; NULL: not there */
-	size_t size;
-	unsigned long used; /* when last */
+	void *p; /* owned; NULL: still to be made */
+	size_t size, at; /* of base.held */
+	struct held *newer, *older; /* by last use */
 };
 
 struct base {
 	const struct table *t;
-	struct held *held; /* by column and part */
+	struct held **held; /* by column and part; NULL: not there */
+	struct held uses; /* a ring: .older is the last used */
+	size_t size; /* of all that is held */
 	char **format; /* of dates */
 	struct keys *keys; /* .name NULL: not looked up */
 	uint32_t *class; /* rows that are equal have one number */
@@ -45,7 +43,6 @@ struct base {
 		int col[2];
 		bool exact;
 	} pair; /* the last */
-	unsigned long now;
 	struct num_work work;
 };
 
@@ -57,14 +54,16 @@ base_new(const struct table *t)
 
 	b->t = t;
 	b->held = xcalloc(n * PARTS, sizeof *b->held);
+	b->uses.newer = b->uses.older = &b->uses;
 	b->format = xcalloc(n, sizeof *b->format);
 	b->keys = xcalloc(n, sizeof *b->keys);
 	return b;
 }
 
 static void
-let_go(struct held *h, enum part part)
+let_go(struct base *b, struct held *h)
 {
+	enum part part = h->at % PARTS;
 	struct run_labels *l = h->p;
 	struct ranks *ranks = h->p;
 
@@ -75,8 +74,12 @@ let_go(struct held *h, enum part part)
 		free(l->name);
 		free(l->text);
 	}
+	h->newer->older = h->older;
+	h->older->newer = h->newer;
+	b->size -= h->size;
+	b->held[h->at] = NULL;
 	free(h->p);
-	*h = (struct held){0};
+	free(h);
 }
 
 void
@@ -87,8 +90,8 @@ base_free(struct base *b)
 	if (b == NULL)
 		return;
 	n = tab_cols(b->t);
-	for (i = 0; i < n * PARTS; i++)
-		let_go(&b->held[i], i % PARTS);
+	while (b->uses.newer != &b->uses)
+		let_go(b, b->uses.newer);
 	for (i = 0; i < n; i++)
 		free(b->format[i]);
 	free(b->held);
@@ -103,21 +106,9 @@ base_free(struct base *b)
 void
 base_trim(struct base *b, size_t most)
 {
-	size_t n = tab_cols(b->t) * PARTS, i, oldest, total;
-
-	for (;;) {
-		for (total = i = 0, oldest = n; i < n; i++) {
-			total += b->held[i].size;
-			if (b->held[i].p != NULL &&
-			    (oldest == n ||
-				b->held[i].used < b->held[oldest].used))
-				oldest = i;
-		}
-		if (total <= most || oldest == n)
-			break;
-		let_go(&b->held[oldest], oldest % PARTS);
-	}
-	if (total > most || tab_rows(b->t) * sizeof *b->class > most / 8) {
+	while (b->size > most && b->uses.newer != &b->uses)
+		let_go(b, b->uses.newer);
+	if (tab_rows(b->t) * sizeof *b->class > most / 8) {
 		free(b->class);
 		free(b->pair.class);
 		b->class = b->pair.class = NULL;
@@ -135,16 +126,33 @@ base_table(const struct base *b)
 static struct held *
 held(struct base *b, int col, enum part part)
 {
-	struct held *h = &b->held[(size_t)col * PARTS + part];
+	size_t at = (size_t)col * PARTS + part;
+	struct held *h = b->held[at];
 
-	h->used = ++b->now;
+	if (h == NULL) {
+		h = b->held[at] = xcalloc(1, sizeof *h);
+		h->at = at;
+	} else {
+		h->newer->older = h->older;
+		h->older->newer = h->newer;
+	}
+	h->newer = &b->uses;
+	h->older = b->uses.older;
+	h->newer->older = h->older->newer = h;
 	return h;
 }
 
-static void *
-make(struct held *h, size_t n, size_t size)
+static void
+sized(struct base *b, struct held *h, size_t size)
 {
-	h->size = n * size;
+	b->size += size - h->size;
+	h->size = size;
+}
+
+static void *
+make(struct base *b, struct held *h, size_t n, size_t size)
+{
+	sized(b, h, n * size);
 	return h->p = xcalloc(n + 1, size);
 }
 
@@ -156,7 +164,7 @@ base_num(struct base *b, int col, bool exact)
 	struct held *h = held(b, col, differs ? PART_EXACT : PART_NUM);
 
 	if (h->p == NULL) {
-		make(h, n, sizeof(double));
+		make(b, h, n, sizeof(double));
 		if (differs)
 			tab_exact(b->t, c, h->p);
 		else
@@ -197,7 +205,7 @@ run_codes(struct run *r, int col, const struct value *table)
 
 	if (h->p == NULL)
 		tab_codes(
-		    b->t, (size_t)col, make(h, tab_rows(b->t), sizeof *v));
+		    b->t, (size_t)col, make(b, h, tab_rows(b->t), sizeof *v));
 	all = h->p;
 	if (table->rows == NULL)
 		return all;
@@ -234,7 +242,7 @@ run_gaps(struct run *r, int col)
 	h = held(r->base, col, PART_GAP);
 	if (h->p != NULL)
 		return h->p;
-	gap = make(h, n, sizeof *gap);
+	gap = make(r->base, h, n, sizeof *gap);
 	for (i = 0; i < n; i++)
 		gap[i] = tab_is_missing(t, i, (size_t)col);
 	return gap;
@@ -251,13 +259,13 @@ base_ranks(struct base *b, int col)
 	const double *v;
 	struct ranks *ranks;
 
-	if (h->p != NULL || n > RANKED_ROWS)
+	if (h->p != NULL || n > MEMO_ROWS)
 		return h->p;
 	v = base_num(b, col, false);
 	idx = num_work_get(&b->work, (n + 1) * sizeof *idx);
 	ranks = h->p = xcalloc(1, sizeof *ranks + (n + 1) * sizeof *ranks->of);
 	ranks->value = xcalloc(n + 1, sizeof *ranks->value);
-	h->size = n * (sizeof *ranks->of + sizeof *ranks->value);
+	sized(b, h, n * (sizeof *ranks->of + sizeof *ranks->value));
 	num_argsort(v, n, idx, &b->work); /* NaN has its bits' place */
 	for (i = k = 0; i < n; i++) {
 		if (isnan(v[idx[i]]))
@@ -273,72 +281,69 @@ base_ranks(struct base *b, int col)
 	return ranks;
 }
 
-/*
- * How often each distinct value of its column is among the rows of a column,
- * and last how many are missing; NULL where that takes longer than sorting.
- */
-static uint32_t *
-count_values(struct run *r, const struct value *v, const struct ranks **ranks)
+uint32_t *
+run_counts(struct run *r, const struct value *v, struct run_ranks *ranks)
 {
+	const struct ranks *all;
 	uint32_t *count;
 	size_t i;
 
 	if (v->kind != K_NUM || v->col < 0 || v->n < 64 ||
 	    v->n < tab_rows(r->base->t) / 8 ||
-	    (*ranks = base_ranks(r->base, v->col)) == NULL)
+	    (all = base_ranks(r->base, v->col)) == NULL)
 		return NULL;
-	count = run_alloc(r, (*ranks)->n + 1, sizeof *count);
-	memset(count, 0, ((*ranks)->n + 1) * sizeof *count);
+	*ranks = (struct run_ranks){all->value, all->n, all->of};
+	count = run_alloc(r, all->n + 1, sizeof *count);
+	memset(count, 0, (all->n + 1) * sizeof *count);
 	for (i = 0; i < v->n; i++)
-		count[(*ranks)->of[v->rows != NULL ? v->rows[i] : i]]++;
+		count[all->of[v->rows != NULL ? v->rows[i] : i]]++;
 	return count;
 }
 
-double *
-run_sorted(struct run *r, const struct value *v, size_t *n)
+size_t
+run_sort(struct run *r, const struct value *v, double *out)
 {
-	const struct ranks *ranks;
-	uint32_t *count = count_values(r, v, &ranks), c;
-	double *out;
+	struct run_mark before = run_mark(r);
+	struct run_ranks ranks;
+	uint32_t *count = run_counts(r, v, &ranks), c;
 	size_t i, k = 0;
 
-	if (count == NULL) {
-		out = run_present(r, v, n);
-		num_sort(out, *n, &r->work);
-		return out;
+	if (count != NULL) {
+		for (i = 0; i < ranks.n; i++)
+			for (c = count[i]; c > 0; c--)
+				out[k++] = ranks.value[i];
+	} else {
+		for (i = 0; i < v->n; i++) {
+			out[k] = v->num[i]; /* without a branch to guess */
+			k += !isnan(v->num[i]);
+		}
+		num_sort(out, k, &r->work);
 	}
-	out = run_alloc(r, v->n + 1, sizeof *out);
-	for (i = 0; i < ranks->n; i++)
-		for (c = count[i]; c > 0; c--)
-			out[k++] = ranks->value[i];
-	*n = k;
-	return out;
+	run_release(r, before);
+	return k;
 }
 
-const double *
-run_ranks(struct run *r, const struct value *v)
+void
+run_rank(struct run *r, const struct value *v, double *rank)
 {
-	const struct ranks *ranks;
-	uint32_t *count = count_values(r, v, &ranks), before, c;
-	double *rank, *mean;
+	struct run_mark start = run_mark(r);
+	struct run_ranks ranks;
+	uint32_t *count = run_counts(r, v, &ranks), before, c;
+	double *mean;
 	size_t i;
 
-	for (i = 0; i < v->n; i++)
-		if (isnan(v->num[i]))
-			return NULL;
-	rank = run_alloc(r, v->n + 1, sizeof *rank);
 	if (count == NULL) {
 		num_rank(v->num, v->n, rank, &r->work);
-		return rank;
+		return;
 	}
-	mean = run_alloc(r, ranks->n + 1, sizeof *mean);
-	for (i = before = 0; i < ranks->n; i++, before += c) {
+	mean = run_alloc(r, ranks.n + 1, sizeof *mean);
+	for (i = before = 0; i < ranks.n; i++, before += c) {
 		c = count[i];
 		mean[i] = (double)(before + 1 + before + c) / 2;
 	}
 	for (i = 0; i < v->n; i++)
-		rank[i] = mean[ranks->of[v->rows != NULL ? v->rows[i] : i]];
-	return rank;
+		rank[i] = mean[ranks.of[v->rows != NULL ? v->rows[i] : i]];
+	run_release(r, start);
 }
 
 /* ---- Dates ---- */
@@ -381,14 +386,15 @@ run_dates(struct run *r, int col, struct tab_span format)
 	char **last = &b->format[col], *f = xstrndup(format.p, format.n);
 
 	if (*last == NULL || strcmp(*last, f) != 0) {
-		let_go(h, PART_DATE);
+		let_go(b, h);
+		h = held(b, col, PART_DATE);
 		free(*last);
 		*last = f;
 	} else {
 		free(f);
 	}
 	if (h->p == NULL && (h->p = parse_dates(r, col, *last)) != NULL)
-		h->size = tab_rows(b->t) * sizeof(double);
+		sized(b, h, tab_rows(b->t) * sizeof(double));
 	return h->p;
 }
 
@@ -410,7 +416,7 @@ run_labels(struct run *r, int col, int unit,
 
 	if (h->p == NULL) {
 		h->p = of(run_dates_of(r, col), n, unit);
-		h->size = n * sizeof(int32_t);
+		sized(r->base, h, n * sizeof(int32_t));
 	}
 	return h->p;
 }

@@ -180,38 +180,70 @@ eval_missing_columns(struct run *r, const struct node *nd,
 /* Distinct values of a column, and how often the most frequent one occurs. */
 struct variety {
 	size_t distinct, top, present;
+	size_t tops; /* values that occur as often as that */
 };
 
-static struct variety
-text_variety(struct run *r, const struct value *t, size_t col)
-{
-	size_t n = tab_ndict(base_table(r->base), col), i;
-	size_t *count = run_alloc(r, n + 1, sizeof *count);
-	const int32_t *code = run_codes(r, (int)col, t);
-	struct variety v = {0};
+/* A column's cells counted by value: of tells each row's, n that none is. */
+struct tally {
+	const uint32_t *of;
+	uint32_t *count; /* NULL: not counted */
+	size_t n;
+	struct variety v;
+};
 
-	memset(count, 0, (n + 1) * sizeof *count);
-	for (i = 0; i < t->n; i++) {
-		if (code[i] < 0)
+static void
+sum_up(struct tally *y)
+{
+	struct variety *v = &y->v;
+	size_t i, c;
+
+	*v = (struct variety){0};
+	for (i = 0; i < y->n; i++) {
+		if ((c = y->count[i]) == 0)
 			continue;
-		v.present++;
-		v.distinct += ++count[code[i]] == 1;
-		if (count[code[i]] > v.top)
-			v.top = count[code[i]];
+		v->present += c;
+		v->distinct++;
+		v->tops = c > v->top ? 1 : v->tops + (c == v->top);
+		if (c > v->top)
+			v->top = c;
 	}
-	return v;
+}
+
+/* With text as small numbers; -1, none, is beyond all of them. */
+static void
+tally_text(struct run *r, const struct value *t, size_t col, struct tally *y)
+{
+	struct value all = {.n = tab_rows(base_table(r->base))};
+	size_t i;
+
+	y->n = tab_ndict(base_table(r->base), col);
+	y->of = (const uint32_t *)run_codes(r, (int)col, &all);
+	y->count = run_alloc(r, y->n + 1, sizeof *y->count);
+	memset(y->count, 0, (y->n + 1) * sizeof *y->count);
+	for (i = 0; i < t->n; i++) {
+		uint32_t c = y->of[row_at(t, i)];
+
+		y->count[c < y->n ? c : y->n]++;
+	}
+}
+
+static void
+tally_numbers(struct run *r, const struct value *x, struct tally *y)
+{
+	struct run_ranks ranks;
+
+	y->count = run_counts(r, x, &ranks);
+	if (y->count == NULL)
+		return;
+	y->of = ranks.of;
+	y->n = ranks.n;
 }
 
 static struct variety
-number_variety(struct run *r, const struct value *t, size_t col)
+sorted_variety(struct run *r, const struct value *x)
 {
-	struct value x = {.kind = K_NUM,
-	    .num = run_num(r, (int)col, t),
-	    .n = t->n,
-	    .col = r->exact || r->zero_missing ? -1 : (int)col,
-	    .rows = t->rows};
 	struct variety v = {0};
-	double *s = run_sorted(r, &x, &v.present);
+	double *s = run_sorted(r, x, &v.present);
 	size_t i, run = 0;
 
 	for (i = 0; i < v.present; i++) {
@@ -223,6 +255,71 @@ number_variety(struct run *r, const struct value *t, size_t col)
 	return v;
 }
 
+/* That of a column when a row is lost. */
+static struct variety
+variety_without(const struct tally *y, uint32_t row)
+{
+	struct variety v = y->v;
+	uint32_t c = y->of[row];
+
+	if (c >= y->n)
+		return v;
+	v.present--;
+	v.distinct -= y->count[c] == 1;
+	v.top -= y->count[c] == v.top && v.tops == 1;
+	return v;
+}
+
+/* A table's column's tally, to be counted once; NULL: it is not kept. */
+static struct tally *
+kept_tally(struct run *r, const struct value *t, size_t col)
+{
+	struct memo *m = t->memo;
+	size_t n = tab_cols(base_table(r->base));
+
+	if (m == NULL || m->whole != NULL)
+		return NULL;
+	if (m->tally == NULL) {
+		m->tally = run_keep(m->run, n, sizeof *m->tally);
+		memset(m->tally, 0, n * sizeof *m->tally);
+	}
+	return &m->tally[col];
+}
+
+static struct variety
+variety_of(struct run *r, const struct value *t, size_t col)
+{
+	const struct memo *m = t->memo;
+	struct tally here = {0}, *kept = kept_tally(r, t, col);
+	struct value x = {.kind = K_NUM,
+	    .n = t->n,
+	    .col = r->exact || r->zero_missing ? -1 : (int)col,
+	    .rows = t->rows};
+
+	if (kept != NULL && kept->count != NULL)
+		return kept->v;
+	if (m != NULL && m->whole != NULL && m->whole->tally != NULL &&
+	    m->whole->tally[col].count != NULL)
+		return variety_without(
+		    &m->whole->tally[col], row_at(m->whole->of, m->at));
+	if (is_text(base_table(r->base), col))
+		tally_text(r, t, col, &here);
+	else
+		tally_numbers(r, &x, &here);
+	if (here.count == NULL) {
+		x.num = run_num(r, (int)col, t);
+		return sorted_variety(r, &x);
+	}
+	sum_up(&here);
+	if (kept != NULL) {
+		*kept = here;
+		kept->count =
+		    run_keep(t->memo->run, here.n + 1, sizeof *kept->count);
+		memcpy(kept->count, here.count, here.n * sizeof *kept->count);
+	}
+	return here.v;
+}
+
 /* Integers that a double does not hold apart. */
 static bool
 too_large(struct run *r, const struct value *t, size_t col)
@@ -230,7 +327,8 @@ too_large(struct run *r, const struct value *t, size_t col)
 	const double *v;
 	size_t i;
 
-	if (tab_type(base_table(r->base), col) != TAB_INT)
+	if (tab_type(base_table(r->base), col) != TAB_INT ||
+	    (t->memo != NULL && t->memo->whole != NULL)) /* it was not then */
 		return false;
 	v = run_num(r, (int)col, t);
 	for (i = 0; i < t->n; i++)
@@ -250,12 +348,10 @@ eval_variety(struct run *r, const struct node *nd,
 	size_t c, gaps, total;
 
 	for (c = 0; c < out->n; c++) {
+		before = run_mark(r);
 		if (too_large(r, in[0], c))
 			return run_undefined(r, "integers beyond 2^53");
-		before = run_mark(r);
-		v = is_text(base_table(r->base), c)
-		    ? text_variety(r, in[0], c)
-		    : number_variety(r, in[0], c);
+		v = variety_of(r, in[0], c);
 		run_release(r, before);
 		if (!top) {
 			num[c] = (double)v.distinct / (double)in[0]->n * 100;

@@ -92,12 +92,12 @@ static int
 eval_z(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
-	double *v = vector(r, out, in[0]->n), *p, mean, sd;
+	double *v = vector(r, out, in[0]->n), mean, sd;
 	struct run_mark before = run_mark(r);
 	size_t n, i;
+	const double *p = run_numbers(r, in[0], &n);
 
 	(void)nd;
-	p = run_present(r, in[0], &n);
 	mean = n > 0 ? num_mean(p, n) : NAN;
 	sd = num_sd(p, n, 1);
 	run_release(r, before);
@@ -113,12 +113,12 @@ static int
 eval_percent_of_total(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	double *v = vector(r, out, in[0]->n), *p, sum;
+	double *v = vector(r, out, in[0]->n), sum;
 	struct run_mark before = run_mark(r);
 	size_t n, i;
+	const double *p = run_numbers(r, in[0], &n);
 
 	(void)nd;
-	p = run_present(r, in[0], &n);
 	sum = num_sum(p, n);
 	if (n == 0 || num_min(p, n) < 0 || !(sum > 0))
 		return run_undefined(r, "no total of one sign");
@@ -171,12 +171,12 @@ static int
 eval_minmax(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	double *v = vector(r, out, in[0]->n), *p, lo, hi;
+	double *v = vector(r, out, in[0]->n), lo, hi;
 	struct run_mark before = run_mark(r);
 	size_t n, i;
+	const double *p = run_numbers(r, in[0], &n);
 
 	(void)nd;
-	p = run_present(r, in[0], &n);
 	lo = n > 0 ? num_min(p, n) : NAN;
 	hi = n > 0 ? num_max(p, n) : NAN;
 	run_release(r, before);

@@ -222,7 +222,7 @@ eval_mean_interval(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	size_t n;
-	double *v = run_present(r, in[0], &n);
+	const double *v = run_numbers(r, in[0], &n);
 
 	if (n < 5)
 		return run_undefined(r, "too few values");
@@ -236,7 +236,7 @@ eval_bootstrap(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	size_t n;
-	double *v = run_present(r, in[0], &n);
+	const double *v = run_numbers(r, in[0], &n);
 
 	if (n < 20 || n > 3000)
 		return run_undefined(r, "too few or too many values");

@@ -17,6 +17,7 @@
 #include "table.h"
 
 enum {
+	MEMO_ROWS = 1 << 17, /* of longer columns nothing is kept */
 	OP_INS = 3, /* inputs of a node */
 	OP_ARGS = 3, /* constants of a node */
 	PROG_MAX = 40, /* nodes of a program */
@@ -72,6 +73,45 @@ struct value {
 	double field[OP_FIELDS];
 	double margin; /* relative lead of what was chosen; INFINITY: none */
 	size_t least; /* the smallest number of rows that it rests on */
+	struct memo *memo; /* what was derived of num; NULL: nothing is kept */
+};
+
+/* Two columns over the rows where both are present, ranked for Spearman's
+ * method, and their correlation. */
+struct memo_pair {
+	struct memo_pair *next;
+	const struct memo *with; /* the other column */
+	int method;
+	double *x, *y, r;
+	size_t n;
+};
+
+/*
+ * What is derived of a value's numbers and kept while the value lives, so that
+ * operators, variants of a program and draws of a jackknife share it. Of a
+ * value that has lost a row it comes from that of the whole value.
+ */
+struct memo {
+	struct run *run; /* in whose memory it is */
+	const struct value *of; /* the value */
+	struct memo *whole; /* NULL, or that before a row was lost: */
+	size_t at; /* which */
+	double lost; /* the number in it */
+	bool brief; /* not kept: in memory that run_release takes */
+	double *present; /* those that are no NaN; NULL: not yet, or all */
+	double *sorted; /* the same, ascending; NULL: not yet */
+	size_t n; /* how many they are, once there is one of the two */
+	const double *num; /* the value's own, made when it lost a row */
+	enum { GAPS_UNKNOWN, GAPS_NONE, GAPS_SOME } gaps;
+	struct {
+		double mean, sd, distance;
+		int ddof; /* of sd */
+	} fit; /* of a normal, by Kolmogorov-Smirnov; sd 0: not yet */
+	struct num_side side[2]; /* as it is, and ranked; v NULL: not yet */
+	struct memo_pair *pairs;
+	struct value *col; /* K_FRAME: its columns, with memos; may be NULL */
+	struct tally *tally; /* K_TABLE: of each column (column.c); or NULL */
+	struct run_split *split; /* K_GROUPED; NULL: not yet */
 };
 
 enum arg_type { ARG_NONE, ARG_COL, ARG_NUM, ARG_TEXT, ARG_WORD };
@@ -248,10 +288,14 @@ struct run {
 	const bool *no_ids; /* by column: the reading without identifiers */
 	const uint32_t *rows; /* df's rows, or NULL for all in order */
 	size_t nrows;
+	bool rough; /* what a test gives is only decided on: its p-value need
+			lie no nearer than on its side of .03, .05 and .07 */
 	struct value v[PROG_MAX];
+	struct memo memo[PROG_MAX];
 	const char *why; /* what was not defined */
 	struct num_work work;
 	struct arena *arena;
+	struct arena *kept; /* of memos */
 };
 
 struct run *run_new(struct base *b);
@@ -286,6 +330,8 @@ double run_margin(const struct run *r, const struct program *p);
 
 /* Memory that lives as long as the evaluation. */
 void *run_alloc(struct run *r, size_t n, size_t size);
+/* The same, which no run_release takes. */
+void *run_keep(struct run *r, size_t n, size_t size);
 /* Or until it is released: all that was got since the mark. What an operator
  * gets for a number, a decision or fields is released when it returns. */
 struct run_mark {
@@ -305,6 +351,19 @@ const uint8_t *run_gaps(struct run *r, int col);
 const uint32_t *run_row_classes(struct run *r);
 /* The same by the cells of two columns. */
 const uint32_t *run_pair_classes(struct run *r, int a, int b);
+
+/*
+ * How often each distinct number of its column is among v's: by the number
+ * that of has for each row of the base table; where that is n, it is missing.
+ * NULL where sorting v takes less time.
+ */
+struct run_ranks {
+	const double *value; /* distinct numbers, ascending */
+	size_t n;
+	const uint32_t *of;
+};
+uint32_t *run_counts(
+    struct run *r, const struct value *v, struct run_ranks *ranks);
 
 /* Seconds since 1970 of every row of a date column, parsed once; NULL when a
  * cell is missing or not in the format. */
@@ -329,19 +388,34 @@ const struct run_labels *run_labels(struct run *r, int col, int unit,
 
 /* The values that are not NaN, copied; *n is how many. */
 double *run_present(struct run *r, const struct value *v, size_t *n);
-/* The same, ascending. */
+/* The same, shared by all that ask. */
+const double *run_numbers(struct run *r, const struct value *v, size_t *n);
+/* The same, ascending, into out, which has room for all; returns how many. */
+size_t run_sort(struct run *r, const struct value *v, double *out);
+/* The same, shared by all that ask: to be left as it is. */
 double *run_sorted(struct run *r, const struct value *v, size_t *n);
-/* Their ranks from 1, equal ones sharing the mean; NULL where one is NaN. */
-const double *run_ranks(struct run *r, const struct value *v);
+/* Ranks from 1, equal numbers sharing the mean; none is NaN. */
+void run_rank(struct run *r, const struct value *v, double *rank);
+/* Correlation of two columns of one table over the rows where both are
+ * present, by the words of method; NaN for fewer than 3. */
+double run_corr(
+    struct run *r, const struct value *x, const struct value *y, int method);
+/* A frame's columns as values, made ready for that. */
+const struct value *run_frame(
+    struct run *r, const struct value *frame, int method);
 /* Fails with a reason: returns -1. */
 int run_undefined(struct run *r, const char *why);
-/* The numbers of a K_GROUPED that are present, group after group. */
+/* The numbers of a K_GROUPED that are present, group after group: shared by all
+ * that ask. */
 struct run_split {
 	double *v;
 	size_t *first, *n; /* by group: where its values start; how many */
 	size_t *rows; /* rows, those without a number too */
 };
-struct run_split run_split(struct run *r, const struct value *in);
+const struct run_split *run_split(struct run *r, const struct value *in);
+/* The numbers of a row's group but for that row, into v; returns how many. */
+size_t run_split_without(
+    const struct value *in, const struct run_split *s, size_t at, double *v);
 /* Aggregate per group: fills a K_GVEC. */
 int run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out);

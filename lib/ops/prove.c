@@ -937,6 +937,36 @@ prove_lookup(const struct program *p)
 	return true;
 }
 
+/* Is a test's p-value only there to be decided on at the 5 % level, and its
+ * statistic only to be told? */
+static bool
+only_decides(const struct program *p)
+{
+	enum { OTHER, TEST, STATISTIC, P } what[PROG_MAX], from;
+	const struct node *nd;
+	int i, k;
+
+	for (i = 0; i < p->n; i++) {
+		nd = &p->node[i];
+		what[i] = is_op(p, i, "ks_normal") ? TEST : OTHER;
+		for (k = 0; k < OP_INS && nd->in[k] >= 0; k++) {
+			from = what[nd->in[k]];
+			if (from == TEST && is_op(p, i, "branch_test"))
+				what[i] = TEST;
+			else if (from == TEST && is_op(p, i, "field"))
+				what[i] = nd->arg[0].word == 0 ? STATISTIC : P;
+			else if (from != OTHER &&
+			    (from != P ||
+				strcmp(nd->op->name, "significant") != 0))
+				return false;
+		}
+	}
+	for (k = 0; k < p->nout; k++)
+		if (what[p->out[k].node] == P)
+			return false;
+	return true;
+}
+
 /* The program's answer; -1 and proof->why where there is none. */
 static int
 answer(struct prover *v, const struct draft *d, struct proof *proof)
@@ -947,6 +977,7 @@ answer(struct prover *v, const struct draft *d, struct proof *proof)
 		return -1;
 	}
 	num_work_trim(&v->main->work, SCRATCH);
+	v->other->rough = only_decides(&d->p);
 	proof->answer = run_answer(v->main, &d->p);
 	if (proof->answer == NULL) {
 		proof->why = "an answer that is no number or text";

@@ -110,32 +110,6 @@ py_columns(struct emit *e, const struct node *nd, struct buf *b)
 	json_decref(names);
 }
 
-/* Correlation over the rows where both are present; NaN for fewer than 3. */
-static double
-correlate(struct run *r, const double *a, const double *b, size_t n, int method)
-{
-	double *x = run_alloc(r, n, sizeof *x), *y = run_alloc(r, n, sizeof *y);
-	size_t i, k = 0;
-
-	for (i = 0; i < n; i++)
-		if (!isnan(a[i]) && !isnan(b[i])) {
-			x[k] = a[i];
-			y[k++] = b[i];
-		}
-	if (k < 3)
-		return NAN;
-	switch (method) {
-	case 0:
-		return num_pearson(x, y, k);
-	case 1:
-		num_rank(x, k, x, &r->work);
-		num_rank(y, k, y, &r->work);
-		return num_pearson(x, y, k);
-	default:
-		return num_kendall(x, y, k, NULL, &r->work);
-	}
-}
-
 /*
  * Are there values that all but tie? Sums and logarithms of equal numbers may
  * differ in their last bit, and differently from one library to the next: they
@@ -167,49 +141,8 @@ eval_corr(struct run *r, const struct node *nd, const struct value *const in[],
 	if (nd->arg[0].word != 0 &&
 	    (near_ties(r, in[0]) || near_ties(r, in[1])))
 		return run_undefined(r, "values that all but tie");
-	out->x =
-	    correlate(r, in[0]->num, in[1]->num, in[0]->n, nd->arg[0].word);
+	out->x = run_corr(r, in[0], in[1], nd->arg[0].word);
 	return isnan(out->x) ? run_undefined(r, "no correlation") : 0;
-}
-
-static const double *
-frame_col(struct run *r, const struct value *frame, size_t i)
-{
-	struct value t = {.rows = frame->rows, .n = frame->width};
-
-	return run_num(r, frame->code[i], &t);
-}
-
-/* The columns of a frame, and for Spearman's method their ranks, NULL where a
- * value is missing: they are then others for each pair. */
-struct ranked {
-	const double **col, **rank;
-};
-
-static struct ranked
-frame_cols(struct run *r, const struct value *frame, int method)
-{
-	size_t n = frame->n, i;
-	struct ranked c = {
-	    run_alloc(r, n, sizeof *c.col), run_alloc(r, n, sizeof *c.rank)};
-	struct value v = {
-	    .kind = K_NUM, .rows = frame->rows, .n = frame->width};
-
-	for (i = 0; i < n; i++) {
-		v.num = c.col[i] = frame_col(r, frame, i);
-		v.col = r->exact || r->zero_missing ? -1 : frame->code[i];
-		c.rank[i] = method == 1 ? run_ranks(r, &v) : NULL;
-	}
-	return c;
-}
-
-static double
-correlate_cols(struct run *r, const struct ranked *c, size_t i, size_t j,
-    size_t n, int method)
-{
-	if (n >= 3 && c->rank[i] != NULL && c->rank[j] != NULL)
-		return num_pearson(c->rank[i], c->rank[j], n);
-	return correlate(r, c->col[i], c->col[j], n, method);
 }
 
 /* The label of a pair: the two names with a NUL between. */
@@ -235,7 +168,7 @@ eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
 	struct tab_span *name = run_alloc(r, all, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
 	struct run_mark before, labelled;
-	struct ranked c;
+	const struct value *col;
 
 	for (i = 0; i < n; i++)
 		for (j = i + 1; j < n; j++)
@@ -243,12 +176,11 @@ eval_pairs(struct run *r, const struct node *nd, const struct value *const in[],
 			    pair_name(r, in[0]->code[i], in[0]->code[j]);
 	*keys = (struct keys){name, k, KEY_TEXT};
 	labelled = run_mark(r);
-	c = frame_cols(r, in[0], nd->arg[0].word);
+	col = run_frame(r, in[0], nd->arg[0].word);
 	for (i = k = 0; i < n; i++)
 		for (j = i + 1; j < n; j++, k++) {
 			before = run_mark(r);
-			num[k] = correlate_cols(
-			    r, &c, i, j, in[0]->width, nd->arg[0].word);
+			num[k] = run_corr(r, &col[i], &col[j], nd->arg[0].word);
 			run_release(r, before);
 			if (isnan(num[k]) || fabs(num[k]) > 0.999)
 				return run_undefined(
@@ -328,15 +260,16 @@ eval_corr_with(struct run *r, const struct node *nd,
 	double *num = run_alloc(r, n, sizeof *num);
 	struct tab_span *name = run_alloc(r, n, sizeof *name);
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
-	struct run_mark before;
+	struct run_mark start = run_mark(r), before;
+	const struct value *col;
 	const char *s;
 
 	if (in[1]->n != in[0]->width)
 		return run_undefined(r, "columns of different tables");
+	col = run_frame(r, in[0], nd->arg[0].word);
 	for (i = 0; i < n; i++) {
 		before = run_mark(r);
-		num[i] = correlate(r, frame_col(r, in[0], i), in[1]->num,
-		    in[0]->width, nd->arg[0].word);
+		num[i] = run_corr(r, &col[i], in[1], nd->arg[0].word);
 		run_release(r, before);
 		if (isnan(num[i]) || fabs(num[i]) > 0.999)
 			return run_undefined(r, "a perfect correlation");
@@ -345,6 +278,7 @@ eval_corr_with(struct run *r, const struct node *nd,
 		s = tab_name(base_table(r->base), (size_t)in[0]->code[i]);
 		name[i] = (struct tab_span){s, strlen(s)};
 	}
+	run_release(r, start);
 	*keys = (struct keys){name, n, KEY_TEXT};
 	out->num = num;
 	out->keys = keys;
@@ -461,31 +395,31 @@ eval_mannwhitney(struct run *r, const struct node *nd,
 }
 
 /* The values of a grouped column, group after group, missing ones dropped. */
-static double *
+static const double *
 samples(struct run *r, const struct value *in, size_t **len, size_t *k)
 {
-	struct run_split s = run_split(r, in);
+	const struct run_split *s = run_split(r, in);
 	size_t g;
 
-	*len = s.n;
+	*len = run_alloc(r, in->keys->n + 1, sizeof **len);
 	*k = 0;
 	for (g = 0; g < in->keys->n; g++)
-		if (s.n[g] > 0)
-			(*len)[(*k)++] = s.n[g];
-	return s.v;
+		if (s->n[g] > 0)
+			(*len)[(*k)++] = s->n[g];
+	return s->v;
 }
 
 static int
 eval_samples(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
-	struct run_split s = run_split(r, in[0]);
+	const struct run_split *s = run_split(r, in[0]);
 	size_t g;
 
 	(void)nd;
 	/* a group without a value is a sample without one in Python */
 	for (g = 0; g < in[0]->keys->n; g++)
-		if (s.rows[g] > 0 && s.n[g] == 0)
+		if (s->rows[g] > 0 && s->n[g] == 0)
 			return run_undefined(r, "a group without a value");
 	*out = *in[0];
 	return 0;
@@ -496,7 +430,7 @@ eval_anova(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	size_t *len, k, i;
-	double *v = samples(r, in[0], &len, &k);
+	const double *v = samples(r, in[0], &len, &k);
 	char op = nd->op->name[0];
 
 	for (i = 0; i < k; i++)
@@ -515,7 +449,7 @@ eval_eta2(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	size_t *len, k;
-	double *v = samples(r, in[0], &len, &k);
+	const double *v = samples(r, in[0], &len, &k);
 
 	(void)nd;
 	out->x = k < 2 ? NAN : num_anova(v, len, k).effect;
@@ -560,22 +494,82 @@ eval_shapiro(struct run *r, const struct node *nd,
 	return put_test(r, out, num_shapiro_sorted(v, n, &r->work));
 }
 
+enum side { SIGNIFICANT, NEAR_LIMIT, NOT_SIGNIFICANT };
+
+/* On which side a p-value that is off by less than 1e-3 surely lies. */
+static enum side
+ks_side(double p)
+{
+	return p < 0.029 ? SIGNIFICANT
+	    : p < 0.071  ? NEAR_LIMIT
+			 : NOT_SIGNIFICANT;
+}
+
+/*
+ * A p-value that decides as the exact one does when a number is lost, by the
+ * fit to all: the share below any point moves by at most 1/n, the normal's by
+ * what its mean and standard deviation move; within these the distance is.
+ */
+static bool
+ks_without(const struct memo *m, int ddof, struct num_test *t)
+{
+	const struct memo *all = m != NULL ? m->whole : NULL;
+	double n, dev, mean, sd, off;
+	size_t left;
+
+	if (all == NULL || isnan(m->lost) || !(all->fit.sd > 0) ||
+	    all->fit.ddof != ddof || all->n <= 20)
+		return false;
+	left = all->n - 1;
+	n = (double)all->n;
+	dev = m->lost - all->fit.mean;
+	mean = dev / (n - 1);
+	sd = all->fit.sd * all->fit.sd * (n - ddof) - dev * dev * n / (n - 1);
+	sd = sqrt(sd / (n - 1 - ddof));
+	if (!(sd > 0.1 * all->fit.sd))
+		return false;
+	off = 1 / n + 0.399 * fabs(mean) / sd +
+	    0.2421 * fabs(log(sd / all->fit.sd));
+	t->stat = all->fit.distance;
+	t->p = num_ks_sf_near(t->stat + off, left);
+	return ks_side(t->p) != NEAR_LIMIT &&
+	    ks_side(t->p) == ks_side(num_ks_sf_near(t->stat - off, left));
+}
+
 /* Against the normal with the values' own mean and standard deviation. */
 static int
 eval_ks_normal(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
+	int ddof = nd->arg[0].word == 0 ? 1 : 0;
+	struct memo *m = in[0]->memo;
+	double mean, sd;
+	struct num_test t;
+	const double *v;
 	size_t n;
-	double *v = run_present(r, in[0], &n), mean, sd;
+	bool exact;
 
+	if (r->rough && ks_without(m, ddof, &t))
+		return put_test(r, out, t);
+	v = run_numbers(r, in[0], &n);
 	if (n < 20)
 		return run_undefined(r, "too few values");
 	mean = num_mean(v, n);
-	sd = num_sd(v, n, nd->arg[0].word == 0 ? 1 : 0);
+	sd = num_sd(v, n, ddof);
 	if (!(sd > 0))
 		return run_undefined(r, "no spread");
 	v = run_sorted(r, in[0], &n);
-	return put_test(r, out, num_ks_norm_sorted(v, n, mean, sd));
+	t.stat = num_ks_norm_distance(v, n, mean, sd);
+	t.p = num_ks_sf_near(t.stat, n);
+	if (!r->rough || ks_side(t.p) == NEAR_LIMIT)
+		t.p = num_ks_norm_p(t.stat, n, &exact);
+	if (m != NULL) {
+		m->fit.mean = mean;
+		m->fit.sd = sd;
+		m->fit.ddof = ddof;
+		m->fit.distance = t.stat;
+	}
+	return put_test(r, out, t);
 }
 
 #define TEST(nm, ins, python, text)                                            \
@@ -593,7 +587,7 @@ const struct op relate_ops[] = {{.name = "columns",
 				    .in = {K_TABLE},
 				    .out = K_FRAME,
 				    .arg = {{"names", ARG_TEXT, NULL}},
-				    .flags = OP_BINDER | OP_NAMES,
+				    .flags = OP_BINDER | OP_NAMES | OP_ALIGNED,
 				    .var = "numeric",
 				    .pyfn = py_columns,
 				    .say = "these columns",

@@ -192,7 +192,8 @@ eval_within_sd(struct run *r, const struct node *nd,
 	uint8_t *bit = mask(r, out, in[0]->n);
 	struct run_mark before = run_mark(r);
 	size_t n, i;
-	double *v = run_present(r, in[0], &n), mean, limit, gap;
+	const double *v = run_numbers(r, in[0], &n);
+	double mean, limit, gap;
 
 	if (n < 3)
 		return run_undefined(r, "too few values");
@@ -494,7 +495,8 @@ eval_present(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	(void)nd;
-	out->num = run_present(r, in[0], &out->n);
+	out->num = run_numbers(r, in[0], &out->n);
+	out->memo = in[0]->memo; /* the same numbers in order */
 	return out->n > 0 ? 0 : run_undefined(r, "no value");
 }
 

@@ -94,6 +94,7 @@ run_new(struct base *b)
 
 	r->base = b;
 	r->arena = xcalloc(1, sizeof *r->arena);
+	r->kept = xcalloc(1, sizeof *r->kept);
 	return r;
 }
 
@@ -103,18 +104,26 @@ run_free(struct run *r)
 	if (r == NULL)
 		return;
 	arena_free(r->arena);
+	arena_free(r->kept);
 	num_work_clear(&r->work);
 	free(r);
+}
+
+static void
+arena_trim(struct arena *a, size_t most)
+{
+	arena_reset(a);
+	if (a->top != NULL && a->top->cap > most) {
+		free(a->top);
+		a->top = NULL;
+	}
 }
 
 void
 run_trim(struct run *r, size_t most)
 {
-	arena_reset(r->arena);
-	if (r->arena->top != NULL && r->arena->top->cap > most) {
-		free(r->arena->top);
-		r->arena->top = NULL;
-	}
+	arena_trim(r->arena, most);
+	arena_trim(r->kept, most);
 	num_work_trim(&r->work, most);
 }
 
@@ -152,6 +161,21 @@ run_alloc(struct run *r, size_t n, size_t size)
 	return arena_get(r->arena, n * size);
 }
 
+void *
+run_keep(struct run *r, size_t n, size_t size)
+{
+	return arena_get(r->kept, n * size);
+}
+
+/* Before values are computed anew. */
+static void
+start(struct run *r)
+{
+	arena_reset(r->arena);
+	arena_reset(r->kept);
+	r->why = NULL;
+}
+
 int
 run_undefined(struct run *r, const char *why)
 {
@@ -183,34 +207,6 @@ run_lead(double a, double b)
 	return big == 0 ? 0 : fabs(a - b) / big;
 }
 
-struct run_split
-run_split(struct run *r, const struct value *in)
-{
-	size_t k = in->keys->n, i, at = 0;
-	int32_t g;
-	struct run_split s = {.v = run_alloc(r, in->n + 1, sizeof *s.v),
-	    .first = run_alloc(r, k + 1, sizeof *s.first),
-	    .n = run_alloc(r, k + 1, sizeof *s.n),
-	    .rows = run_alloc(r, k + 1, sizeof *s.rows)};
-
-	memset(s.rows, 0, (k + 1) * sizeof *s.rows);
-	memset(s.n, 0, (k + 1) * sizeof *s.n);
-	for (i = 0; i < in->n; i++)
-		if ((g = in->code[i]) >= 0) {
-			s.rows[g]++;
-			s.n[g] += !isnan(in->num[i]);
-		}
-	for (i = 0; i < k; at += s.n[i++])
-		s.first[i] = at;
-	s.first[k] = at;
-	for (i = 0; i < in->n; i++)
-		if ((g = in->code[i]) >= 0 && !isnan(in->num[i]))
-			s.v[s.first[g]++] = in->num[i];
-	for (i = 0; i < k; i++)
-		s.first[i] -= s.n[i];
-	return s;
-}
-
 int
 run_grouped(struct run *r, const struct node *nd, const struct value *in,
     struct value *out)
@@ -221,18 +217,22 @@ run_grouped(struct run *r, const struct node *nd, const struct value *in,
 	struct keys *keys = run_alloc(r, 1, sizeof *keys);
 	size_t *size = run_alloc(r, k, sizeof *size);
 	struct run_mark before = run_mark(r);
-	struct run_split s = run_split(r, in);
+	const struct run_split *s = run_split(r, in);
+	bool bag = (nd->op->flags & OP_BAG) != 0; /* may reorder numbers */
+	double *v, *copy = run_alloc(r, bag ? in->n + 1 : 0, sizeof *copy);
 
 	out->least = in->n;
 	for (g = 0; g < k; g++) {
-		if (s.rows[g] == 0)
+		if (s->rows[g] == 0)
 			continue; /* no row: no group */
 		name[n] = in->keys->name[g];
-		size[n] = s.n[g];
+		size[n] = s->n[g];
 		if (size[n] < out->least)
 			out->least = size[n];
-		num[n++] =
-		    nd->op->agg(nd, s.v + s.first[g], s.n[g], true, &r->work);
+		v = s->v + s->first[g];
+		if (bag)
+			v = memcpy(copy, v, s->n[g] * sizeof *v);
+		num[n++] = nd->op->agg(nd, v, s->n[g], true, &r->work);
 	}
 	run_release(r, before);
 	*keys = (struct keys){name, n, in->keys->type};
@@ -271,7 +271,7 @@ static int
 eval_agg(struct run *r, const struct node *nd, const struct value *in,
     struct value *out)
 {
-	double *v;
+	const double *v;
 	size_t n;
 	bool figures;
 
@@ -283,12 +283,22 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 		return run_grouped(r, nd, in, out);
 	}
 	v = nd->op->flags & OP_BAG ? run_sorted(r, in, &n)
-				   : run_present(r, in, &n);
+				   : run_numbers(r, in, &n);
 	out->kind = K_SCALAR;
-	out->x = nd->op->agg(nd, v, n, false, &r->work);
+	/* only a bag is reordered, and it is in order */
+	out->x = nd->op->agg(nd, (double *)v, n, false, &r->work);
 	if (!figures) /* a figure of each group rests on the group's rows */
 		out->least = n;
 	return isnan(out->x) ? run_undefined(r, "not a number") : 0;
+}
+
+/* Is what is derived of a value kept? */
+static bool
+keeps(const struct value *v)
+{
+	if (v->kind == K_FRAME)
+		return v->width <= MEMO_ROWS;
+	return (v->num != NULL || v->kind == K_TABLE) && v->n <= MEMO_ROWS;
 }
 
 static int
@@ -311,6 +321,10 @@ eval_node(struct run *r, const struct program *p, int i)
 	if (out->kind == K_SCALAR || out->kind == K_BOOL ||
 	    out->kind == K_FIELDS) /* it points to nothing */
 		run_release(r, before);
+	if (rc == 0 && out->memo == NULL && keeps(out)) {
+		r->memo[i] = (struct memo){.run = r, .of = out};
+		out->memo = &r->memo[i];
+	}
 	return rc;
 }
 
@@ -320,7 +334,7 @@ run_prog(struct run *r, const struct program *p, int first)
 	int i;
 
 	if (first == 0)
-		arena_reset(r->arena);
+		start(r);
 	r->why = NULL;
 	for (i = first; i < p->n; i++)
 		if (eval_node(r, p, i) == -1)
@@ -358,8 +372,7 @@ run_changed(struct run *r, const struct program *p, const struct run *done,
 	bool other[PROG_MAX] = {false};
 	int i, k;
 
-	arena_reset(r->arena);
-	r->why = NULL;
+	start(r);
 	for (i = 0; i < p->n; i++) {
 		other[i] = differs(&p->node[i], &of->node[i]);
 		for (k = 0; k < OP_INS; k++)
@@ -385,26 +398,36 @@ array_without(struct run *r, const void *all, size_t n, size_t at, size_t size)
 	return v;
 }
 
-/* The rows of a table, or of what came from it row by row, without one. */
+/* n rows of the base table, all in order where there are none, without one. */
 static const uint32_t *
-rows_without(struct run *r, const struct value *v, size_t at)
+rows_without(struct run *r, const uint32_t *all, size_t n, size_t at)
 {
 	uint32_t *rows, i;
 
-	if (v->rows != NULL)
-		return array_without(r, v->rows, v->n, at, sizeof *rows);
-	rows = run_alloc(r, v->n, sizeof *rows);
-	for (i = 0; i + 1 < v->n; i++)
+	if (all != NULL)
+		return array_without(r, all, n, at, sizeof *rows);
+	rows = run_alloc(r, n, sizeof *rows);
+	for (i = 0; i + 1 < n; i++)
 		rows[i] = i + (i >= at);
 	return rows;
 }
 
-/* Drop an entry of what has one for each row. */
+/* Drop an entry of what has one for each row. m is for its memo. */
 static void
-lose_row(struct run *r, struct value *v, size_t at)
+lose_row(struct run *r, struct value *v, struct memo *m, size_t at)
 {
+	if (v->memo != NULL) {
+		*m = (struct memo){
+		    .run = r, .of = v, .whole = v->memo, .at = at};
+		m->lost = v->num != NULL ? v->num[at] : NAN;
+		v->memo = m;
+	}
+	if (v->kind == K_FRAME) {
+		v->rows = rows_without(r, v->rows, v->width--, at);
+		return;
+	}
 	if (v->kind == K_TABLE || v->col >= 0)
-		v->rows = rows_without(r, v, at);
+		v->rows = rows_without(r, v->rows, v->n, at);
 	if (v->num != NULL)
 		v->num = array_without(r, v->num, v->n, at, sizeof *v->num);
 	if (v->code != NULL)
@@ -423,21 +446,19 @@ regroup(struct run *r, const struct node *nd, const struct value *in, size_t at,
     struct value *was)
 {
 	int32_t g = in->code[at];
-	size_t i, m = 0, rows = 0, to = 0;
+	size_t m, to = 0;
 	double *v, *num = run_alloc(r, was->n, sizeof *num);
 	size_t *size = run_alloc(r, was->n, sizeof *size);
 	struct run_mark before = run_mark(r);
+	const struct run_split *s;
 
 	if (g < 0)
 		return true; /* of no group */
-	v = run_alloc(r, in->n + 1, sizeof *v);
-	for (i = 0; i < in->n; i++) {
-		v[m] = in->num[i]; /* without a branch to guess */
-		rows += in->code[i] == g;
-		m += in->code[i] == g && i != at && !isnan(in->num[i]);
-	}
-	if (rows < 2)
+	s = run_split(r, in);
+	if (s->rows[g] < 2)
 		return false;
+	v = run_alloc(r, s->n[g] + 1, sizeof *v);
+	m = run_split_without(in, s, at, v);
 	while (was->keys->name[to].p != in->keys->name[g].p ||
 	    was->keys->name[to].n != in->keys->name[g].n)
 		to++;
@@ -447,6 +468,7 @@ regroup(struct run *r, const struct node *nd, const struct value *in, size_t at,
 	size[to] = m;
 	run_release(r, before);
 	was->num = num;
+	was->memo = NULL;
 	was->size = size;
 	was->least = m < was->least ? m : was->least;
 	return true;
@@ -473,8 +495,7 @@ run_without(struct run *r, const struct program *p, const struct run *done,
 	const struct node *nd;
 	int i, k, in;
 
-	arena_reset(r->arena);
-	r->why = NULL;
+	start(r);
 	for (i = 0; i < p->n; i++) {
 		nd = &p->node[i];
 		r->v[i] = done->v[i];
@@ -491,7 +512,7 @@ run_without(struct run *r, const struct program *p, const struct run *done,
 			in = nd->in[k];
 			if (in < 0 || !same[in] || lost[in])
 				continue;
-			lose_row(r, &r->v[in], at);
+			lose_row(r, &r->v[in], &r->memo[in], at);
 			lost[in] = true;
 		}
 		if (eval_node(r, p, i) == -1)

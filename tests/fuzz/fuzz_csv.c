@@ -29,7 +29,7 @@ read_cells(const char *p, size_t n, const struct csv_options *o)
 		if (b.cols != csv_cols(r) || b.rows == 0)
 			abort();
 		for (i = 0; i < b.rows * b.cols; i++)
-			if (!utf8_valid(b.text + b.off[i], b.len[i]))
+			if (!utf8_valid(b.text + b.cell[i].off, b.cell[i].len))
 				abort();
 	}
 	csv_close(r);
@@ -102,12 +102,15 @@ load(const uint8_t *data, size_t size)
 	snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
 	if (tab_load(path, NULL, &t, &f) == 0) {
 		p = prof_new(t);
-		rec = prof_record(p);
-		rec_dump(&b, rec, 0);
+		if (prof_dump(p, &b) == 0) {
+			rec = rec_parse(b.p, b.n, &f);
+			if (rec == NULL)
+				abort();
+			json_decref(rec);
+		}
 		prof_overview(p, &b);
 		if (!utf8_valid(b.p, b.n))
 			abort();
-		json_decref(rec);
 		prof_free(p);
 		if (size < 2000)
 			write_back(t);

@@ -37,7 +37,8 @@ scan(struct csv_reader *r, struct counts *n, bool look)
 		n->rows += b.rows;
 		n->cells += b.rows * b.cols;
 		for (i = 0; look && i < b.rows * b.cols; i++)
-			n->sum += (unsigned char)b.text[b.off[i]] + b.len[i];
+			n->sum += (unsigned char)b.text[b.cell[i].off] +
+			    b.cell[i].len;
 	}
 	if (rc < 0)
 		errx(3, "%s", f.msg);

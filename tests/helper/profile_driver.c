@@ -93,10 +93,10 @@ main(int argc, char *argv[])
 		}
 	} else if (strcmp(argv[1], "load") != 0) {
 		p = prof_new(t);
-		if (strcmp(argv[1], "profile") == 0)
-			put_line(prof_record(p));
-		else
+		if (strcmp(argv[1], "profile") != 0)
 			prof_overview(p, &b);
+		else if (prof_dump(p, &b) == 0)
+			buf_putc(&b, '\n');
 		fwrite(buf_str(&b), 1, b.n, stdout);
 		prof_free(p);
 	}

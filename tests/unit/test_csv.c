@@ -27,7 +27,8 @@ cells_as(const char *text, size_t n, const struct csv_options *o)
 	while ((rc = csv_next(r, &blk, &f)) == 1)
 		for (k = 0; k < blk.rows * blk.cols; k++) {
 			buf_putc(&b, k % blk.cols == 0 ? '/' : '|');
-			buf_put(&b, blk.text + blk.off[k], blk.len[k]);
+			buf_put(
+			    &b, blk.text + blk.cell[k].off, blk.cell[k].len);
 		}
 	if (rc < 0) {
 		buf_reset(&b);

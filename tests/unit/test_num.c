@@ -262,6 +262,22 @@ START_TEST(kolmogorov)
 }
 END_TEST
 
+/* Near enough that a limit of 1e-3 to either side tells the same. */
+START_TEST(kolmogorov_near)
+{
+	const size_t sizes[] = {20, 21, 33, 100, 501, 1000};
+	double x, d;
+	size_t i;
+
+	for (i = 0; i < sizeof sizes / sizeof *sizes; i++)
+		for (x = 0.2; x < 4; x += 0.01) {
+			d = x / sqrt((double)sizes[i]);
+			ck_assert(fabs(num_ks_sf_near(d, sizes[i]) -
+				      num_ks_sf(d, sizes[i])) < 3e-4);
+		}
+}
+END_TEST
+
 /* ---- Tests ---- */
 
 START_TEST(t_tests)
@@ -542,6 +558,7 @@ law_cases(void)
 	tcase_add_test(t, tails_at_the_ends);
 	tcase_add_test(t, binomial);
 	tcase_add_test(t, kolmogorov);
+	tcase_add_test(t, kolmogorov_near);
 	return t;
 }
 

@@ -373,5 +373,106 @@ START_TEST(numbers_rounded)
 }
 END_TEST
 
+/* A cell that may be a plain decimal, or nearly. */
+static void
+put_plain(struct rng *r, struct buf *b)
+{
+	static const char odd[] = ".-,+e /:0a\xff";
+	size_t n = rng_below(r, 20), i;
+
+	if (rng_below(r, 3) == 0)
+		buf_putc(b, '-');
+	for (i = 0; i < n; i++)
+		buf_putc(b,
+		    rng_below(r, n * 2) == 0
+			? (rng_below(r, 2) == 0 ? '.'
+						: odd[rng_below(r, sizeof odd)])
+			: (char)('0' + rng_below(r, 10)));
+}
+
+/* What real_plain says of a cell is what real_parse says. */
+static void
+check_plain(const char *s, size_t n, int64_t m, uint8_t d)
+{
+	struct real x;
+
+	if (d == REAL_NOT_PLAIN)
+		return;
+	ck_assert_msg(real_parse(s, n, '.', &x), "%.*s", (int)n, s);
+	if (d == 0) {
+		ck_assert(x.kind == REAL_INT && x.i == m);
+		return;
+	}
+	ck_assert(x.kind == REAL_NOT_INT && x.decimal);
+	ck_assert_int_eq(d, x.d + 1);
+	ck_assert_msg(x.m == m, "%.*s", (int)n, s);
+}
+
+START_TEST(plain_decimals)
+{
+	enum { N = 400, STEP = 3 };
+	static const enum real_simd kinds[] = {REAL_SIMD_BEST, REAL_SIMD_SSE4};
+	struct csv_cell cell[N * STEP];
+	int64_t m[N], other_m[N];
+	uint8_t d[N], other_d[N];
+	struct buf b = {0};
+	struct rng r;
+	size_t turn, i, k, plain = 0;
+
+	rng_init(&r, 1, "plain");
+	for (turn = 0; turn < 200; turn++) {
+		buf_reset(&b);
+		for (i = 0; i < N * STEP; i++) {
+			cell[i].off = (uint32_t)b.n;
+			put_plain(&r, &b);
+			cell[i].len = (uint32_t)b.n - cell[i].off;
+		}
+		for (i = 0; i < CSV_PAD; i++)
+			buf_putc(&b, '7');
+		real_plain(REAL_SIMD_PLAIN, b.p, cell, STEP, N, '.', m, d);
+		for (i = 0; i < N; i++) {
+			check_plain(b.p + cell[i * STEP].off,
+			    cell[i * STEP].len, m[i], d[i]);
+			plain += d[i] != REAL_NOT_PLAIN;
+		}
+		for (k = 0; k < 2; k++) {
+			real_plain(kinds[k], b.p, cell, STEP, N, '.', other_m,
+			    other_d);
+			ck_assert(memcmp(d, other_d, sizeof d) == 0);
+			for (i = 0; i < N; i++)
+				ck_assert(d[i] == REAL_NOT_PLAIN ||
+				    m[i] == other_m[i]);
+		}
+	}
+	ck_assert_uint_gt(plain, 20000);
+	ck_assert_uint_lt(plain, 70000);
+	buf_clear(&b);
+}
+END_TEST
+
+/* All that may be in front of a mark and behind it. */
+START_TEST(plain_places)
+{
+	char text[32 + CSV_PAD];
+	struct csv_cell c = {1, 0};
+	int64_t m = 0;
+	uint8_t d = 0;
+	size_t n, mark;
+
+	for (n = 1; n <= REAL_PLAIN_MAX + 1; n++)
+		for (mark = 0; mark <= n; mark++) {
+			memset(text, '9', sizeof text);
+			snprintf(text, sizeof text, "x1234567890123456");
+			if (mark < n)
+				text[mark + 1] = '.';
+			c.len = (uint32_t)n;
+			real_plain(REAL_SIMD_BEST, text, &c, 1, 1, '.', &m, &d);
+			ck_assert((d != REAL_NOT_PLAIN) ==
+			    (n <= REAL_PLAIN_MAX && !(n == 1 && mark == 0)));
+			check_plain(text + 1, n, m, d);
+		}
+}
+END_TEST
+
 UNIT_MAIN("table", types, refused, blocks, late_text, codes, exact, copies,
-    written, numbers, numbers_rounded)
+    written, numbers, numbers_rounded, plain_decimals, plain_places)
