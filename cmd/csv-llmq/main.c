@@ -53,7 +53,8 @@ static const struct opt options[] = {
 static const struct opt *const tables[] = {
     options, opt_teacher, opt_sandbox, NULL};
 
-static const struct prog prog = {"csv-llmq", "FILE...",
+static const struct prog prog = {"csv-llmq",
+    "FILE...\n       csv-llmq --verbalize [options] [FILE...]",
     "Let a model explore CSV files and write questions, or reword questions",
     tables};
 
