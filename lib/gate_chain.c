@@ -90,8 +90,11 @@ pieces(const char *text, struct piece **out)
 		     *plain = gate_unquoted(part);
 
 		v[n].words = gate_plainly(plain);
-		v[n].operand =
-		    operands > 0 && !names_only(v[n].words, operands);
+		v[n].operand = operands > 0;
+		if (n > 0 && names_only(v[n].words, operands)) {
+			v[n].operand = false;
+			v[n - 1].operand = true;
+		}
 		n++;
 		free(part);
 		free(plain);

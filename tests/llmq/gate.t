@@ -58,7 +58,18 @@ times
 outliers?
 with replacement
 held fixed|controlled for|partial
-alphabetically|alphabetical|alphabet|capital letters|capitals""".splitlines()
+alphabetically|alphabetical|alphabet|capital letters|capitals
+(?:the )?(?:whole|full) table
+both kinds
+opposite|reversed
+only in part|incomplete(?= periods)
+blanks and signs
+lower range
+upper range
+rounded down
+(?:begin|start) with the (?:rarest|most frequent)
+count the pairs
+spreads to be equal""".splitlines()
 
 
 SIDE = rf"{QUOTED}|\b[B-Z]\b"
