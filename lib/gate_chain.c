@@ -6,7 +6,11 @@
 #include "gate_int.h"
 #include "mem.h"
 
-enum { LETTERS = 26, LIST = 3 };
+enum {
+	LETTERS = 26,
+	LIST = 3, /* columns in a row */
+	NAMING = 7, /* words from "call" to its letter */
+};
 
 /* Words with which one mention of a figure stands for that of another step,
  * too: they refer back, compare, or are plurals. */
@@ -172,28 +176,56 @@ more(const char *was, const char *now, const char *list)
 
 /* ---- letters ---- */
 
-/* How often each letter stands for a figure. */
+struct letter {
+	size_t n; /* how often it stands for a figure */
+	bool named; /* "call it P", "this is P", "let P be" */
+};
+
+static bool
+token_is_any(const struct gate_token *t, const char *list)
+{
+	char *word = xasprintf(" %.*s ", (int)t->n, t->p);
+	size_t n;
+
+	for (n = 1; word[n] != '\0'; n++)
+		word[n] = (char)tolower((unsigned char)word[n]);
+	n = gate_occurrences(word, list);
+	free(word);
+	return n > 0;
+}
+
 static void
-letters(const char *text, size_t count[LETTERS])
+letters(const char *text, struct letter v[LETTERS])
 {
 	struct gate_token t;
+	struct letter *l;
+	int since = NAMING + 1; /* words since one that names */
 
-	memset(count, 0, LETTERS * sizeof *count);
-	while ((text = gate_token(text, &t)) != NULL)
-		if (t.operand && t.n == 1)
-			count[*t.p - 'A']++;
+	memset(v, 0, LETTERS * sizeof *v);
+	while ((text = gate_token(text, &t)) != NULL) {
+		since++;
+		if (t.operand && t.n == 1) {
+			l = &v[*t.p - 'A'];
+			l->n++;
+			l->named |= since <= NAMING;
+			since = NAMING + 1;
+		} else if (token_is_any(&t, "call|called|let|this|these")) {
+			since = 0;
+		}
+	}
 }
 
 /* A letter that the text explains is explained and used, or left out. */
 static int
 check_letters(const struct gate *g, const char *candidate, struct fail *f)
 {
-	size_t was[LETTERS], now[LETTERS], i;
+	struct letter was[LETTERS], now[LETTERS];
+	size_t i;
 
 	letters(g->text, was);
 	letters(candidate, now);
 	for (i = 0; i < LETTERS; i++)
-		if (was[i] > 1 && now[i] == 1)
+		if (was[i].named && was[i].n > 1 && now[i].n == 1)
 			return fail_set(f, FAIL_VALUE,
 			    "%c is there once only: say what it is and what is "
 			    "done with it, or leave the letter out",
@@ -204,11 +236,12 @@ check_letters(const struct gate *g, const char *candidate, struct fail *f)
 static bool
 is_chain(const char *text)
 {
-	size_t count[LETTERS], i;
+	struct letter v[LETTERS];
+	size_t i;
 
-	letters(text, count);
+	letters(text, v);
 	for (i = 0; i < LETTERS; i++)
-		if (count[i] > 1)
+		if (v[i].named && v[i].n > 1)
 			return true;
 	return false;
 }

@@ -195,6 +195,8 @@ static const struct {
 	"of "
 	"\"a\" over all rows?",
 	NULL},
+    {"How many are in group B, and what is the mean of \"a\" in group B?",
+	"What is the mean of \"a\" in group B, and how many are there?", NULL},
     {"Where \"a\" is 'x', for each row take \"b\" plus \"c\", called P. Of P, "
      "keep those where \"a\" is 'x'; call them Q. Give the sum of Q.",
 	"Give the sum of \"b\" and \"c\" where \"a\" is 'x'.", "a sum is gone"},
