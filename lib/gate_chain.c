@@ -248,20 +248,34 @@ is_chain(const char *text)
 
 /* ---- steps ---- */
 
+/* How often a rewording has to mention what steps compute. In a text that
+ * describes columns ("the one whose mean is lowest") any mention may be of a
+ * column, so that all of them count. */
+static size_t
+needed(const struct gate *g, size_t steps, const char *was, const char *keep)
+{
+	size_t all;
+
+	if (steps == 0 || strchr(g->text, '"') != NULL)
+		return steps;
+	all = mentions(was, keep);
+	return all > steps ? all : steps;
+}
+
 /* What several steps compute is said as often, or said to be of both. */
 static int
-check_figures(const struct piece *v, size_t n, const char *was, const char *now,
-    struct fail *f)
+check_figures(const struct gate *g, const struct piece *v, size_t n,
+    const char *was, const char *now, struct fail *f)
 {
 	struct gate_figure c;
-	size_t i, steps;
+	size_t i, want;
 
 	for (i = 0; gate_figure(i, &c); i++) {
-		steps = saying(v, n, c.when);
-		if (steps > 1 && mentions(now, c.keep) < steps &&
+		want = needed(g, saying(v, n, c.when), was, c.keep);
+		if (want > 1 && mentions(now, c.keep) < want &&
 		    !more(was, now, folds))
 			return fail_set(f, FAIL_VALUE,
-			    "%zu steps say %s, one of them is gone", steps,
+			    "%zu steps say %s, one of them is gone", want,
 			    c.name);
 	}
 	return 0;
@@ -376,7 +390,7 @@ gate_chain(const struct gate *g, const char *candidate, struct fail *f)
 		rc = check_gaps(
 		    v, n, was, now, lists(candidate) && !lists(g->text), f);
 	if (rc == 0 && is_chain(g->text) &&
-	    (check_figures(v, n, was, now, f) == -1 ||
+	    (check_figures(g, v, n, was, now, f) == -1 ||
 		check_sums(v, n, was, now, f) == -1 ||
 		check_values(g, candidate, was, now, f) == -1 ||
 		check_letters(g, candidate, f) == -1))

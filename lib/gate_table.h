@@ -32,8 +32,8 @@ static const struct clause figures[] = {
     {"the standard error", "standard error", "standard error", NULL},
     {"the variance", "variance", "variance|variances", NULL},
     {"the coefficient of variation", "coefficient of variation",
-	"coefficient of variation|coefficients of variation|relative to "
-	"its|relative to the|relative to their|divided by|over mean|over the "
+	"coefficient of variation|coefficients of variation;relative to "
+	"its|relative to the|relative to their|divided by;over mean|over the "
 	"mean",
 	NULL},
     {"the quantile", "quantile|quantiles|percentile|quartile",
@@ -120,6 +120,10 @@ static const struct clause figures[] = {
 	"much larger|how much smaller|how much more|how much less|how far "
 	"above|how far below|gini*",
 	"plus"},
+    {"which group's values are taken", "in that group|outside of that group",
+	"that group|within it|inside it|in it|there|its values|its own|"
+	"outside|other groups|all others|the rest|that one",
+	NULL},
     {"the first word", "first word", "first word*|initial word*", NULL},
     {"small letters and no blanks around", "lower case",
 	"case|lowercase*|small letters|tidied|tidy|normali*", NULL},
@@ -285,7 +289,8 @@ static const struct clause clauses[] = {
     {"over all rows", "overall|over_all|all rows|all values|all columns",
 	"overall|over_all|whole|all|entire|every|full|total|any", NULL},
     {"that columns are told by the whole table", "whole table|full table",
-	"whole|full|entire|all rows|over_all|overall|original|unfiltered",
+	"whole table|whole data*|whole file|whole set|as a whole|full "
+	"table|full data*|in full|entire|over_all|overall|original|unfiltered",
 	NULL},
     {"that identifiers count", "identifiers|identifier",
 	"identifier*|id|ids|every column|all columns|any column", NULL},
@@ -293,6 +298,10 @@ static const struct clause clauses[] = {
 	NULL},
     {"which sign is the opposite", "opposite|reversed",
 	"opposite|reversed|reverses|other sign|flip*|contrary|other way|turns",
+	NULL},
+    {"that the first row of a combination is kept", "same combination",
+	"combination*|duplicate*|repeat*|unique|distinct|only once|each "
+	"pair|first of each|first row of|first one|first record",
 	NULL},
     {"whether the first of equal rows counts", "set of equal rows",
 	"first|extra|repeat*|every|all|each|beyond|further|later|original",
@@ -385,17 +394,20 @@ static const struct clause clauses[] = {
 	"cumulat*|running|together|reach*|cover*|add up|enough|account*|make "
 	"up",
 	NULL},
-    {"the order from the smallest", "ascending|smallest first|alphabetical*",
+    {"the order from the smallest",
+	"ascending|smallest first|lowest first|alphabetical*",
 	"ascending|smallest first|alphabetical*|lowest first|from "
 	"smallest|from the smallest|from lowest|from the "
-	"lowest|increasing|sorted",
+	"lowest|increasing|sorted|earliest first|oldest first|low to high",
 	"descending|largest first|highest first"},
     {"the order from the largest",
 	"descending|largest first|highest first|begin with the highest|begin "
 	"with the largest",
-	"descending|largest first|highest first|from largest|from the "
-	"largest|from highest|from the highest|decreasing|the highest|the "
-	"largest|top",
+	"descending|largest first|highest first|biggest first|latest "
+	"first|newest first|from largest|from the largest|from highest|from "
+	"the highest|largest to|highest to|largest down|highest down|"
+	"decreasing|with the highest first|with the largest first|begin with|"
+	"beginning with|start with|starting with|high to low",
 	"ascending|smallest first|lowest first"},
     {"the order of the alphabet",
 	"alphabet|capital letters|capitals|sorted order",

@@ -15,7 +15,8 @@ NAMED = r"(?:call(?:ed)?|this is|these)(?: [a-z]+)* ([P-Z])$"
 # A note says again what a step said already.
 NOTE = (r"(?:Compare the|Signed|Absolute|Empty|Skip|Ignore|Missing|Blanks|"
         r"Leave missing|Rows where a|A value equal|All figures|List|Give|Keep "
-        r"the order|Take quantiles|Dates)\b(?! rows)")
+        r"the order|Take quantiles|Dates|Look col|The col|Columns|Traits|Go by|"
+        r"Tell the col|Find each col)\b(?! rows)")
 
 
 def sentences(q):
@@ -129,6 +130,17 @@ def taken(what, cases, enough):
 def generated():
     made = [q for name in DATA for seed in SEEDS
             for q in questions(name, "-s", seed, "--chains", "1")]
+    described = [q for name in DATA for seed in SEEDS
+                 for q in questions(name, "-s", seed, "--chains", "1",
+                                    "--style", "discovery")]
+    described = [q for q in described if re.search(
+        r"call(?:ed)? (?:\w+ )*[P-Z]\b|this is [P-Z]\b", body(q))]
+    refused("without a step, columns described",
+            [(q, c) for q in described for c in dropped(q)], 60)
+    taken("as it is, columns described",
+          [(q, body(q)) for q in described], 30)
+    taken("columns described, in other words",
+          [(q, synonyms(body(q))) for q in described], 30)
     refused("without a step", [(q, c) for q in made for c in dropped(q)], 500)
     chains = [q for q in made if any(phrase(s)[0] for s in sentences(q))]
     for what, way in (("in letters", lettered), ("without", unlettered)):
