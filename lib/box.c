@@ -275,18 +275,23 @@ on_spare(struct worker *w, void *arg)
 	wake(b->h);
 }
 
-static void
+/* False and errno when a worker cannot be had now. */
+static bool
 spare_add(struct box *b)
 {
 	struct spare *s = xcalloc(1, sizeof *s);
+	int why;
 
 	s->box = b;
 	s->w = worker_new(b->z, on_spare, s);
 	if (s->w == NULL) {
+		why = errno;
 		free(s);
-		return;
+		errno = why;
+		return false;
 	}
 	TAILQ_INSERT_TAIL(&b->spares, s, link);
+	return true;
 }
 
 /* Dead: the pump frees it and perhaps starts another. */
@@ -384,7 +389,12 @@ box_load(struct box *b)
 {
 	int fd = open_csv(b, &b->why);
 
-	if (fd == -1 || fstat(fd, &b->csv) != 0) {
+	if (fd != -1 && fstat(fd, &b->csv) != 0) {
+		fail_set(&b->why, FAIL_IO, "%s: %s", b->path, strerror(errno));
+		close(fd);
+		fd = -1;
+	}
+	if (fd == -1) {
 		b->failed = true;
 		return;
 	}
@@ -662,6 +672,34 @@ is_busy(const struct box_host *h)
 	return n >= h->cpus;
 }
 
+static bool
+has_workers(const struct box_host *h)
+{
+	const struct box_trace *t;
+	const struct box *b;
+
+	TAILQ_FOREACH(t, &h->traces, link)
+	if (t->w != NULL)
+		return true;
+	TAILQ_FOREACH(b, &h->boxes, link)
+	if (!TAILQ_EMPTY(&b->spares))
+		return true;
+	return false;
+}
+
+/* No worker can be had: where none will end, and give back what is short,
+ * waiting does not help. */
+static void
+no_worker(struct box *b)
+{
+	if (has_workers(b->h))
+		return;
+	fail_set(&b->why, FAIL_SANDBOX, "no worker can be started: %s",
+	    strerror(errno));
+	b->failed = true;
+	wake(b->h);
+}
+
 /* Fork as many as wait, and, where a processor has the time, the pool on
  * top. */
 static void
@@ -684,8 +722,10 @@ fill_pools(struct box_host *h)
 		    t->box == b && t->w == NULL && t->slot && t->code != NULL;
 		TAILQ_FOREACH(s, &b->spares, link)
 		have++;
-		for (; have < wait + pool; have++)
-			spare_add(b);
+		while (have < wait + pool && spare_add(b))
+			have++;
+		if (have < wait)
+			no_worker(b);
 	}
 }
 

@@ -584,6 +584,10 @@ send_rest(struct worker *w)
 
 	while (b->n > 0) {
 		n = send(w->sock, b->p, b->n, MSG_NOSIGNAL | MSG_DONTWAIT);
+		if (n == -1 && errno != EAGAIN && errno != EINTR) {
+			put_down(w, END_NONE); /* it takes no more cells */
+			return;
+		}
 		if (n <= 0)
 			break;
 		buf_drop(b, (size_t)n);

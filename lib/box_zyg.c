@@ -66,6 +66,15 @@ read_diag(struct zyg *z)
 	}
 }
 
+/* Its group has its jailer's child, too, which would wait for ever where the
+ * jailer is killed before the jail is made. */
+static void
+kill_all(const struct zyg *z)
+{
+	kill(-z->pid, SIGKILL);
+	kill(z->pid, SIGKILL); /* it may still be in our group */
+}
+
 /* End it; what is already written to its stderr tells why, unless f does. */
 static void
 zyg_die(struct zyg *z, const struct fail *f)
@@ -80,7 +89,7 @@ zyg_die(struct zyg *z, const struct fail *f)
 	if (f == NULL && z->diag != -1)
 		poll(&pf, 1, LAST_WORDS_MS);
 	read_diag(z);
-	kill(z->pid, SIGKILL);
+	kill_all(z);
 	while (waitpid(z->pid, &status, 0) == -1 && errno == EINTR)
 		;
 	read_diag(z);
@@ -107,6 +116,7 @@ send_packet(struct zyg *z, json_t *msg, const int *fds, size_t nfds)
 	struct msghdr h = {.msg_iov = &io, .msg_iovlen = 1};
 	struct pollfd pf = {.fd = z->ctl, .events = POLLOUT};
 	ssize_t n;
+	int why;
 
 	json_decref(msg);
 	if (text == NULL)
@@ -128,8 +138,23 @@ send_packet(struct zyg *z, json_t *msg, const int *fds, size_t nfds)
 	    (errno == EINTR || errno == EAGAIN))
 		if (errno == EAGAIN && poll(&pf, 1, 1000) <= 0)
 			break;
+	why = errno;
 	free(text);
+	errno = why;
 	return n == -1 ? -1 : 0;
+}
+
+/* Tell the zygote what to do next. Where that cannot be told it is ended:
+ * on_ctl sees it. */
+static void
+order(struct zyg *z, json_t *msg, const int *fds, size_t nfds)
+{
+	if (send_packet(z, msg, fds, nfds) == 0)
+		return;
+	if (errno != EPIPE && errno != ECONNRESET) /* else it tells why */
+		fail_set(&z->why, FAIL_SANDBOX, "sandbox: cannot be told: %s",
+		    strerror(errno));
+	kill_all(z);
 }
 
 static void
@@ -239,6 +264,7 @@ on_ctl(int ctl, short revents, void *arg)
 {
 	static char p[PACKET_MAX];
 	struct zyg *z = arg;
+	struct fail why;
 	json_t *msg;
 	ssize_t n;
 	int fd;
@@ -247,7 +273,8 @@ on_ctl(int ctl, short revents, void *arg)
 	if ((n = receive(ctl, p, sizeof p, &fd)) == 0)
 		return;
 	if (n == -1) {
-		zyg_die(z, NULL);
+		why = z->why;
+		zyg_die(z, why.msg[0] != '\0' ? &why : NULL);
 		return;
 	}
 	msg = json_loadb(p, (size_t)n, 0, NULL);
@@ -285,7 +312,7 @@ send_setup(struct zyg *z, const struct box_python *py)
 	json_object_set_new(m, "parent",
 	    json_integer(z->jail.tier == BOX_FULL ? 0 : (int)getpid()));
 	json_object_set_new(m, "read", box_jail_paths(py));
-	send_packet(z, m, NULL, 0);
+	order(z, m, NULL, 0);
 }
 
 /* The ends of a zygote's descriptors; -1 where one cannot be had. */
@@ -361,7 +388,7 @@ zyg_free(struct zyg *z)
 	if (z == NULL)
 		return;
 	if (z->state != ZYG_DEAD) {
-		kill(z->pid, SIGKILL);
+		kill_all(z);
 		while (waitpid(z->pid, NULL, 0) == -1 && errno == EINTR)
 			;
 	}
@@ -383,7 +410,7 @@ zyg_import(struct zyg *z)
 
 	for (i = 0; box_modules[i] != NULL; i++)
 		json_array_append_new(v, json_string(box_modules[i]));
-	send_packet(
+	order(
 	    z, json_pack("{s:s, s:o}", "op", "import", "modules", v), NULL, 0);
 }
 
@@ -393,8 +420,8 @@ zyg_load(struct zyg *z, int csv, const json_t *options)
 	json_t *opts =
 	    options != NULL ? json_deep_copy(options) : json_object();
 
-	send_packet(z, json_pack("{s:s, s:o}", "op", "load", "options", opts),
-	    &csv, csv == -1 ? 0 : 1);
+	order(z, json_pack("{s:s, s:o}", "op", "load", "options", opts), &csv,
+	    csv == -1 ? 0 : 1);
 }
 
 int

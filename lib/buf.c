@@ -224,13 +224,31 @@ invisible(const char *s, size_t k)
 	return false;
 }
 
+/* Is one of eight bytes not plain? */
+static bool
+odd_bytes(const char *s)
+{
+	const uint64_t one = UINT64_C(0x0101010101010101), top = one << 7;
+	uint64_t w, quote, slash;
+
+	memcpy(&w, s, sizeof w);
+	quote = w ^ one * '"';
+	slash = w ^ one * '\\';
+	/* a byte has its top bit set, or gets it by a borrow or a carry */
+	return ((w | (w - one * 0x20) | (w + one) | (quote - one) |
+		    (slash - one)) &
+		   top) != 0;
+}
+
 /* How many of the first bytes stand for themselves between double quotes. */
 static size_t
 plain(const char *s, size_t n)
 {
-	size_t i;
+	size_t i = 0;
 
-	for (i = 0; i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' &&
+	while (i + 8 <= n && !odd_bytes(s + i))
+		i += 8;
+	for (; i < n && s[i] >= 0x20 && s[i] < 0x7f && s[i] != '"' &&
 	     s[i] != '\\';
 	     i++)
 		;
@@ -378,6 +396,39 @@ shortest(double v, char digits[20])
 	return e;
 }
 
+/*
+ * Few decimals, as most numbers have: no two texts of up to 15 digits are the
+ * same double, so that the first that is v is the shortest.
+ */
+static bool
+put_short(struct buf *b, double v)
+{
+	static const double powers[] = {1e1, 1e2, 1e3, 1e4, 1e5, 1e6};
+	char text[24], *p = text + sizeof text;
+	double whole;
+	uint64_t rest;
+	int k, i;
+
+	if (v < 1e-4 || v >= 1e9)
+		return false;
+	for (k = 0; k < 6; k++) {
+		whole = floor(v * powers[k] + 0.5);
+		if (whole / powers[k] == v)
+			break;
+	}
+	if (k == 6)
+		return false;
+	rest = (uint64_t)whole;
+	for (i = 0; rest > 0 || i < k + 2; i++) {
+		if (i == k + 1)
+			*--p = '.';
+		*--p = (char)('0' + rest % 10);
+		rest /= 10;
+	}
+	buf_put(b, p, (size_t)(text + sizeof text - p));
+	return true;
+}
+
 void
 buf_real(struct buf *b, double v)
 {
@@ -392,6 +443,8 @@ buf_real(struct buf *b, double v)
 		buf_putc(b, '-');
 		v = -v;
 	}
+	if (put_short(b, v))
+		return;
 	e = shortest(v, digits);
 	n = (int)strlen(digits);
 	if (e < -4 || e >= 16) {

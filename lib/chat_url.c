@@ -138,14 +138,18 @@ chat_url_parse(
 	CURLU *cu = curl_url();
 	char *scheme = NULL, *port = NULL, *path = NULL, *query = NULL;
 	char *user = NULL, *p;
-	int rc = -1;
+	CURLUcode rc = CURLUE_MALFORMED_INPUT;
+	int done = -1;
 
 	*u = (struct chat_url){0};
 	if (cu == NULL)
 		mem_fail();
-	if (strstr(base, "://") == NULL ||
-	    curl_url_set(cu, CURLUPART_URL, base, CURLU_NON_SUPPORT_SCHEME) !=
-		CURLUE_OK) {
+	if (strstr(base, "://") != NULL)
+		rc = curl_url_set(
+		    cu, CURLUPART_URL, base, CURLU_NON_SUPPORT_SCHEME);
+	if (rc == CURLUE_OUT_OF_MEMORY)
+		mem_fail();
+	if (rc != CURLUE_OK) {
 		fail_set(f, FAIL_USAGE,
 		    "base_url: expected http://... or https://..., saw \"%s\"",
 		    base);
@@ -179,7 +183,7 @@ chat_url_parse(
 		    u->host);
 	} else {
 		join(u, u->https ? "https" : "http", port, path, query);
-		rc = 0;
+		done = 0;
 	}
 out:
 	curl_url_cleanup(cu);
@@ -188,9 +192,9 @@ out:
 	free(path);
 	free(query);
 	free(user);
-	if (rc == -1)
+	if (done == -1)
 		chat_url_clear(u);
-	return rc;
+	return done;
 }
 
 /* The well-known hosts whose keys go nowhere else. */

@@ -788,8 +788,8 @@ whole_record(struct csv_reader *r, struct lane *l, struct record *rec,
 	struct scan s;
 	int rc;
 
-	cells_room(
-	    l, 1); /* read_record wants arrays, though no field is kept */
+	/* read_record wants arrays, though no field is kept */
+	cells_room(l, 1);
 	for (;;) {
 		scan_from(&s, l, l->used);
 		*end = read_record(l, rec, &s, r->o.sep, l->used, r->ended);
@@ -894,7 +894,6 @@ start(struct csv_reader *r, struct fail *f)
 	int rc;
 
 	lane_room(l, r->size < BLOCK / 4 ? (size_t)r->size * 3 + 64 : BLOCK);
-	cells_room(l, 1);
 	rc = fill(r, l, f);
 	if (rc == CSV_NOT_UTF8 && has_utf16_mark(l->buf, l->n))
 		return fail_set(f, FAIL_CSV,

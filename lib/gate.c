@@ -8,7 +8,6 @@
 #include <strings.h>
 
 #include "gate_int.h"
-#include "gate_table.h"
 #include "mem.h"
 #include "ngram.h"
 
@@ -20,72 +19,6 @@ enum {
 };
 
 /* ---- words ---- */
-
-/* The first alternative of list that words (spaced) begin with, at a blank: its
- * length, and *at its start in list; 0 where there is none. */
-static size_t
-begin_any(const char *words, const char *list, const char **at)
-{
-	size_t k, n;
-
-	for (words++; *list != '\0'; list += k + (list[k] == '|')) {
-		k = strcspn(list, "|");
-		n = k > 0 && list[k - 1] == '*' ? k - 1 : k;
-		if (n > 0 && strncmp(words, list, n) == 0 &&
-		    (n < k || words[n] == ' ')) {
-			*at = list;
-			return k;
-		}
-	}
-	return 0;
-}
-
-/* The same, anywhere in words. */
-static size_t
-holds(const char *words, const char *list, const char **at)
-{
-	size_t n;
-
-	for (; *words != '\0'; words += 1 + strcspn(words + 1, " "))
-		if ((n = begin_any(words, list, at)) > 0)
-			return n;
-	return 0;
-}
-
-/* How often they do. */
-static size_t
-occurrences(const char *words, const char *list)
-{
-	const char *at;
-	size_t n = 0;
-
-	for (; *words != '\0'; words += 1 + strcspn(words + 1, " "))
-		n += begin_any(words, list, &at) > 0;
-	return n;
-}
-
-static bool
-any(const char *words, const char *list)
-{
-	const char *at;
-
-	return list != NULL && holds(words, list, &at) > 0;
-}
-
-const char *
-gate_method(const char *text)
-{
-	static char found[64];
-	char *words = gate_spaced(text);
-	const char *at;
-	size_t n = holds(words, methods, &at);
-
-	free(words);
-	if (n == 0)
-		return NULL;
-	snprintf(found, sizeof found, "%.*s", (int)n, at);
-	return found;
-}
 
 /* A column's name in words: split at camel humps, underscores and marks, what
  * is in brackets left out. */
@@ -211,7 +144,7 @@ numbers(const char *text, double from)
 	for (i = 0; i < sizeof spelled / sizeof *spelled; i++) {
 		if (spelled[i].x < from)
 			continue;
-		for (n = occurrences(words, spelled[i].words); n > 0; n--)
+		for (n = gate_occurrences(words, spelled[i].words); n > 0; n--)
 			json_array_append_new(a, json_real(spelled[i].x));
 	}
 	free(words);
@@ -369,69 +302,6 @@ check_names(const struct gate *g, const char *candidate, struct fail *f)
 	return check_new(g, candidate, '\'', f);
 }
 
-/* ---- clauses ---- */
-
-/* The methods that the text names stay. */
-static int
-check_tests(const char *was, const char *now, struct fail *f)
-{
-	char one[64];
-	const char *p = tests;
-	size_t n;
-
-	for (; *p != '\0'; p += n + (p[n] == '|')) {
-		n = strcspn(p, "|");
-		snprintf(one, sizeof one, "%.*s", (int)n, p);
-		if (any(was, one) && !any(now, one))
-			return fail_set(f, FAIL_VALUE,
-			    "it does not say any more: %.*s",
-			    (int)strcspn(one, "*"), one);
-	}
-	return 0;
-}
-
-/* What words `now` lost of what one clause of words `was` says. */
-static int
-check_clause(const struct clause *c, const char *was, const char *now,
-    bool counted, struct fail *f)
-{
-	size_t n = occurrences(was, c->when), k;
-	const char *at;
-
-	if (n == 0)
-		return 0;
-	if (occurrences(now, c->keep) < (counted ? n : 1))
-		return fail_set(
-		    f, FAIL_VALUE, "it does not say any more: %s", c->name);
-	if (c->never == NULL ||
-	    occurrences(now, c->never) <= occurrences(was, c->never))
-		return 0;
-	k = holds(now, c->never, &at);
-	return fail_set(f, FAIL_VALUE, "\"%.*s\" is another question than %s",
-	    (int)k, at, c->name);
-}
-
-static int
-check_clauses(const struct gate *g, const char *candidate, struct fail *f)
-{
-	char *plain = gate_unquoted(g->text), *bare = gate_unquoted(candidate),
-	     *was = gate_plainly(plain), *now = gate_plainly(bare);
-	size_t i;
-	int rc = 0;
-
-	for (i = 0; rc == 0 && i < sizeof clauses / sizeof *clauses; i++)
-		rc = check_clause(&clauses[i], was, now, false, f);
-	for (i = 0; rc == 0 && i < sizeof ends / sizeof *ends; i++)
-		rc = check_clause(&ends[i], was, now, true, f);
-	if (rc == 0 && !g->discovery)
-		rc = check_tests(was, now, f);
-	free(plain);
-	free(bare);
-	free(was);
-	free(now);
-	return rc;
-}
-
 /* ---- answers ---- */
 
 /* Does the text hold a leaf of the answer that `known` does not? */
@@ -521,7 +391,8 @@ gate_text(const struct gate *g, const char *candidate, struct fail *f)
 		    f, FAIL_VALUE, "it names a method (\"%s\")", method);
 	if (check_names(g, candidate, f) == -1 ||
 	    check_numbers(g, candidate, f) == -1 ||
-	    check_clauses(g, candidate, f) == -1 ||
+	    gate_clauses(g, candidate, f) == -1 ||
+	    gate_chain(g, candidate, f) == -1 ||
 	    gate_limits(g, candidate, f) == -1 ||
 	    gate_sides(g, candidate, f) == -1)
 		return -1;
@@ -560,17 +431,14 @@ gate_demands(const struct gate *g, struct buf *b)
 	}
 	gate_limit_lines(g, b);
 	for (i = 0; i < sizeof spelled / sizeof *spelled; i++)
-		if (spelled[i].x >= TELLS && any(was, spelled[i].words)) {
+		if (spelled[i].x >= TELLS &&
+		    gate_occurrences(was, spelled[i].words) > 0) {
 			line = xasprintf("the number %g", spelled[i].x);
 			gate_line(b, line);
 			free(line);
 		}
-	for (i = 0; i < sizeof clauses / sizeof *clauses; i++)
-		if (any(was, clauses[i].when))
-			gate_line(b, clauses[i].name);
-	for (i = 0; i < sizeof ends / sizeof *ends; i++)
-		if (any(was, ends[i].when))
-			gate_line(b, ends[i].name);
+	gate_clause_lines(was, b);
+	gate_chain_lines(g, b);
 	free(plain);
 	free(was);
 }

@@ -28,9 +28,10 @@ struct gate {
  * sentences; holds every number, every quoted value and, in words that mean the
  * same, every separating clause of the text (mean or median, strict or not,
  * what missing values do, sample or population, percent or share, the end that
- * is asked for, ...); brings in no number, no opposite and no answer; and, in
- * discovery style, names no column and no method, else every column as it is
- * written. -1 and FAIL_VALUE with what is wrong.
+ * is asked for, ...), and of a chain what each step computes; tells which of
+ * two figures is subtracted; brings in no number, no opposite and no answer;
+ * and, in discovery style, names no column and no method, else every column as
+ * it is written. -1 and FAIL_VALUE with what is wrong.
  */
 int gate_text(const struct gate *g, const char *candidate, struct fail *f);
 /* A hint may name everything but the answer. */

@@ -224,21 +224,32 @@ column_by(
 	return found;
 }
 
-/* Does the text say such a limit of the column, or of none? */
+static bool
+column_is(const struct gate *g, const struct limit *l, bool before,
+    const char *name, size_t n)
+{
+	const char *own;
+
+	return column_by(g->text, l, before, &own) == n &&
+	    memcmp(own, name, n) == 0;
+}
+
+/* Does the text say such a limit of the column, or of none? A number that
+ * compares nothing ("the 0.2 quantile of") stands before its column. */
 static bool
 said_of(const struct gate *g, const struct limit *was, size_t nwas,
     const struct limit *l, const char *name, size_t n)
 {
 	const char *own;
-	size_t i, k;
+	size_t i;
 
-	for (i = 0; i < nwas; i++) {
-		if (!same_limit(&was[i], l))
-			continue;
-		k = column_by(g->text, &was[i], true, &own);
-		if (k == 0 || (k == n && memcmp(own, name, n) == 0))
+	for (i = 0; i < nwas; i++)
+		if (same_limit(&was[i], l) &&
+		    (column_by(g->text, &was[i], true, &own) == 0 ||
+			column_is(g, &was[i], true, name, n) ||
+			(was[i].kind == 0 &&
+			    column_is(g, &was[i], false, name, n))))
 			return true;
-	}
 	return false;
 }
 
@@ -247,13 +258,11 @@ static bool
 limited(const struct gate *g, const struct limit *was, size_t nwas,
     const struct limit *l, const char *name, size_t n)
 {
-	const char *own;
 	size_t i;
 
 	for (i = 0; i < nwas; i++)
 		if ((was[i].kind == '\'') == (l->kind == '\'') &&
-		    column_by(g->text, &was[i], true, &own) == n &&
-		    memcmp(own, name, n) == 0)
+		    column_is(g, &was[i], true, name, n))
 			return true;
 	return false;
 }
@@ -354,73 +363,44 @@ gate_limit_lines(const struct gate *g, struct buf *b)
 
 /* ---- sides ---- */
 
-/* A piece between quotes, a letter that stands for a figure, or a word. */
-struct token {
-	const char *p;
-	size_t n;
-	bool operand;
-};
+/* Words that mean something else when their sides change places; those of one
+ * kind say the same, of the capital kind with the sides the other way. */
+static const struct comparison joins[] = {{"minus", 'm'}, {"exceeds", 'm'},
+    {"exceed", 'm'}, {"above", 'm'}, {"more than", 'm'}, {"greater than", 'm'},
+    {"larger than", 'm'}, {"higher than", 'm'}, {"below", 'M'},
+    {"less than", 'M'}, {"smaller than", 'M'}, {"lower than", 'M'},
+    {"fewer than", 'M'}, {"divided by", 'd'}, {"percentage of", 'p'},
+    {"percent of", 'p'}, {"on", 'o'}, {"by", 'b'}};
 
-/* The next token from p on, or NULL; blanks and marks go by, but the end of a
- * sentence is a word of its own. */
-static const char *
-next_token(const char *p, struct token *t)
-{
-	const char *end;
-
-	while (*p != '\0' && strchr("\"'.;:?!", *p) == NULL &&
-	    !isalnum((unsigned char)*p))
-		p++;
-	*t = (struct token){p, 1, false};
-	if (*p == '\0')
-		return NULL;
-	if ((*p == '"' || *p == '\'') && (end = strchr(p + 1, *p)) != NULL) {
-		t->n = (size_t)(end - p) + 1;
-		t->operand = true;
-	} else if (isalnum((unsigned char)*p)) {
-		while (isalnum((unsigned char)p[t->n]) || p[t->n] == '_' ||
-		    (p[t->n] == '\'' && isalpha((unsigned char)p[t->n + 1])))
-			t->n++;
-		t->operand = t->n == 1 && *p > 'A' && *p <= 'Z' && *p != 'I';
-	}
-	return p + t->n;
-}
-
-/* Words that mean something else when their sides change places. */
-static const char *const joins[] = {"minus", "divided by", "percentage of",
-    "percent of", "on", "by", "above", "exceeds", "more than", "greater than",
-    "larger than", "higher than", "below", "less than", "smaller than",
-    "lower than", "fewer than"};
-
-/* Does one of them begin at p? Its number, and *end behind it; -1 if not. */
-static int
+/* Does one of them begin at p? Its kind, and *end behind it; 0 if not. */
+static char
 join_at(const char *p, const char **end)
 {
 	size_t i, n;
 
 	for (i = 0; i < sizeof joins / sizeof *joins; i++) {
-		n = strlen(joins[i]);
-		if (strncmp(p, joins[i], n) == 0 &&
+		n = strlen(joins[i].words);
+		if (strncmp(p, joins[i].words, n) == 0 &&
 		    !isalnum((unsigned char)p[n])) {
 			*end = p + n;
-			return (int)i;
+			return joins[i].kind;
 		}
 	}
-	return -1;
+	return 0;
 }
 
 struct side {
-	int join;
-	struct token left, right;
+	char join; /* in small letters */
+	struct gate_token left, right;
 };
 
 /* The operand within BESIDE words from p on. */
 static bool
-operand_from(const char *p, struct token *t)
+operand_from(const char *p, struct gate_token *t)
 {
 	int i;
 
-	for (i = 0; i <= BESIDE && (p = next_token(p, t)) != NULL; i++) {
+	for (i = 0; i <= BESIDE && (p = gate_token(p, t)) != NULL; i++) {
 		if (t->operand)
 			return true;
 		if (!isalpha((unsigned char)*t->p))
@@ -429,26 +409,36 @@ operand_from(const char *p, struct token *t)
 	return false;
 }
 
+/* The two tokens of s as a join of that kind has them. */
+static struct side
+side(char join, const struct side *s)
+{
+	if (islower((unsigned char)join))
+		return (struct side){join, s->left, s->right};
+	return (struct side){
+	    (char)tolower((unsigned char)join), s->right, s->left};
+}
+
 /* What a text joins, in order; owned. */
 static size_t
 sides(const char *text, struct side **out)
 {
 	struct side *v = xcalloc(strlen(text) / 2 + 1, sizeof *v), s;
-	struct token t;
+	struct gate_token t;
 	const char *p = text, *end;
 	size_t n = 0;
 	int since = BESIDE + 1; /* words since the last operand */
+	char join;
 
-	while ((p = next_token(p, &t)) != NULL) {
+	while ((p = gate_token(p, &t)) != NULL) {
 		if (t.operand) {
 			s.left = t;
 			since = 0;
 			continue;
 		}
-		s.join = join_at(t.p, &end);
-		if (s.join != -1 && since <= BESIDE &&
-		    operand_from(end, &s.right))
-			v[n++] = s;
+		join = join_at(t.p, &end);
+		if (join != 0 && since <= BESIDE && operand_from(end, &s.right))
+			v[n++] = side(join, &s);
 		since += isalpha((unsigned char)*t.p) ? 1 : BESIDE + 1;
 	}
 	*out = v;
@@ -456,14 +446,14 @@ sides(const char *text, struct side **out)
 }
 
 static bool
-same_token(const struct token *a, const struct token *b)
+same_token(const struct gate_token *a, const struct gate_token *b)
 {
 	return a->n == b->n && memcmp(a->p, b->p, a->n) == 0;
 }
 
 static bool
-joined(const struct side *v, size_t n, int join, const struct token *left,
-    const struct token *right)
+joined(const struct side *v, size_t n, char join, const struct gate_token *left,
+    const struct gate_token *right)
 {
 	size_t i;
 
@@ -476,13 +466,13 @@ joined(const struct side *v, size_t n, int join, const struct token *left,
 
 /* The quoted piece that is marked "(first" or "(second". */
 static bool
-marked(const char *text, const char *mark, struct token *t)
+marked(const char *text, const char *mark, struct gate_token *t)
 {
 	const char *end = strstr(text, mark), *p = text;
-	struct token next;
+	struct gate_token next;
 	bool found = false;
 
-	while (end != NULL && (p = next_token(p, &next)) != NULL && p <= end) {
+	while (end != NULL && (p = gate_token(p, &next)) != NULL && p <= end) {
 		found = next.operand && next.n > 1;
 		*t = next;
 	}
@@ -491,7 +481,8 @@ marked(const char *text, const char *mark, struct token *t)
 
 /* Does it come first, or is it more than once there? */
 static bool
-in_order(const char *text, const struct token *a, const struct token *b)
+in_order(
+    const char *text, const struct gate_token *a, const struct gate_token *b)
 {
 	size_t n = strlen(text);
 	const char *first = memmem(text, n, a->p, a->n),
@@ -506,7 +497,7 @@ in_order(const char *text, const struct token *a, const struct token *b)
 static int
 check_first(const struct gate *g, const char *candidate, struct fail *f)
 {
-	struct token a, b, x, y;
+	struct gate_token a, b, x, y;
 
 	if (!marked(g->text, "(first", &a) || !marked(g->text, "(second", &b) ||
 	    same_token(&a, &b))
@@ -529,7 +520,8 @@ gate_sides(const struct gate *g, const char *candidate, struct fail *f)
 	for (i = 0; rc == 0 && i < nnow; i++) {
 		s = &now[i];
 		if (joined(was, nwas, s->join, &s->right, &s->left) &&
-		    !joined(was, nwas, s->join, &s->left, &s->right))
+		    !joined(was, nwas, s->join, &s->left, &s->right) &&
+		    !joined(now, nnow, s->join, &s->right, &s->left))
 			rc = fail_set(f, FAIL_VALUE,
 			    "%.*s and %.*s have changed places", (int)s->left.n,
 			    s->left.p, (int)s->right.n, s->right.p);

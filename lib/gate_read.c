@@ -27,35 +27,56 @@ gate_spaced(const char *text)
 	return s;
 }
 
+/* What is written in several ways, or in words that alone mean something else.
+ */
+static const struct {
+	const char *from, *to;
+} plain[] = {{" at least ", " at_least "}, {" at most ", " at_most "},
+    {" greater than or equal to ", " at_least "},
+    {" more than or equal to ", " at_least "},
+    {" equal to or greater than ", " at_least "},
+    {" no less than ", " at_least "}, {" not less than ", " at_least "},
+    {" no fewer than ", " at_least "}, {" no lower than ", " at_least "},
+    {" no smaller than ", " at_least "}, {" not below ", " at_least "},
+    {" less than or equal to ", " at_most "},
+    {" equal to or less than ", " at_most "}, {" no more than ", " at_most "},
+    {" not more than ", " at_most "}, {" no greater than ", " at_most "},
+    {" no higher than ", " at_most "}, {" no larger than ", " at_most "},
+    {" not exceed ", " at_most "}, {" not exceeding ", " at_most "},
+    {" not above ", " at_most "},
+    {" over all ", " over_all "}, /* not "over 3" */
+    {" residual minus its prediction ", " residual its prediction "},
+    {" least squares ", " least_squares "},
+    {" interquartile range ", " interquartile_range "},
+    {" interquartile ranges ", " interquartile_range "},
+    {" their mean rank ", " their mean_rank "},
+    {" their average rank ", " their mean_rank "},
+    {" largest minus smallest ", " largest_to_smallest "},
+    {" largest minus the smallest ", " largest_to_smallest "},
+    {" highest minus lowest ", " largest_to_smallest "},
+    {" highest minus the lowest ", " largest_to_smallest "},
+    {" max minus min ", " largest_to_smallest "},
+    {" maximum minus minimum ", " largest_to_smallest "},
+    {" maximum minus the minimum ", " largest_to_smallest "},
+    {" between largest and smallest ", " largest_to_smallest "},
+    {" between the largest and the smallest ", " largest_to_smallest "},
+    {" between the largest and smallest ", " largest_to_smallest "},
+    {" between highest and lowest ", " largest_to_smallest "},
+    {" between the highest and the lowest ", " largest_to_smallest "},
+    {" between the highest and lowest ", " largest_to_smallest "}};
+
 char *
 gate_plainly(const char *text)
 {
-	static const struct {
-		const char *from, *to;
-	} table[] = {{" at least ", " at_least "}, {" at most ", " at_most "},
-	    {" greater than or equal to ", " at_least "},
-	    {" more than or equal to ", " at_least "},
-	    {" equal to or greater than ", " at_least "},
-	    {" no less than ", " at_least "}, {" not less than ", " at_least "},
-	    {" no fewer than ", " at_least "},
-	    {" no lower than ", " at_least "},
-	    {" no smaller than ", " at_least "}, {" not below ", " at_least "},
-	    {" less than or equal to ", " at_most "},
-	    {" equal to or less than ", " at_most "},
-	    {" no more than ", " at_most "}, {" not more than ", " at_most "},
-	    {" no greater than ", " at_most "},
-	    {" no higher than ", " at_most "},
-	    {" no larger than ", " at_most "}, {" not exceed ", " at_most "},
-	    {" not exceeding ", " at_most "}, {" not above ", " at_most "}};
 	struct buf b = {0};
 	char *words = gate_spaced(text), *p, *from;
 	size_t i;
 
-	for (i = 0; i < sizeof table / sizeof *table; i++) {
-		for (from = words; (p = strstr(from, table[i].from)) != NULL;
-		     from = p + strlen(table[i].from) - 1) {
+	for (i = 0; i < sizeof plain / sizeof *plain; i++) {
+		for (from = words; (p = strstr(from, plain[i].from)) != NULL;
+		     from = p + strlen(plain[i].from) - 1) {
 			buf_put(&b, from, (size_t)(p - from));
-			buf_puts(&b, table[i].to);
+			buf_puts(&b, plain[i].to);
 			b.p[--b.n] = '\0'; /* it is where from begins */
 		}
 		buf_puts(&b, from);
@@ -63,6 +84,15 @@ gate_plainly(const char *text)
 		words = buf_steal(&b);
 	}
 	return words;
+}
+
+/* An apostrophe inside a word, or of "'s " behind a quoted one, opens nothing.
+ */
+static bool
+possessive(const char *text, const char *p)
+{
+	return (p > text && isalnum((unsigned char)p[-1])) ||
+	    (p[1] == 's' && p[2] == ' ');
 }
 
 size_t
@@ -73,8 +103,7 @@ gate_quoted(const char **at, char mark, const char **piece)
 	for (;;) {
 		if ((p = strchr(p, mark)) == NULL)
 			return (size_t)-1;
-		/* an apostrophe inside a word opens nothing */
-		if (mark != '\'' || p == *at || !isalnum((unsigned char)p[-1]))
+		if (mark != '\'' || !possessive(*at, p))
 			break;
 		p++;
 	}
@@ -161,4 +190,45 @@ gate_put_number(struct buf *b, double x)
 		buf_printf(b, "%lld", (long long)x);
 	else
 		buf_real(b, x);
+}
+
+/* Bytes of the word at p: its apostrophes and decimals belong to it. */
+static size_t
+word_length(const char *p)
+{
+	size_t n = 1;
+
+	while (isalnum((unsigned char)p[n]) || p[n] == '_' ||
+	    (p[n] == '\'' && isalpha((unsigned char)p[n + 1])) ||
+	    (p[n] == '.' && isdigit((unsigned char)p[n - 1]) &&
+		isdigit((unsigned char)p[n + 1])))
+		n++;
+	return n + (p[n] == '\'' && !isalnum((unsigned char)p[n + 1]));
+}
+
+const char *
+gate_token(const char *p, struct gate_token *t)
+{
+	const char *end;
+	size_t n = 1;
+
+	while (*p != '\0' && strchr("\"'.;:?!", *p) == NULL &&
+	    !isalnum((unsigned char)*p))
+		p++;
+	*t = (struct gate_token){p, 1, false};
+	if (*p == '\0')
+		return NULL;
+	if ((*p == '"' || (*p == '\'' && !possessive(p, p))) &&
+	    (end = strchr(p + 1, *p)) != NULL) {
+		t->n = n = (size_t)(end - p) + 1;
+		t->operand = true;
+	} else if (isalnum((unsigned char)*p)) {
+		t->n = n = word_length(p);
+		if (*p > 'A' && *p <= 'Z' && *p != 'I' &&
+		    (n == 1 || p[1] == '\'')) { /* P, P's */
+			t->n = 1;
+			t->operand = true;
+		}
+	}
+	return p + n;
 }

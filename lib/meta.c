@@ -1,8 +1,12 @@
 /* meta.c - what is written about a data set beside its CSV. */
+#include <err.h>
+#include <errno.h>
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "fail.h"
 #include "log.h"
 #include "mem.h"
 #include "meta.h"
@@ -12,16 +16,25 @@ static char *
 read_meta(const char *path)
 {
 	static const char *const keys[] = {"description", "subtitle", "title"};
+	FILE *fp = fopen(path, "re");
 	json_error_t e;
-	json_t *j = json_load_file(path, 0, &e);
+	json_t *j;
 	const char *s;
 	char *text = NULL;
 	size_t i;
 
+	if (fp == NULL) {
+		if (fail_errno(errno, FAIL_NONE) == FAIL_IO)
+			err(EXIT_SYSTEM, "%s", path);
+		return NULL;
+	}
+	errno = 0;
+	j = json_loadf(fp, 0, &e);
+	if (ferror(fp) && errno != EISDIR)
+		err(EXIT_SYSTEM, "%s", path);
+	fclose(fp);
 	if (j == NULL) {
-		if (json_error_code(&e) != json_error_cannot_open_file)
-			log_warn("%s:%d: expected JSON, saw %s", path, e.line,
-			    e.text);
+		log_warn("%s:%d: expected JSON, saw %s", path, e.line, e.text);
 		return NULL;
 	}
 	for (i = 0; text == NULL && i < sizeof keys / sizeof *keys; i++) {

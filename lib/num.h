@@ -22,17 +22,20 @@
  * function that takes one accepts NULL and then allocates for that call only.
  * Not to be shared by threads.
  */
+enum { NUM_WEIGHTS = 4 };
 enum num_slot {
 	NUM_SLOT_SORT, /* sorting and ranking */
 	NUM_SLOT_TEST, /* what calls these */
-	NUM_SLOT_WEIGHTS, /* Shapiro and Wilk's */
-	NUM_SLOT_USER, /* never touched here */
+	NUM_SLOT_WEIGHTS, /* Shapiro and Wilk's, for several numbers of values
+			   */
+	NUM_SLOT_USER = NUM_SLOT_WEIGHTS + NUM_WEIGHTS, /* never touched here */
 	NUM_SLOTS
 };
 struct num_work {
 	void *p[NUM_SLOTS]; /* owned */
 	size_t cap[NUM_SLOTS];
-	size_t weights; /* for how many values NUM_SLOT_WEIGHTS is; 0: none */
+	size_t weights[NUM_WEIGHTS]; /* for how many values each is; 0: none */
+	unsigned next; /* of them to be replaced */
 };
 
 /* At least size bytes, aligned for any type; old content is lost. */

@@ -57,7 +57,8 @@ num_work_trim(struct num_work *w, size_t most)
 			free(w->p[i]);
 			w->p[i] = NULL;
 			w->cap[i] = 0;
-			w->weights *= i != NUM_SLOT_WEIGHTS;
+			if (i >= NUM_SLOT_WEIGHTS && i < NUM_SLOT_USER)
+				w->weights[i - NUM_SLOT_WEIGHTS] = 0;
 		}
 }
 
@@ -931,11 +932,20 @@ num_gini_simpson(const double *count, size_t k)
 double
 num_round(double x, int d)
 {
+	static const double powers[] = {1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7,
+	    1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15};
 	char text[DBL_MAX_10_EXP + 24];
+	double y, whole;
 
 	if (!isfinite(x))
 		return x;
 	d = d < 0 ? 0 : d > 15 ? 15 : d;
+	/* Away from a half the product tells the digits, and the quotient of
+	 * two exact numbers is the one nearest to what they mean. */
+	y = fabs(x) * powers[d];
+	whole = floor(y + 0.5);
+	if (y < 1e9 && fabs(y - floor(y) - 0.5) >= 1e-6)
+		return copysign(whole / powers[d], x) + 0.0;
 	snprintf(text, sizeof text, "%.*f", d, x);
 	return strtod(text, NULL) + 0.0;
 }

@@ -614,17 +614,22 @@ set_shapiro_weights(double *a, size_t n)
 		a[1] = a2;
 }
 
-/* They depend on n alone: w keeps those of the last n. */
+/* They depend on n alone: w keeps those of some. */
 static const double *
 shapiro_weights(size_t n, struct num_work *w)
 {
+	enum num_slot slot;
+	unsigned i;
 	double *a;
 
-	if (w->weights == n)
-		return w->p[NUM_SLOT_WEIGHTS];
-	a = num_work_slot(w, NUM_SLOT_WEIGHTS, n / 2 * sizeof *a);
+	for (i = 0; i < NUM_WEIGHTS; i++)
+		if (w->weights[i] == n)
+			return w->p[NUM_SLOT_WEIGHTS + i];
+	i = w->next++ % NUM_WEIGHTS;
+	slot = (enum num_slot)(NUM_SLOT_WEIGHTS + i);
+	a = num_work_slot(w, slot, n / 2 * sizeof *a);
 	set_shapiro_weights(a, n);
-	w->weights = n;
+	w->weights[i] = n;
 	return a;
 }
 

@@ -345,7 +345,8 @@ max_turns(const struct session *s)
 	return conf_int(s->x->l->teach.conf, CONF_QUESTION_GEN_MAX_TURNS);
 }
 
-/* Cells that have to run before questions are taken. */
+/* Cells that have to run before questions are taken, as long as there is time
+ * for them. */
 static long
 min_cells(const struct session *s)
 {
@@ -353,6 +354,30 @@ min_cells(const struct session *s)
 	     max = max_turns(s) - 1;
 
 	return min < max ? min : max;
+}
+
+/* Of the replies that a file takes when all goes well. */
+static double
+share(const struct session *s)
+{
+	long wanted =
+	    conf_int(s->x->l->teach.conf, CONF_NUM_QUESTIONS_TO_GENERATE);
+	long n = min_cells(s) + (wanted + BATCH - 1) / BATCH;
+
+	if (s->over || s->replies >= n)
+		return 1;
+	return (double)s->replies / (double)n;
+}
+
+double
+explore_share(const struct explore *x)
+{
+	const struct session *s;
+	double sum = 0;
+
+	for (s = x->first; s != NULL; s = s->next)
+		sum += share(s);
+	return sum;
 }
 
 /* Replies after which only questions are asked for. */
@@ -369,13 +394,14 @@ last_cell(const struct session *s)
 static bool
 must_write(const struct session *s)
 {
-	return s->spent || s->replies >= last_cell(s);
+	return s->spent ||
+	    (s->replies >= last_cell(s) && s->ran >= min_cells(s));
 }
 
 static bool
 may_write(const struct session *s)
 {
-	return s->ran >= min_cells(s) || must_write(s);
+	return s->spent || s->ran >= min_cells(s);
 }
 
 /* ---- the dialogue ---- */
@@ -765,6 +791,7 @@ answered(struct session *s, const struct chat_reply *r)
 	bool have, take, run;
 
 	s->replies++;
+	s->x->l->wake(s->x->l->arg); /* the work is further */
 	code_find(&code, content, strlen(content), r->complete);
 	have = llm_json_find(&j, content, strlen(content), "question", &f) == 0;
 	take = have && may_write(s) && what == NULL;

@@ -98,6 +98,9 @@ void explore_free(struct explore *x); /* NULL is fine */
 bool explore_room(const struct explore *x);
 bool explore_empty(const struct explore *x);
 size_t explore_done(const struct explore *x); /* files */
+/* How much of the files in flight is done, about: between 0 and how many there
+ * are. */
+double explore_share(const struct explore *x);
 void explore_put(struct explore *x, const char *path);
 
 struct verbalize;

@@ -53,7 +53,8 @@ static const struct opt options[] = {
 static const struct opt *const tables[] = {
     options, opt_teacher, opt_sandbox, NULL};
 
-static const struct prog prog = {"csv-llmq", "FILE...",
+static const struct prog prog = {"csv-llmq",
+    "FILE...\n       csv-llmq --verbalize [options] [FILE...]",
     "Let a model explore CSV files and write questions, or reword questions",
     tables};
 
@@ -158,7 +159,7 @@ idle(const struct app *a)
 				  : verbalize_empty(a->verbalize);
 }
 
-/* How far is the work? What is in flight is half done. */
+/* How far is the work? A question in flight is half done. */
 static void
 expect(const struct app *a)
 {
@@ -168,10 +169,12 @@ expect(const struct app *a)
 	if (a->explore != NULL) {
 		for (left = a->files; *left != NULL; left++)
 			total++;
-	} else {
-		share = rec_share(a->l.in);
-		total = share > 0 ? taken / share : 0;
+		share = (double)done(a) + explore_share(a->explore);
+		chat_expect(a->l.teach.chat, share, total);
+		return;
 	}
+	share = rec_share(a->l.in);
+	total = share > 0 ? taken / share : 0;
 	chat_expect(a->l.teach.chat, (taken + (double)done(a)) / 2, total);
 }
 

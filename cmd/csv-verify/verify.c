@@ -240,7 +240,7 @@ judge(struct job *j, const struct play *p, const struct teach *run)
 }
 
 static void
-sandbox_failed(struct job *j, const struct fail *f)
+machine_failed(struct job *j, const struct fail *f)
 {
 	j->v->failed = true;
 	j->v->fail = *f;
@@ -255,7 +255,7 @@ on_trial(struct trial *t, void *arg)
 	struct fail f;
 
 	if (trial_result(t, &passed, &missed, &f) == -1)
-		sandbox_failed(j, &f);
+		machine_failed(j, &f);
 	else
 		generalises(
 		    j, passed + json_array_size(missed), passed, missed, NULL);
@@ -289,6 +289,10 @@ start_trial(struct job *j, struct teach *run)
 	}
 	t = tables_get(j->v->conf.tables, j->path,
 	    json_object_get(j->question, "csv_options"), &f);
+	if (t == NULL && fail_exit(f.code) == EXIT_SYSTEM) {
+		machine_failed(j, &f);
+		return;
+	}
 	v = xcalloc(n, sizeof *v);
 	for (i = 0; t != NULL && i < n; i++)
 		drawn += copies_draw(&v[drawn], (unsigned)i, j->question, t,
@@ -322,10 +326,13 @@ on_play(struct teach *run, void *arg)
 
 	p->run = NULL;
 	j->pending--;
-	if (teach_outcome(run, &f) != TEACH_DONE) {
+	if (teach_outcome(run, &f) != TEACH_DONE &&
+	    fail_exit(f.code) == EXIT_SYSTEM) {
+		machine_failed(j, &f);
+	} else if (teach_outcome(run, &f) != TEACH_DONE) {
 		check_put(j->checks, "csv", CHECK_FAIL, "%s", f.msg);
 	} else if (teach_stop(run) == TURN_SANDBOX_ERROR) {
-		sandbox_failed(j, &f);
+		machine_failed(j, &f);
 	} else {
 		judge(j, p, run);
 		if (on_trial_too(j, p))
@@ -374,7 +381,9 @@ check_csv(struct job *j)
 
 	t = tables_get(j->v->conf.tables, j->path,
 	    json_object_get(j->question, "csv_options"), &f);
-	if (t == NULL)
+	if (t == NULL && fail_exit(f.code) == EXIT_SYSTEM)
+		machine_failed(j, &f);
+	else if (t == NULL)
 		check_put(j->checks, "csv", CHECK_FAIL, "%s", f.msg);
 	else if (want[0] == '\0')
 		check_put(j->checks, "csv", CHECK_SKIP, "no digest is stated");

@@ -5,6 +5,10 @@
 #include "mem.h"
 #include "op.h"
 
+enum {
+	RANKED_ROWS = 1 << 17, /* of larger tables ranks are not kept */
+};
+
 /* What is kept of a column. */
 enum part {
 	PART_NUM, /* double by row */
@@ -259,7 +263,7 @@ base_ranks(struct base *b, int col)
 	const double *v;
 	struct ranks *ranks;
 
-	if (h->p != NULL || n > MEMO_ROWS)
+	if (h->p != NULL || n > RANKED_ROWS)
 		return h->p;
 	v = base_num(b, col, false);
 	idx = num_work_get(&b->work, (n + 1) * sizeof *idx);

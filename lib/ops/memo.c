@@ -188,24 +188,52 @@ correlate(struct memo_pair *p, struct num_work *w)
 			     : num_pearson(p->x, p->y, p->n);
 }
 
+/* Ranks of the numbers that stand at n places of a column, in place. */
+static void
+rank_some(struct memo *m, double *v, size_t n, const uint32_t *place)
+{
+	struct run *r = m->run;
+	struct run_mark before = run_mark(r);
+	struct value x = *m->of;
+	uint32_t *rows;
+	size_t i;
+
+	x.num = memcpy(run_alloc(r, n + 1, sizeof *v), v, n * sizeof *v);
+	x.n = n;
+	x.rows = place;
+	if (m->of->rows != NULL) {
+		x.rows = rows = run_alloc(r, n + 1, sizeof *rows);
+		for (i = 0; i < n; i++)
+			rows[i] = m->of->rows[place[i]];
+	}
+	run_rank(r, &x, v);
+	run_release(r, before);
+}
+
 /* The rows where both are present; their ranks for Spearman's method. */
 static void
 fill_pair(struct memo *a, struct memo *b, struct memo_pair *p)
 {
 	const double *x = numbers(a), *y = numbers(b);
 	size_t i, n = a->of->n;
+	struct run_mark before;
+	uint32_t *place;
 
 	p->x = memo_alloc(a, n + 1, sizeof *p->x);
 	p->y = memo_alloc(a, n + 1, sizeof *p->y);
+	before = run_mark(a->run);
+	place = run_alloc(a->run, n + 1, sizeof *place);
 	for (p->n = i = 0; i < n; i++) {
 		p->x[p->n] = x[i]; /* without a branch to guess */
 		p->y[p->n] = y[i];
+		place[p->n] = (uint32_t)i;
 		p->n += !isnan(x[i]) && !isnan(y[i]);
 	}
 	if (p->method == 1) {
-		num_rank(p->x, p->n, p->x, &a->run->work);
-		num_rank(p->y, p->n, p->y, &a->run->work);
+		rank_some(a, p->x, p->n, place);
+		rank_some(b, p->y, p->n, place);
 	}
+	run_release(a->run, before);
 	p->r = correlate(p, &a->run->work);
 }
 

@@ -17,7 +17,7 @@
 #include "table.h"
 
 enum {
-	MEMO_ROWS = 1 << 17, /* of longer columns nothing is kept */
+	MEMO_ROWS = 1 << 15, /* values of larger tables have no memos */
 	OP_INS = 3, /* inputs of a node */
 	OP_ARGS = 3, /* constants of a node */
 	PROG_MAX = 40, /* nodes of a program */

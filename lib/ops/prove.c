@@ -500,6 +500,72 @@ check_arguments(struct prover *v, const struct draft *d, struct proof *proof)
 	return NULL;
 }
 
+static bool
+is_op(const struct program *p, int node, const char *name)
+{
+	return strcmp(p->node[node].op->name, name) == 0;
+}
+
+/* What a node gives of a test that may be computed roughly. */
+enum rough { OTHER, TEST, STATISTIC, P };
+
+/* Are the p-values of such tests only there to be decided on at the 5 % level,
+ * and their statistics only to be told? */
+static bool
+only_decides(const struct program *p, enum rough what[PROG_MAX])
+{
+	enum rough from;
+	const struct node *nd;
+	int i, k;
+
+	for (i = 0; i < p->n; i++) {
+		nd = &p->node[i];
+		what[i] = is_op(p, i, "ks_normal") ? TEST : OTHER;
+		for (k = 0; k < OP_INS && nd->in[k] >= 0; k++) {
+			from = what[nd->in[k]];
+			if (from == TEST && is_op(p, i, "branch_test"))
+				what[i] = TEST;
+			else if (from == TEST && is_op(p, i, "field"))
+				what[i] = nd->arg[0].word == 0 ? STATISTIC : P;
+			else if (from != OTHER &&
+			    (from != P ||
+				strcmp(nd->op->name, "significant") != 0))
+				return false;
+		}
+	}
+	for (k = 0; k < p->nout; k++)
+		if (what[p->out[k].node] == P)
+			return false;
+	return true;
+}
+
+/*
+ * Where a rough p-value might round to a part of the answer, evaluate again
+ * with exact ones.
+ */
+static void
+sharpen(struct prover *v, const struct draft *d)
+{
+	enum rough what[PROG_MAX];
+	const struct value *a, *b;
+	int i, k;
+
+	if (!only_decides(&d->p, what))
+		return;
+	for (k = 0; k < d->p.nout; k++)
+		for (i = 0; i < d->p.out[k].node; i++) {
+			a = &v->main->v[i];
+			b = &v->main->v[d->p.out[k].node];
+			if (what[i] != P || b->kind != K_SCALAR ||
+			    fabs(a->x - b->x) >
+				pow(10, -d->p.out[k].decimals) + 1e-3)
+				continue;
+			v->main->rough = false;
+			run_prog(v->main, &d->p, 0);
+			return;
+		}
+}
+
 /* Is an earlier step's value the answer's part already? */
 static bool
 is_prefix(const struct prover *v, const struct draft *d, int node,
@@ -530,6 +596,7 @@ check_shorter(struct prover *v, const struct draft *d, const json_t *answer)
 	bool found;
 	int i, k, filters = 0;
 
+	sharpen(v, d);
 	for (k = 0; k < d->p.nout; k++)
 		for (i = 0; i < d->p.out[k].node; i++)
 			if (strncmp(d->p.node[d->p.out[k].node].op->name,
@@ -738,12 +805,6 @@ node_readings(
 	}
 }
 
-static bool
-is_op(const struct program *p, int node, const char *name)
-{
-	return strcmp(p->node[node].op->name, name) == 0;
-}
-
 /* Are the missing values of a column node replaced, or their rows gone? */
 static bool
 gaps_closed(const struct program *p, int node)
@@ -937,47 +998,19 @@ prove_lookup(const struct program *p)
 	return true;
 }
 
-/* Is a test's p-value only there to be decided on at the 5 % level, and its
- * statistic only to be told? */
-static bool
-only_decides(const struct program *p)
-{
-	enum { OTHER, TEST, STATISTIC, P } what[PROG_MAX], from;
-	const struct node *nd;
-	int i, k;
-
-	for (i = 0; i < p->n; i++) {
-		nd = &p->node[i];
-		what[i] = is_op(p, i, "ks_normal") ? TEST : OTHER;
-		for (k = 0; k < OP_INS && nd->in[k] >= 0; k++) {
-			from = what[nd->in[k]];
-			if (from == TEST && is_op(p, i, "branch_test"))
-				what[i] = TEST;
-			else if (from == TEST && is_op(p, i, "field"))
-				what[i] = nd->arg[0].word == 0 ? STATISTIC : P;
-			else if (from != OTHER &&
-			    (from != P ||
-				strcmp(nd->op->name, "significant") != 0))
-				return false;
-		}
-	}
-	for (k = 0; k < p->nout; k++)
-		if (what[p->out[k].node] == P)
-			return false;
-	return true;
-}
-
 /* The program's answer; -1 and proof->why where there is none. */
 static int
 answer(struct prover *v, const struct draft *d, struct proof *proof)
 {
+	enum rough what[PROG_MAX];
+
 	*proof = (struct proof){0};
+	v->main->rough = v->other->rough = only_decides(&d->p, what);
 	if (run_prog(v->main, &d->p, 0) == -1) {
 		proof->why = v->main->why;
 		return -1;
 	}
 	num_work_trim(&v->main->work, SCRATCH);
-	v->other->rough = only_decides(&d->p);
 	proof->answer = run_answer(v->main, &d->p);
 	if (proof->answer == NULL) {
 		proof->why = "an answer that is no number or text";

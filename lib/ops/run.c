@@ -294,11 +294,10 @@ eval_agg(struct run *r, const struct node *nd, const struct value *in,
 
 /* Is what is derived of a value kept? */
 static bool
-keeps(const struct value *v)
+keeps(const struct run *r, const struct value *v)
 {
-	if (v->kind == K_FRAME)
-		return v->width <= MEMO_ROWS;
-	return (v->num != NULL || v->kind == K_TABLE) && v->n <= MEMO_ROWS;
+	return tab_rows(base_table(r->base)) <= MEMO_ROWS &&
+	    (v->num != NULL || v->kind == K_FRAME || v->kind == K_TABLE);
 }
 
 static int
@@ -321,7 +320,7 @@ eval_node(struct run *r, const struct program *p, int i)
 	if (out->kind == K_SCALAR || out->kind == K_BOOL ||
 	    out->kind == K_FIELDS) /* it points to nothing */
 		run_release(r, before);
-	if (rc == 0 && out->memo == NULL && keeps(out)) {
+	if (rc == 0 && out->memo == NULL && keeps(r, out)) {
 		r->memo[i] = (struct memo){.run = r, .of = out};
 		out->memo = &r->memo[i];
 	}
@@ -421,6 +420,8 @@ lose_row(struct run *r, struct value *v, struct memo *m, size_t at)
 		    .run = r, .of = v, .whole = v->memo, .at = at};
 		m->lost = v->num != NULL ? v->num[at] : NAN;
 		v->memo = m;
+		if (v->kind == K_NUM)
+			v->col = -1; /* its order is known without */
 	}
 	if (v->kind == K_FRAME) {
 		v->rows = rows_without(r, v->rows, v->width--, at);

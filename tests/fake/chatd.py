@@ -410,7 +410,7 @@ class Link(asyncio.Protocol):
             desk.log.write(json.dumps({
                 "mark": mark, "nth": nth, "fault": kind,
                 "answers": desk.count["answers"], "flying": desk.flying,
-                "last": text_of(messages[-1])[-80:],
+                "last": text_of(messages[-1]),
                 "text": text_of(messages[min(1, len(messages) - 1)])[:80],
                 "turn": sum(m.get("role") == "assistant" for m in messages),
                 "seed": body.get("seed"), "params": sorted(

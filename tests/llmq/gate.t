@@ -3,20 +3,15 @@
 # rewording, and does not once a number, a value, a column or a clause is gone or
 # two limits have changed places.
 import collections
-import json
 import os
 import re
-import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from llmq import BIN, TOP, Run, ok, t  # noqa: E402
+from llmq import ok, t  # noqa: E402
+from wordings import (  # noqa: E402
+    DATA, QUOTED, SEEDS, bare, body, gate, questions, refused)
 
-ALL = os.environ.get("CHECK_ALL")
-N, SEEDS = ("100", "123") if ALL else ("25", "1")
-DATA = sorted(f[:-4] for f in os.listdir(os.path.join(TOP, "examples/data"))
-              if f.endswith(".csv"))
-QUOTED = r'"[^"]*"|\'[^\']*\''
 # Words that tell one reading from another, all that say the same together:
 # without any of them a text is another question.
 CLAUSES = r"""sample(?= standard| variance)|n - 1|ddof = 1
@@ -63,7 +58,18 @@ times
 outliers?
 with replacement
 held fixed|controlled for|partial
-alphabetically|alphabetical|alphabet|capital letters|capitals""".splitlines()
+alphabetically|alphabetical|alphabet|capital letters|capitals
+(?:the )?(?:whole|full) table
+both kinds
+opposite|reversed
+only in part|incomplete(?= periods)
+blanks and signs
+lower range
+upper range
+rounded down
+(?:begin|start) with the (?:rarest|most frequent)
+count the pairs
+spreads to be equal""".splitlines()
 
 
 SIDE = rf"{QUOTED}|\b[B-Z]\b"
@@ -81,40 +87,6 @@ OPPOSITES = (
     ("[Pp]earson", "Spearman"), ("[Ss]pearman", "Pearson"),
     ("minus", "plus"), ("divided by", "multiplied by"),
     ("earliest", "latest"), ("latest", "earliest"))
-
-
-def body(q):
-    """A text as one sentence, without what is said of the format."""
-    text = q["question_mechanical"] or q["question_text"]
-    text = text[:-len(q["output_schema"])].strip()
-    return re.sub(r'([.?!]) (?=[A-Z"])', "; ", text)
-
-
-def bare(q):
-    """It, with blanks for what is quoted."""
-    return re.sub(QUOTED, lambda m: " " * len(m.group()), body(q))
-
-
-def gate(cases):
-    """What the gate says of (question, candidate)."""
-    lines = [json.dumps({
-        "text": body(q), "format": q["output_schema"], "candidate": c,
-        "columns": q["template_params"].get("columns", []),
-        "answers": [q["ground_truth"]]}) for q, c in cases]
-    p = subprocess.run([os.path.join(BIN, "..", "helper", "gate")], cwd=TOP,
-                       input="".join(x + "\n" for x in lines), stdout=subprocess.PIPE,
-                       text=True, check=True)
-    said = p.stdout.split("\n")[:-1]
-    assert len(said) == len(lines)
-    return said
-
-
-def refused(what, cases, enough=20):
-    """All of them, and enough of them to mean something."""
-    passed = [c for c, said in zip(cases, gate(cases)) if said == ""]
-    ok(len(cases) >= enough and not passed,
-       f"{what}: none of {len(cases)} passes",
-       *[f"{body(q)}\n -> {c}" for q, c in passed[:5]])
 
 
 def once(text, piece):
@@ -228,11 +200,6 @@ def opposites(qs):
                           for p in parts[::2]]
             cases += [(q, "".join(parts))] if "".join(parts) != body(q) else []
         refused(f'"{was}" made "{now}"', cases, 3)
-
-
-def questions(name, *args):
-    return Run("csv-synthq", "-q", "-n", N, *args,
-               f"examples/data/{name}.csv").records()
 
 
 made = [q for name in DATA for seed in SEEDS for share in ("0.3", "1")

@@ -80,6 +80,26 @@ def stopped():
            p.returncode)
 
 
+def drained():
+    """With --drain a signal waits for what is in flight, and journals it."""
+    slow = script({"content": fence([item(0)]), "delay": 2})
+    with Server(script=slow) as s, tempfile.TemporaryDirectory() as d:
+        j = os.path.join(d, "j")
+        argv = [os.path.join(BIN, "csv-llmq"), "-q", "-b", s.url, "-n", "1",
+                "--drain", "--journal", j, CSV]
+        p = subprocess.Popen(argv, stdout=subprocess.PIPE, cwd=TOP,
+                             env=environment(**FAST, **EASY))
+        end = time.monotonic() + 60
+        while s.stats()["requests"] < 4 and time.monotonic() < end:
+            time.sleep(0.02)
+        p.send_signal(signal.SIGTERM)
+        p.communicate(timeout=60)
+        r = ask(s, "-n", "1", "--journal", j, "--replay", env=EASY)
+    ok(p.returncode == -signal.SIGTERM and len(r.records()) == 1
+       and "4 answers" in r.err, "--drain keeps what is in flight",
+       p.returncode, r.err)
+
+
 def budget():
     with Server(script=BOOK) as s:
         r = ask(s, *ARGS, "--max-total-tokens", "3000", env=EASY)
@@ -140,5 +160,6 @@ with tempfile.TemporaryDirectory() as d:
 rebuilt()
 files()
 stopped()
+drained()
 budget()
 sys.exit(t.done())

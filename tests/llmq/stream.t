@@ -14,7 +14,7 @@ import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from llmq import (  # noqa: E402
-    BIN, CSV, FAST, TOP, Run, Server, environment, fence, item, need_sandbox,
+    BIN, CELLS, CSV, FAST, TOP, Run, Server, environment, fence, item, need_sandbox,
     ok, script, t, text)
 
 need_sandbox()
@@ -104,13 +104,20 @@ def full():
     ok(p.returncode == 3 and p.stderr, "a full disk", p.returncode, p.stderr)
 
 
-def examples():
-    """What the manual page shows can be run as it stands."""
+def shown():
+    """The commands of the manual page and of the README's section."""
     with open(os.path.join(TOP, "man", "csv-llmq.1"), encoding="utf-8") as f:
         page = f.read().split(".Sh EXAMPLES\n")[1].split(".Sh ")[0]
-    shown = re.findall(r"^\.Dl (.*)$|^\.Bd .*\n((?:[^.].*\n)+)\.Ed$", page, re.M)
-    shown = [a or b for a, b in shown]
-    ok(len(shown) >= 6, "the page has examples", *shown)
+    found = re.findall(r"^\.Dl (.*)$|^\.Bd .*\n((?:[^.].*\n)+)\.Ed$", page, re.M)
+    with open(os.path.join(TOP, "README.md"), encoding="utf-8") as f:
+        section = f.read().split("## LLM questions\n")[1].split("\n## ")[0]
+    more = re.findall(r"^    \$ ((?:.*\\\n)*.*)$", section, re.M)
+    ok(len(found) >= 10 and len(more) == 3, "there are examples", found, more)
+    return [a or b for a, b in found] + more
+
+
+def examples():
+    """What the pages show can be run as it stands."""
     with tempfile.TemporaryDirectory() as d, Server(
             script=script(fence([item(0), item(1, "HARD")]))) as s:
         os.mkdir(os.path.join(d, "data"))
@@ -120,17 +127,20 @@ def examples():
                   encoding="utf-8") as f:
             f.write('{"question": "How many penguins are there?"}\n')
         env = environment(CSV_AGENT_BASE_URL=s.url, **FAST)
-        for command in shown:
+        said = ""
+        for command in shown():
             p = subprocess.run(
                 ["bash", "-o", "pipefail", "-ec", command], cwd=d, env=env,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                 stderr=subprocess.PIPE, timeout=580, check=False)
             ok(p.returncode == 0, f"runs: {command.strip()[:50]}",
                p.returncode, p.stderr.decode()[-900:])
+            said += p.stdout.decode()
         with open(os.path.join(d, "questions.jsonl"), encoding="utf-8") as f:
             made = [json.loads(x)["source"] for x in f]
         ok(made == ["llm"] * 2, "and writes questions", made)
-
+        ok(CELLS[0] in said and "[0.5,null,false]" in said,
+           "what it shows is there", said)
 
 pipeline()
 killed()

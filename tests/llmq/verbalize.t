@@ -114,6 +114,65 @@ def again():
        "without an answer the record goes out as it came", r.rc, r.err)
 
 
+def broken():
+    """Every way in which a model gets the JSON wrong."""
+    a, b = (json.dumps({"question": w, "hint": "Filter first."})
+            for w in (GOOD, "Nope, not this one?"))
+    ways = {
+        "a bare object": a,
+        "a bare array in prose": f"Here: [{b}, {a}] Enjoy.",
+        "a wrapper": fence(f'{{"questions": [{b}, {a}]}}'),
+        "comments": fence(f"[ // one\n{b}, /* two */ {a} # end\n]"),
+        "single quotes": fence(
+            "[{'question': '%s', 'hint': 'Filter first.'}]"
+            % GOOD.replace("'", "\\'")),
+        "trailing commas": fence(f"[{b}, {a[:-1]},}},]"),
+        "cut in the middle": {"content": f"```json\n[{a}, {b[:20]}",
+                              "finish_reason": "length"},
+        "the same twice": reply(GOOD, GOOD),
+        "sixty": reply(*["Nope, not this one?"] * 59, GOOD),
+        "one": reply(GOOD),
+    }
+    for what, text_ in ways.items():
+        r, q = one(text_)
+        ok(r.rc == 0 and q["question_text"] == f"{GOOD} {FORMAT}",
+           f"JSON: {what}", q, r.err)
+    for what, text_ in (("none", fence("[]")), ("no question", fence(
+            [{"hint": "Filter."}])), ("prose only", "I would ask it so.")):
+        r, q = one(text_, reply(GOOD))
+        ok(q["reworded"], f"JSON: {what}: asked again", r.err)
+    r, q = one(fence([{"question": GOOD}]))
+    ok(q["reworded"] and q["hint"] == "Filter.", "the hint stays where none "
+       "comes", q, r.err)
+
+
+def prompts():
+    """The prompts name what must survive, and how many are wanted."""
+    for args, told in (((), "Write 3 wordings."),
+                       (("--candidates", "1"), "Write 1 wording."),
+                       (("--candidates", "7"), "Write 7 wordings."),
+                       ((), 'the value \'Dream\', of "Island"\n'),
+                       ((), 'more than 40.5, of "Beak Length (mm)"\n'),
+                       ((), 'the column "Body Mass (g)"\n'),
+                       ((), "the mean\n"),
+                       ((), "what happens to missing values\n"),
+                       (("--style", "discovery"), "the value 'Dream'\n")):
+        book = {"rules": [{"match": told, "in": "last",
+                           "replies": [reply(GOOD, HIDDEN)]}],
+                "default": "no"}
+        with Server(script=book) as s:
+            r = verbalize(s, *args, stdin=text([question()]))
+        ok(r.records()[0]["reworded"], f"told: {told.strip()}", r.err)
+    book = {"rules": [{"match": "the number 41.5 is not in the question",
+                       "in": "last", "replies": [reply(GOOD)]},
+                      {"turn": 0, "replies": [reply(
+                          GOOD + " Not 41.5.", GOOD.replace(
+                              "?", ", not 41.5?"))]}], "default": "no"}
+    with Server(script=book) as s:
+        r = verbalize(s, stdin=text([question()]))
+    ok(r.records()[0]["reworded"], "what was wrong with each is told", r.err)
+
+
 def many():
     """Order, rejects, journal, replay."""
     qs = [question(i, hint=f"Hint {i}.") for i in range(12)]
@@ -206,6 +265,8 @@ def synthq():
 good()
 refused()
 again()
+broken()
+prompts()
 many()
 budget()
 streams()

@@ -318,6 +318,37 @@ START_TEST(real)
 }
 END_TEST
 
+/* A byte is quoted alike wherever it stands. */
+START_TEST(jsonstr_places)
+{
+	struct buf alone = {0}, in = {0}, want = {0};
+	char s[20];
+	size_t at;
+	int c;
+
+	for (c = 0; c < 256; c++) {
+		s[0] = (char)c;
+		buf_reset(&alone);
+		buf_jsonstr(&alone, s, 1);
+		for (at = 0; at < sizeof s; at++) {
+			memset(s, 'x', sizeof s);
+			s[at] = (char)c;
+			buf_reset(&in);
+			buf_jsonstr(&in, s, sizeof s);
+			buf_reset(&want);
+			buf_printf(&want, "\"%.*s%.*s%.*s\"", (int)at,
+			    "xxxxxxxxxxxxxxxxxxxx", (int)alone.n - 2,
+			    alone.p + 1, (int)(sizeof s - 1 - at),
+			    "xxxxxxxxxxxxxxxxxxxx");
+			ck_assert_str_eq(in.p, want.p);
+		}
+	}
+	buf_clear(&alone);
+	buf_clear(&in);
+	buf_clear(&want);
+}
+END_TEST
+
 /* Number of significant digits in a text of buf_real. */
 static int
 digits(const char *s)
@@ -379,5 +410,5 @@ START_TEST(real_any)
 }
 END_TEST
 
-UNIT_MAIN(
-    "buf", put, print_long, cap, drop, utf8, pystr, jsonstr, real, real_any)
+UNIT_MAIN("buf", put, print_long, cap, drop, utf8, pystr, jsonstr,
+    jsonstr_places, real, real_any)

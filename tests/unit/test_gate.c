@@ -174,6 +174,46 @@ static const struct {
 	"Next to 'y' (second), how much larger is the mean \"a\" of 'x' "
 	"(first)?",
 	NULL},
+    {"What is the mean of \"a\" minus \"b\"?",
+	"On average, by how much does \"b\" exceed \"a\"?", "changed places"},
+    {"What is the mean of \"a\" minus \"b\"?",
+	"How high is the average difference of \"a\" and \"b\"?",
+	"which is subtracted from which"},
+    {"Take the mean of \"a\", called P. Of \"a\", keep those where \"b\" is "
+     "above 3; call them Q. Take the mean of Q, called R. Give R minus P.",
+	"Call the mean of \"a\" P; what is the mean of \"a\" where \"b\" is "
+	"above "
+	"3 minus the mean over all rows?",
+	"P is there once only"},
+    {"Take the mean of \"a\", called P. Of \"a\", keep those where \"b\" is "
+     "above 3; call them Q. Take the mean of Q, called R. Give R minus P.",
+	"What is the mean of \"a\" where \"b\" is above 3 minus \"a\"?",
+	"2 steps say the mean"},
+    {"Take the mean of \"a\", called P. Of \"a\", keep those where \"b\" is "
+     "above 3; call them Q. Take the mean of Q, called R. Give R minus P.",
+	"What is P's mean of \"a\" where \"b\" is above 3, minus P, the mean "
+	"of "
+	"\"a\" over all rows?",
+	NULL},
+    {"How many are in group B, and what is the mean of \"a\" in group B?",
+	"What is the mean of \"a\" in group B, and how many are there?", NULL},
+    {"Where \"a\" is 'x', for each row take \"b\" plus \"c\", called P. Of P, "
+     "keep those where \"a\" is 'x'; call them Q. Give the sum of Q.",
+	"Give the sum of \"b\" and \"c\" where \"a\" is 'x'.", "a sum is gone"},
+    {"Where \"a\" is 'xyz', for each row take \"b\" plus \"c\", called P. Of "
+     "P, "
+     "keep those where \"a\" is 'xyz'; call them Q. Give the sum of Q.",
+	"Give the total of \"b\" plus \"c\" where \"a\" is 'xyz'.",
+	"a step with 'xyz' is gone"},
+    {"Drop the rows where \"a\" is missing. Drop the rows where \"b\" is "
+     "missing. How many rows are left out?",
+	"How many rows are left out, those with \"b\" and with \"a\" missing?",
+	"which values have to be present"},
+    {"Drop the rows where \"a\" is missing. Drop the rows where \"b\" is "
+     "missing. How many rows are left out?",
+	"How many rows are left out, those with \"a\" or \"b\" (either) "
+	"missing?",
+	NULL},
     {"How many rows have \"a\" above 3, and \"b\" above 4 or \"a\" above 4?",
 	"How many have \"a\" above 3, and \"a\" above 4 or \"b\" above 4?",
 	NULL},
@@ -287,6 +327,13 @@ START_TEST(demands)
 	ck_assert_ptr_nonnull(strstr(b.p, "- more than -1.5\n"));
 	g.text = body;
 	ck_assert(gate_score(&g, good) < gate_score(&g, body));
+	buf_clear(&b);
+	g.text =
+	    "Take the mean of \"a\", called P. Take the mean of \"b\", called "
+	    "Q. Give P divided by Q.";
+	gate_demands(&g, &b);
+	ck_assert_ptr_nonnull(strstr(b.p, "- the mean, in each of 2 steps\n"));
+	ck_assert_ptr_nonnull(strstr(b.p, "- what each letter stands for"));
 	buf_clear(&b);
 	gate_end(&g);
 }

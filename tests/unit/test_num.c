@@ -2,6 +2,7 @@
 #include <check.h>
 #include <float.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -147,8 +148,29 @@ START_TEST(diversity)
 }
 END_TEST
 
+/* As Python does it: by the digits of the exact value. */
+static void
+check_round(double x, int d)
+{
+	char text[64];
+
+	snprintf(text, sizeof text, "%.*f", d, x);
+	ck_assert_msg(num_round(x, d) == strtod(text, NULL), "%a, %d", x, d);
+}
+
 START_TEST(rounding)
 {
+	double half;
+	int i, d;
+
+	for (i = -3000; i < 3000; i++)
+		for (d = 0; d < 9; d++) {
+			half = (i + 0.5) / pow(10, d);
+			check_round(half, d);
+			check_round(nextafter(half, 1e9), d);
+			check_round(nextafter(half, -1e9), d);
+			check_round(half * M_PI, d);
+		}
 	ck_assert(num_round(2.675, 2) == 2.67);
 	ck_assert(num_round(0.125, 2) == 0.12);
 	ck_assert(num_round(0.375, 2) == 0.38);

@@ -596,6 +596,112 @@ check_again(const json_t *q, const struct table *t)
 	return meets;
 }
 
+/* Numbers, and those of groups and columns, are alike to the bit. */
+static void
+check_alike(const struct value *a, const struct value *b)
+{
+	if (a->kind == K_SCALAR || a->kind == K_BOOL)
+		ck_assert(a->x == b->x);
+	if (a->kind != K_GVEC && a->kind != K_CVEC)
+		return;
+	ck_assert_uint_eq(a->n, b->n);
+	ck_assert_mem_eq(a->num, b->num, a->n * sizeof *a->num);
+}
+
+/* A draw of the jackknife, made from what is there, against the evaluation of
+ * the rows that it leaves. */
+static void
+check_without(struct run *r[3], const struct program *p, size_t at)
+{
+	uint32_t rows[ROWS];
+	size_t i;
+	json_t *quick, *anew;
+
+	for (i = 0; i + 1 < ROWS; i++)
+		rows[i] = (uint32_t)(i + (i >= at));
+	r[2]->rows = rows;
+	r[2]->nrows = ROWS - 1;
+	ck_assert_int_eq(
+	    run_without(r[1], p, r[0], 0, at), run_prog(r[2], p, 0));
+	if (r[2]->why != NULL)
+		return;
+	for (i = 0; i < (size_t)p->n; i++)
+		check_alike(&r[1]->v[i], &r[2]->v[i]);
+	quick = run_answer(r[1], p);
+	anew = run_answer(r[2], p);
+	ck_assert(quick == anew || (anew != NULL && json_equal(quick, anew)));
+	json_decref(quick);
+	json_decref(anew);
+}
+
+START_TEST(a_row_less)
+{
+	struct table *t = hostile_table();
+	struct profile *pf = prof_new(t);
+	struct base *base = base_new(t);
+	struct run *r[] = {run_new(base), run_new(base), run_new(base)};
+	struct engine *e = asker(t, pf, 5);
+	struct program p;
+	struct fail f;
+	size_t n, at;
+	json_t *q;
+
+	for (n = 0; n < ASKED && (q = engine_next(e)) != NULL; n++) {
+		ck_assert(
+		    prog_parse(&p,
+			json_object_get(
+			    json_object_get(q, "template_params"), "program"),
+			t, &f) == 0);
+		ck_assert_int_eq(run_prog(r[0], &p, 0), 0);
+		for (at = n % 7; at < ROWS; at += 37)
+			check_without(r, &p, at);
+		prog_clear(&p);
+		json_decref(q);
+	}
+	ck_assert_uint_eq(n, ASKED);
+	engine_free(e);
+	for (n = 0; n < 3; n++)
+		run_free(r[n]);
+	base_free(base);
+	prof_free(pf);
+	tab_free(t);
+}
+END_TEST
+
+/* The same for what each column holds; a value stands alone, and the most
+ * frequent one may be one of two. */
+START_TEST(varieties_without)
+{
+	struct buf csv = {0};
+	struct known k;
+	struct run *r[3];
+	int i, n[2];
+
+	buf_puts(&csv, "few,most,name,alone\n");
+	for (i = 0; i < ROWS; i++)
+		buf_printf(&csv, "%d,%d,%s,%s\n", i % 5, i % 4 == 0 ? 7 : i,
+		    i % 3 == 0       ? "x"
+			: i % 3 == 1 ? "y"
+				     : "",
+		    i == 41 ? "z" : "w");
+	known_init(&k, csv.p);
+	buf_clear(&csv);
+	n[0] = add(&k, "top_shares", k.df, -1);
+	n[1] = add(&k, "distinct_shares", k.df, -1);
+	prog_out(&k.p, "a", add(&k, "max", n[0], -1), 3);
+	prog_out(&k.p, "b", add(&k, "max", n[1], -1), 3);
+	r[0] = k.r;
+	r[1] = run_new(k.base);
+	r[2] = run_new(k.base);
+	ck_assert_int_eq(run_prog(r[0], &k.p, 0), 0);
+	for (i = 0; i < ROWS; i++)
+		check_without(r, &k.p, (size_t)i);
+	run_free(r[1]);
+	run_free(r[2]);
+	known_clear(&k);
+}
+END_TEST
+
 /* Does the program draw rows by a seed? */
 static bool
 is_seeded(const json_t *q)
@@ -1232,5 +1338,5 @@ START_TEST(bad_programs)
 END_TEST
 
 UNIT_MAIN("ops", near_ties, operators, families, texts, columns, repeats,
-    numbers, concentration, questions, determinism, filters, novelty, meanings,
-    scores, bad_programs)
+    numbers, concentration, questions, a_row_less, varieties_without,
+    determinism, filters, novelty, meanings, scores, bad_programs)
