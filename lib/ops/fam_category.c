@@ -8,15 +8,16 @@
 static int
 mode_build(struct gen *g, struct draft *d)
 {
-	int k = gen_cat(g, -1, -1), t, c, best, n;
+	int k = gen_cat(g, -1, -1), t, c, best, n, sum;
 
 	t = gen_table(g, d, true, k, -1);
 	c = prog_add(&d->p, "sizes", draft_cat(d, t, k), -1, -1);
 	best = prog_add(&d->p, "arg_end", c, -1, -1);
 	prog_set_word(&d->p, best, "end", "max");
 	prog_out(&d->p, "value", best, -1);
-	n = prog_add(&d->p, "percent", prog_add(&d->p, "max", c, -1, -1),
-	    prog_add(&d->p, "sum", c, -1, -1), -1);
+	sum = prog_add(&d->p, "sum", c, -1, -1);
+	n = prog_add(
+	    &d->p, "percent", prog_add(&d->p, "max", c, -1, -1), sum, -1);
 	prog_out(&d->p, "percentage", n, 2);
 	draft_bind_col(d, "k", k);
 	if (k >= 0 && tab_missing(g->t, (size_t)k) > 0)

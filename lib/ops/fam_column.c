@@ -575,7 +575,7 @@ type_trap_build(struct gen *g, struct draft *d)
 	static const char *const stats[] = {"mean", "median", "max", "sum"};
 	static const char *const words[] = {
 	    "[mean|average]", "median", "[largest|maximum]", "[sum|total]"};
-	int col = numeric_text(g), t, text, num, bad, s;
+	int col = numeric_text(g), t, text, num, bad, s, gone;
 	size_t k = gen_below(g, 4);
 
 	if (col == -1)
@@ -583,9 +583,9 @@ type_trap_build(struct gen *g, struct draft *d)
 	t = gen_table(g, d, false, col, -1);
 	text = draft_cat(d, t, col);
 	num = prog_add(&d->p, "parse_numbers", text, -1, -1);
-	bad =
-	    prog_add(&d->p, "and", prog_add(&d->p, "is_present", text, -1, -1),
-		prog_add(&d->p, "is_missing", num, -1, -1), -1);
+	gone = prog_add(&d->p, "is_missing", num, -1, -1);
+	bad = prog_add(&d->p, "and",
+	    prog_add(&d->p, "is_present", text, -1, -1), gone, -1);
 	prog_out(&d->p, "not_numeric",
 	    prog_add(&d->p, "count_true", bad, -1, -1), -1);
 	s = prog_add(&d->p, stats[k], num, -1, -1);

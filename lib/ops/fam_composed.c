@@ -6,7 +6,7 @@ static int
 cascade_build(struct gen *g, struct draft *d)
 {
 	int x = gen_num(g, -1, -1), y = gen_num(g, x, -1), k = gen_cat(g, x, y),
-	    t, v, best, in, s;
+	    t, v, best, in, s, key;
 
 	if (x == -1 || k == -1)
 		return -1;
@@ -18,8 +18,8 @@ cascade_build(struct gen *g, struct draft *d)
 	best = prog_add(&d->p, "arg_end", v, -1, -1);
 	gen_word(g, &d->p, best, "end");
 	prog_out(&d->p, "group", best, -1);
-	in = prog_add(
-	    &d->p, "in_group", draft_num(d, t, y), draft_cat(d, t, k), best);
+	key = draft_cat(d, t, k);
+	in = prog_add(&d->p, "in_group", draft_num(d, t, y), key, best);
 	s = prog_add(&d->p, gen_chance(g, 0.5) ? "median" : "mean", in, -1, -1);
 	prog_out(&d->p, "value", s, 2);
 	draft_bind_col(d, "k", k);
@@ -255,7 +255,7 @@ static int
 without_build(struct gen *g, struct draft *d)
 {
 	int x = gen_num(g, -1, -1), k = gen_cat(g, x, -1), t, v, best, all,
-	    rest;
+	    rest, key;
 	const char *by = gen_chance(g, 0.6) ? "mean" : "sum",
 		   *stat = gen_chance(g, 0.6) ? "mean" : "median";
 
@@ -266,9 +266,9 @@ without_build(struct gen *g, struct draft *d)
 	best = prog_add(&d->p, "arg_end", v, -1, -1);
 	gen_word(g, &d->p, best, "end");
 	all = stat_of(d, stat, draft_num(d, t, x));
-	rest = stat_of(d, stat,
-	    prog_add(&d->p, "outside", draft_num(d, t, x), draft_cat(d, t, k),
-		best));
+	key = draft_cat(d, t, k);
+	rest = stat_of(
+	    d, stat, prog_add(&d->p, "outside", draft_num(d, t, x), key, best));
 	prog_out(&d->p, "group", best, -1);
 	prog_out(&d->p, "without", rest, 3);
 	prog_out(&d->p, "change", prog_add(&d->p, "diff", rest, all, -1), 3);

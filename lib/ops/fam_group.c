@@ -19,12 +19,14 @@ stat_by(struct gen *g, struct draft *d, int t, int x, int k, const char *stat)
 static int
 grouped(struct gen *g, struct draft *d, bool must, int *x, int *k)
 {
+	const char *stat;
+
 	*x = gen_num(g, -1, -1);
 	*k = gen_cat(g, *x, -1);
 	if (*x == -1 || *k == -1)
 		return -1;
-	return stat_by(
-	    g, d, gen_table(g, d, must, *x, *k), *x, *k, gen_stat(g));
+	stat = gen_stat(g);
+	return stat_by(g, d, gen_table(g, d, must, *x, *k), *x, *k, stat);
 }
 
 /* A statistic for one group. */
@@ -188,7 +190,7 @@ static const char *const gap_ask[] = {
 static int
 share_total_build(struct gen *g, struct draft *d)
 {
-	int x = gen_num(g, -1, -1), k = gen_cat(g, x, -1), t, v, best, pc;
+	int x = gen_num(g, -1, -1), k = gen_cat(g, x, -1), t, v, best, pc, sum;
 
 	if (x == -1 || k == -1 || !(prof_col(g->pf, (size_t)x)->min >= 0))
 		return -1;
@@ -197,11 +199,12 @@ share_total_build(struct gen *g, struct draft *d)
 	best = prog_add(&d->p, "arg_end", v, -1, -1);
 	gen_word(g, &d->p, best, "end");
 	prog_out(&d->p, "group", best, -1);
+	sum = prog_add(&d->p, "sum", v, -1, -1);
 	pc = prog_add(&d->p, "percent",
 	    prog_add(&d->p,
 		best >= 0 && d->p.node[best].arg[0].word == 0 ? "max" : "min",
 		v, -1, -1),
-	    prog_add(&d->p, "sum", v, -1, -1), -1);
+	    sum, -1);
 	prog_out(&d->p, "percentage", pc, 2);
 	draft_bind_text(d, "end",
 	    best >= 0 && d->p.node[best].arg[0].word == 0 ? "[largest|biggest]"
@@ -222,12 +225,13 @@ static const char *const share_total_ask[] = {
 static int
 spread_build(struct gen *g, struct draft *d)
 {
+	const char *stat;
 	int x = gen_num(g, -1, -1), k = gen_cat(g, x, -1), v, best;
 
 	if (x == -1 || k == -1)
 		return -1;
-	v = stat_by(g, d, gen_table(g, d, false, x, k), x, k,
-	    gen_chance(g, 0.6) ? "std" : "iqr");
+	stat = gen_chance(g, 0.6) ? "std" : "iqr";
+	v = stat_by(g, d, gen_table(g, d, false, x, k), x, k, stat);
 	best = prog_add(&d->p, "arg_end", v, -1, -1);
 	gen_word(g, &d->p, best, "end");
 	prog_out(&d->p, "group", best, -1);
@@ -285,13 +289,14 @@ static int
 two_keys_build(struct gen *g, struct draft *d)
 {
 	int x = gen_num(g, -1, -1), a = text_cat(g, x, -1),
-	    b = text_cat(g, x, a), t, by, v, best;
+	    b = text_cat(g, x, a), t, by, v, best, first, second;
 
 	if (x == -1 || a == -1 || b == -1)
 		return -1;
 	t = gen_table(g, d, false, a, b);
-	by = prog_add(&d->p, "by2", draft_num(d, t, x), draft_cat(d, t, a),
-	    draft_cat(d, t, b));
+	second = draft_cat(d, t, b);
+	first = draft_cat(d, t, a);
+	by = prog_add(&d->p, "by2", draft_num(d, t, x), first, second);
 	v = prog_add(&d->p, gen_stat(g), by, -1, -1);
 	if (v == -1)
 		return -1;
@@ -326,13 +331,14 @@ static int
 pivot_build(struct gen *g, struct draft *d)
 {
 	int x = gen_num(g, -1, -1), a = text_cat(g, x, -1),
-	    b = gen_cat(g, x, a), t, by, v, gaps, best;
+	    b = gen_cat(g, x, a), t, by, v, gaps, best, first, second;
 
 	if (x == -1 || a == -1 || b == -1)
 		return -1;
 	t = gen_table(g, d, false, a, b);
-	by = prog_add(&d->p, "by2", draft_num(d, t, x), draft_cat(d, t, a),
-	    draft_cat(d, t, b));
+	second = draft_cat(d, t, b);
+	first = draft_cat(d, t, a);
+	by = prog_add(&d->p, "by2", draft_num(d, t, x), first, second);
 	v = prog_add(&d->p, gen_chance(g, 0.6) ? "mean" : "median", by, -1, -1);
 	gaps = prog_add(&d->p, "across", v, -1, -1);
 	best = prog_add(&d->p, "arg_end", gaps, -1, -1);
@@ -398,13 +404,13 @@ static int
 top_member_build(struct gen *g, struct draft *d)
 {
 	int x = gen_num(g, -1, -1), y = gen_num(g, x, -1), k = gen_cat(g, x, y),
-	    t, v, s;
+	    t, v, s, num;
 
 	if (x == -1 || y == -1 || k == -1 || tab_ndict(g->t, (size_t)k) < 5)
 		return -1;
 	t = gen_table(g, d, false, x, k);
-	v = prog_add(
-	    &d->p, "of_end", draft_by(d, t, x, k), draft_num(d, t, y), -1);
+	num = draft_num(d, t, y);
+	v = prog_add(&d->p, "of_end", draft_by(d, t, x, k), num, -1);
 	gen_word(g, &d->p, v, "end");
 	if (v == -1)
 		return -1;
@@ -439,13 +445,13 @@ static const char *const top_member_ask[] = {
 static int
 deviation_build(struct gen *g, struct draft *d)
 {
-	int x = gen_num(g, -1, -1), k = gen_cat(g, x, -1), t, v, c, n, s;
+	int x = gen_num(g, -1, -1), k = gen_cat(g, x, -1), t, v, c, n, s, by;
 
 	if (x == -1 || k == -1)
 		return -1;
 	t = gen_table(g, d, false, x, k);
-	v = prog_add(
-	    &d->p, "center", draft_num(d, t, x), draft_by(d, t, x, k), -1);
+	by = draft_by(d, t, x, k);
+	v = prog_add(&d->p, "center", draft_num(d, t, x), by, -1);
 	c = prog_add(&d->p, "cell_of", v, draft_cat(d, t, k), -1);
 	gen_word(g, &d->p, c, "end");
 	if (c == -1)
@@ -581,7 +587,7 @@ segment_build(struct gen *g, struct draft *d)
 {
 	static const char *const inner[] = {"median", "mean", "std", "iqr"};
 	int x = gen_num(g, -1, -1), y = gen_num(g, x, -1), k = gen_cat(g, x, y),
-	    t, v, best, s;
+	    t, v, best, s, key;
 
 	if (x == -1 || y == -1 || k == -1)
 		return -1;
@@ -589,10 +595,9 @@ segment_build(struct gen *g, struct draft *d)
 	v = stat_by(g, d, t, x, k, gen_stat(g));
 	best = prog_add(&d->p, "arg_end", v, -1, -1);
 	gen_word(g, &d->p, best, "end");
+	key = draft_cat(d, t, k);
 	s = prog_add(&d->p, inner[gen_below(g, 4)],
-	    prog_add(&d->p, "in_group", draft_num(d, t, y), draft_cat(d, t, k),
-		best),
-	    -1, -1);
+	    prog_add(&d->p, "in_group", draft_num(d, t, y), key, best), -1, -1);
 	prog_set_word(&d->p, s, "ddof", "sample");
 	prog_out(&d->p, "group", best, -1);
 	prog_out(&d->p, "value", s, 2);

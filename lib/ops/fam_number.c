@@ -103,10 +103,10 @@ quantile_build(struct gen *g, struct draft *d)
 static int
 shape_build(struct gen *g, struct draft *d)
 {
-	int col = gen_num(g, -1, -1), s;
+	int col = gen_num(g, -1, -1), s, num;
 
-	s = prog_add(&d->p, gen_chance(g, 0.6) ? "skew" : "kurt",
-	    draft_num(d, gen_table(g, d, false, col, -1), col), -1, -1);
+	num = draft_num(d, gen_table(g, d, false, col, -1), col);
+	s = prog_add(&d->p, gen_chance(g, 0.6) ? "skew" : "kurt", num, -1, -1);
 	prog_out(&d->p, NULL, s, 3);
 	draft_bind(d, "s", s);
 	return 0;

@@ -11,12 +11,13 @@ enum { FRAME_MIN = 3, FRAME_MAX = 6 };
 static int
 corr_build(struct gen *g, struct draft *d, const char *method, bool must)
 {
-	int a = gen_num(g, -1, -1), b = gen_num(g, a, -1), t, r;
+	int a = gen_num(g, -1, -1), b = gen_num(g, a, -1), t, r, second;
 
 	if (a == -1 || b == -1)
 		return -1;
 	t = gen_table(g, d, must, a, b);
-	r = prog_add(&d->p, "corr", draft_num(d, t, a), draft_num(d, t, b), -1);
+	second = draft_num(d, t, b);
+	r = prog_add(&d->p, "corr", draft_num(d, t, a), second, -1);
 	prog_set_word(&d->p, r, "method", method);
 	prog_out(&d->p, NULL, r, 3);
 	draft_bind_col(d, "a", a);
@@ -169,7 +170,7 @@ static const char *const related_ask[] = {
 static int
 line_build(struct gen *g, struct draft *d)
 {
-	int x = gen_num(g, -1, -1), y = gen_num(g, x, -1), t, c, fit, s;
+	int x = gen_num(g, -1, -1), y = gen_num(g, x, -1), t, c, fit, s, second;
 	double at;
 
 	if (x == -1 || y == -1)
@@ -178,8 +179,8 @@ line_build(struct gen *g, struct draft *d)
 	c = prog_add(&d->p, "complete", t, -1, -1);
 	prog_set_col(&d->p, c, "col", x);
 	prog_set_col(&d->p, c, "other", y);
-	fit =
-	    prog_add(&d->p, "line", draft_num(d, c, x), draft_num(d, c, y), -1);
+	second = draft_num(d, c, y);
+	fit = prog_add(&d->p, "line", draft_num(d, c, x), second, -1);
 	s = prog_add(&d->p, "field", fit, -1, -1);
 	prog_set_word(&d->p, s, "name", "slope");
 	prog_out(&d->p, g->seek ? "per_unit" : "slope", s, 4);
@@ -273,13 +274,13 @@ static int
 corr_group_build(struct gen *g, struct draft *d)
 {
 	int a = gen_num(g, -1, -1), b = gen_num(g, a, -1), k = gen_cat(g, a, b),
-	    t, r, best, top;
+	    t, r, best, top, second;
 
 	if (a == -1 || b == -1 || k == -1)
 		return -1;
 	t = gen_table(g, d, false, a, k);
-	r = prog_add(
-	    &d->p, "corr_by", draft_by(d, t, a, k), draft_num(d, t, b), -1);
+	second = draft_num(d, t, b);
+	r = prog_add(&d->p, "corr_by", draft_by(d, t, a, k), second, -1);
 	gen_word(g, &d->p, r, "size");
 	if (g->seek)
 		prog_set_word(&d->p, r, "size", "signed");
@@ -430,7 +431,7 @@ stat_words(const char *op)
 static int
 derived_build(struct gen *g, struct draft *d)
 {
-	int a = gen_num(g, -1, -1), b = gen_num(g, a, -1), t, v, s;
+	int a = gen_num(g, -1, -1), b = gen_num(g, a, -1), t, v, s, second;
 	double lo, hi;
 	const char *op;
 
@@ -442,7 +443,8 @@ derived_build(struct gen *g, struct draft *d)
 	    : lo > 0 || hi < 0   ? "ratio"
 				 : "ratio_nonzero";
 	t = gen_table(g, d, false, a, b);
-	v = prog_add(&d->p, op, draft_num(d, t, a), draft_num(d, t, b), -1);
+	second = draft_num(d, t, b);
+	v = prog_add(&d->p, op, draft_num(d, t, a), second, -1);
 	s = prog_add(&d->p, gen_stat(g), v, -1, -1);
 	prog_set_word(&d->p, s, "ddof", "sample");
 	prog_out(&d->p, NULL, s, 3);
@@ -465,15 +467,16 @@ static const char *const derived_ask[] = {
 static int
 partial_build(struct gen *g, struct draft *d)
 {
-	int c[3], t, full, r;
+	int c[3], t, full, r, second, third;
 
 	if (!some_columns(g, -1, c, 3))
 		return -1;
 	t = gen_table(g, d, false, c[0], c[1]);
 	full = prog_add(
 	    &d->p, "complete_frame", draft_frame(g, d, t, c, 3), -1, -1);
-	r = prog_add(&d->p, "partial", draft_num(d, full, c[0]),
-	    draft_num(d, full, c[1]), draft_num(d, full, c[2]));
+	third = draft_num(d, full, c[2]);
+	second = draft_num(d, full, c[1]);
+	r = prog_add(&d->p, "partial", draft_num(d, full, c[0]), second, third);
 	prog_out(&d->p, NULL, r, 3);
 	draft_bind_col(d, "a", c[0]);
 	draft_bind_col(d, "b", c[1]);
@@ -496,7 +499,7 @@ static int
 residual_build(struct gen *g, struct draft *d)
 {
 	int x = gen_num(g, -1, -1), y = gen_num(g, x, -1), t, c, fit, v, size,
-	    nx, ny;
+	    nx, ny, second;
 
 	if (x == -1 || y == -1)
 		return -1;
@@ -504,10 +507,10 @@ residual_build(struct gen *g, struct draft *d)
 	c = prog_add(&d->p, "complete", t, -1, -1);
 	prog_set_col(&d->p, c, "col", x);
 	prog_set_col(&d->p, c, "other", y);
-	fit =
-	    prog_add(&d->p, "line", draft_num(d, c, x), draft_num(d, c, y), -1);
-	v = prog_add(
-	    &d->p, "residuals", fit, draft_num(d, c, x), draft_num(d, c, y));
+	second = draft_num(d, c, y);
+	fit = prog_add(&d->p, "line", draft_num(d, c, x), second, -1);
+	second = draft_num(d, c, y);
+	v = prog_add(&d->p, "residuals", fit, draft_num(d, c, x), second);
 	size = prog_add(&d->p, "abs", v, -1, -1);
 	nx = prog_add(&d->p, "number_of", size, draft_num(d, c, x), -1);
 	ny = prog_add(&d->p, "number_of", size, draft_num(d, c, y), -1);
@@ -545,7 +548,7 @@ static const char *const residual_ask[] = {
 static int
 ols_build(struct gen *g, struct draft *d)
 {
-	int y = gen_num(g, -1, -1), c[5], t, full, fit;
+	int y = gen_num(g, -1, -1), c[5], t, full, fit, second;
 	size_t n = 3;
 
 	if (y == -1 || !some_columns(g, y, c, n))
@@ -554,8 +557,8 @@ ols_build(struct gen *g, struct draft *d)
 	t = gen_table(g, d, false, y, c[0]);
 	full = prog_add(
 	    &d->p, "complete_frame", draft_frame(g, d, t, c, n + 1), -1, -1);
-	fit = prog_add(&d->p, "ols", draft_frame(g, d, full, c, n),
-	    draft_num(d, full, y), -1);
+	second = draft_num(d, full, y);
+	fit = prog_add(&d->p, "ols", draft_frame(g, d, full, c, n), second, -1);
 	prog_out(&d->p, "adjusted_r_squared",
 	    prog_add(&d->p, "adjusted_r2", fit, -1, -1), 3);
 	prog_out(&d->p, "significant_terms",
@@ -585,7 +588,7 @@ static int
 split_build(struct gen *g, struct draft *d)
 {
 	static const double shares[] = {0.2, 0.25, 0.3};
-	int y = gen_num(g, -1, -1), c[4], t, full, e, s;
+	int y = gen_num(g, -1, -1), c[4], t, full, e, s, second;
 	size_t n = 1 + gen_below(g, 2);
 	bool rms = gen_chance(g, 0.5);
 	char text[40];
@@ -598,8 +601,9 @@ split_build(struct gen *g, struct draft *d)
 	t = gen_table(g, d, false, y, c[0]);
 	full = prog_add(
 	    &d->p, "complete_frame", draft_frame(g, d, t, c, n + 1), -1, -1);
-	e = prog_add(&d->p, "test_errors", draft_frame(g, d, full, c, n),
-	    draft_num(d, full, y), -1);
+	second = draft_num(d, full, y);
+	e = prog_add(
+	    &d->p, "test_errors", draft_frame(g, d, full, c, n), second, -1);
 	prog_set_num(&d->p, e, "share", share);
 	prog_set_num(&d->p, e, "seed", seed);
 	s = rms ? prog_add(&d->p, "rms", e, -1, -1)

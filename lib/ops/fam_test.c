@@ -150,13 +150,14 @@ static const char *const levene_ask[] = {
 static int
 chi2_build(struct gen *g, struct draft *d)
 {
-	int a = gen_cat(g, -1, -1), b = gen_cat(g, a, -1), t, m, test, s;
+	int a = gen_cat(g, -1, -1), b = gen_cat(g, a, -1), t, m, test, s,
+	    second;
 
 	if (a == -1 || b == -1)
 		return -1;
 	t = gen_table(g, d, false, a, b);
-	m = prog_add(
-	    &d->p, "crosstab", draft_cat(d, t, a), draft_cat(d, t, b), -1);
+	second = draft_cat(d, t, b);
+	m = prog_add(&d->p, "crosstab", draft_cat(d, t, a), second, -1);
 	test = prog_add(&d->p, "chi2", m, -1, -1);
 	gen_word(g, &d->p, test, "yates");
 	s = prog_add(&d->p, "chi2_stat", test, -1, -1);

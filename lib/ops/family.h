@@ -93,7 +93,9 @@ double gen_limit(struct gen *g, int col, double lo, double hi);
 /* An aggregate of numbers for groups: its operator's name. */
 const char *gen_stat(struct gen *g);
 
-/* Shorthands: a column of a table; grouped; named in patterns. */
+/* Shorthands: a column of a table; grouped; named in patterns. An identity
+ * depends on the order in which steps are added, so a call has one of these
+ * among its arguments at most: C does not say which argument comes first. */
 int draft_num(struct draft *d, int table, int col);
 int draft_cat(struct draft *d, int table, int col);
 /* The columns of a list, in its order. */

@@ -307,8 +307,9 @@ draft_cat(struct draft *d, int table, int col)
 int
 draft_by(struct draft *d, int table, int x, int k)
 {
-	return prog_add(
-	    &d->p, "by", draft_num(d, table, x), draft_cat(d, table, k), -1);
+	int key = draft_cat(d, table, k);
+
+	return prog_add(&d->p, "by", draft_num(d, table, x), key, -1);
 }
 
 int

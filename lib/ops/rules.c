@@ -441,9 +441,9 @@ build_two_samples(struct walk *w, const struct rule *r, int depth)
 static int
 build_samples(struct walk *w, const struct rule *r, int depth)
 {
-	int by;
+	int group = the_group(w, depth), by;
 
-	by = prog_add(&w->d->p, "by", walk_num(w), the_group(w, depth), -1);
+	by = prog_add(&w->d->p, "by", walk_num(w), group, -1);
 	return prog_add(
 	    &w->d->p, r->op, prog_add(&w->d->p, "samples", by, -1, -1), -1, -1);
 }
@@ -470,14 +470,14 @@ complete_rows(struct walk *w, int x, int y)
 static int
 build_line(struct walk *w, const struct rule *r, int depth)
 {
-	int x = new_column(w, gen_num), y = new_column(w, gen_num), t;
+	int x = new_column(w, gen_num), y = new_column(w, gen_num), t, second;
 
 	(void)depth;
 	draft_bind_col(w->d, "x", x);
 	draft_bind_col(w->d, "y", y);
 	t = complete_rows(w, x, y);
-	return prog_add(
-	    &w->d->p, r->op, draft_num(w->d, t, x), draft_num(w->d, t, y), -1);
+	second = draft_num(w->d, t, y);
+	return prog_add(&w->d->p, r->op, draft_num(w->d, t, x), second, -1);
 }
 
 /* A part of a line or of another model. */
@@ -510,7 +510,7 @@ static int
 build_ols(struct walk *w, const struct rule *r, int depth)
 {
 	struct program *p = &w->d->p;
-	int y = new_column(w, gen_num), col[FRAME], k, f;
+	int y = new_column(w, gen_num), col[FRAME], k, f, second;
 
 	(void)depth;
 	for (k = 0; k < 3; k++)
@@ -522,8 +522,9 @@ build_ols(struct walk *w, const struct rule *r, int depth)
 	col[k] = y;
 	f = draft_frame(w->g, w->d, w->table, col, (size_t)k + 1);
 	f = prog_add(p, "complete_frame", f, -1, -1);
-	return prog_add(p, r->op, draft_frame(w->g, w->d, f, col, (size_t)k),
-	    draft_num(w->d, f, y), -1);
+	second = draft_num(w->d, f, y);
+	return prog_add(
+	    p, r->op, draft_frame(w->g, w->d, f, col, (size_t)k), second, -1);
 }
 
 static int
@@ -538,9 +539,10 @@ build_ols_part(struct walk *w, const struct rule *r, int depth)
 static int
 build_chi2(struct walk *w, const struct rule *r, int depth)
 {
-	int m = prog_add(&w->d->p, "crosstab", leaf_cat(w), leaf_cat(w), -1);
+	int second = leaf_cat(w), m;
 
 	(void)depth;
+	m = prog_add(&w->d->p, "crosstab", leaf_cat(w), second, -1);
 	m = prog_add(&w->d->p, r->op, m, -1, -1);
 	gen_word(w->g, &w->d->p, m, "yates");
 	return m;
