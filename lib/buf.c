@@ -432,7 +432,7 @@ put_short(struct buf *b, double v)
 void
 buf_real(struct buf *b, double v)
 {
-	char digits[20];
+	char digits[20] = "";
 	int e, n, i;
 
 	if (v == 0.0) {

@@ -123,7 +123,8 @@ def judge(scene, end, want, strict):
             if re.match(re.escape(scene.prog) + r": .{8,}", m)]
     if not told and not (scene.slow and end.hit == "fwrite\n"):  # a message
         return "no message"
-    if not whole(end.out, want.out):
+    lost = scene.slow and b'"stop":"sandbox_error"' in end.out
+    if not lost and not whole(end.out, want.out):
         return "the output is not whole lines of the right one"
     return None
 
