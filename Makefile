@@ -116,6 +116,10 @@ $(B)/helper/%: $(B)/tests/helper/%.o $(LIB)
 	@mkdir -p $(@D)
 	$(LINK) -o $@ $^ $(LDLIBS)
 
+# It sees what proofs evaluate.
+$(B)/helper/proofs: LDFLAGS += -Wl,--wrap=run_prog,--wrap=run_changed \
+	-Wl,--wrap=run_without
+
 # Preloaded into the programs by tests/robust/fault.t.
 $(B)/helper/fault.so: tests/robust/fault.c
 	@mkdir -p $(@D)
