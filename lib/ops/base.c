@@ -48,6 +48,14 @@ struct base {
 		bool exact;
 	} pair; /* the last */
 	struct num_work work;
+	struct run *keeper; /* of wholes; NULL: there are none */
+	struct whole **whole; /* by column, and the table's; NULL: not made */
+};
+
+/* A value that lasts, and what is derived of it. */
+struct whole {
+	struct value v;
+	struct memo memo;
 };
 
 struct base *
@@ -61,6 +69,7 @@ base_new(const struct table *t)
 	b->uses.newer = b->uses.older = &b->uses;
 	b->format = xcalloc(n, sizeof *b->format);
 	b->keys = xcalloc(n, sizeof *b->keys);
+	b->whole = xcalloc(n + 1, sizeof *b->whole);
 	return b;
 }
 
@@ -104,12 +113,25 @@ base_free(struct base *b)
 	free(b->class);
 	free(b->pair.class);
 	num_work_clear(&b->work);
+	run_free(b->keeper);
+	free(b->whole);
 	free(b);
+}
+
+/* Forget wholes: they borrow from what is held. */
+static void
+forget(struct base *b)
+{
+	run_free(b->keeper);
+	b->keeper = NULL;
+	memset(b->whole, 0, (tab_cols(b->t) + 1) * sizeof *b->whole);
 }
 
 void
 base_trim(struct base *b, size_t most)
 {
+	if (b->keeper != NULL && b->size + run_kept(b->keeper) > most)
+		forget(b);
 	while (b->size > most && b->uses.newer != &b->uses)
 		let_go(b, b->uses.newer);
 	if (tab_rows(b->t) * sizeof *b->class > most / 8) {
@@ -175,6 +197,29 @@ base_num(struct base *b, int col, bool exact)
 			tab_num(b->t, c, h->p);
 	}
 	return h->p;
+}
+
+const struct value *
+run_whole(struct run *r, int col)
+{
+	struct base *b = r->base;
+	struct whole **at = &b->whole[col >= 0 ? (size_t)col : tab_cols(b->t)];
+	struct whole *w = *at;
+
+	if (w != NULL)
+		return &w->v;
+	if (b->keeper == NULL)
+		b->keeper = run_new(b);
+	w = *at = run_keep(b->keeper, 1, sizeof *w);
+	w->memo = (struct memo){.run = b->keeper, .of = &w->v};
+	w->v = (struct value){.kind = col >= 0 ? K_NUM : K_TABLE,
+	    .n = tab_rows(b->t),
+	    .col = col,
+	    .num = col >= 0 ? base_num(b, col, false) : NULL,
+	    .margin = INFINITY,
+	    .least = (size_t)-1,
+	    .memo = tab_rows(b->t) <= MEMO_ROWS ? &w->memo : NULL};
+	return &w->v;
 }
 
 const double *

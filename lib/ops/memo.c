@@ -210,19 +210,16 @@ rank_some(struct memo *m, double *v, size_t n, const uint32_t *place)
 	run_release(r, before);
 }
 
-/* The rows where both are present; their ranks for Spearman's method. */
+/* The rows where both are present, into p's x and y; their ranks for Spearman's
+ * method. */
 static void
 fill_pair(struct memo *a, struct memo *b, struct memo_pair *p)
 {
 	const double *x = numbers(a), *y = numbers(b);
 	size_t i, n = a->of->n;
-	struct run_mark before;
-	uint32_t *place;
+	struct run_mark before = run_mark(a->run);
+	uint32_t *place = run_alloc(a->run, n + 1, sizeof *place);
 
-	p->x = memo_alloc(a, n + 1, sizeof *p->x);
-	p->y = memo_alloc(a, n + 1, sizeof *p->y);
-	before = run_mark(a->run);
-	place = run_alloc(a->run, n + 1, sizeof *place);
 	for (p->n = i = 0; i < n; i++) {
 		p->x[p->n] = x[i]; /* without a branch to guess */
 		p->y[p->n] = y[i];
@@ -252,13 +249,14 @@ entries_without(
 	return v;
 }
 
-static struct memo_pair *pair_of(struct memo *a, struct memo *b, int method);
+static struct memo_pair *pair_of(
+    struct run *r, struct memo *a, struct memo *b, int method);
 
 /* The correlation when both columns have lost the same row. */
 static double
 correlate_without(struct run *r, struct memo *a, struct memo *b, int method)
 {
-	struct memo_pair p = *pair_of(a->whole, b->whole, method);
+	struct memo_pair p = *pair_of(r, a->whole, b->whole, method);
 	const double *x = numbers(a->whole), *y = numbers(b->whole);
 	size_t i, at;
 
@@ -272,18 +270,26 @@ correlate_without(struct run *r, struct memo *a, struct memo *b, int method)
 	return correlate(&p, &r->work);
 }
 
+/* It is kept where both live equally long: other values come in b's place. */
 static struct memo_pair *
-pair_of(struct memo *a, struct memo *b, int method)
+pair_of(struct run *r, struct memo *a, struct memo *b, int method)
 {
+	bool keep = a->run == b->run && !a->brief && !b->brief;
+	void *(*get)(struct run *, size_t, size_t) =
+	    keep ? run_keep : run_alloc;
+	struct run *in = keep ? a->run : r;
+	size_t n = a->of->n + 1;
 	struct memo_pair *p;
 
-	for (p = a->pairs; p != NULL; p = p->next)
+	for (p = a->pairs; keep && p != NULL; p = p->next)
 		if (p->with == b && p->method == method)
 			return p;
-	p = memo_alloc(a, 1, sizeof *p);
+	p = get(in, 1, sizeof *p);
 	*p = (struct memo_pair){.next = a->pairs, .with = b, .method = method};
+	p->x = get(in, n, sizeof *p->x);
+	p->y = get(in, n, sizeof *p->y);
 	fill_pair(a, b, p);
-	if (!a->brief && !b->brief)
+	if (keep)
 		a->pairs = p;
 	return p;
 }
@@ -301,7 +307,7 @@ run_corr(
 				      side_of(b, method == 1), x->n);
 	if (a->whole != NULL && b->whole != NULL)
 		return correlate_without(r, a, b, method);
-	return pair_of(a, b, method)->r;
+	return pair_of(r, a, b, method)->r;
 }
 
 static void
@@ -323,6 +329,16 @@ load_column(struct memo *frame, size_t i, struct value *v)
 	v->num = kept;
 }
 
+/* Are its columns those of the whole table as they are read by default? */
+static bool
+is_whole(const struct memo *frame)
+{
+	const struct run *r = frame->run;
+
+	return !frame->brief && frame->of->rows == NULL && !r->exact &&
+	    !r->zero_missing;
+}
+
 static struct value *
 columns_of(struct memo *frame)
 {
@@ -336,6 +352,11 @@ columns_of(struct memo *frame)
 	frame->col = memo_alloc(frame, n, sizeof *frame->col);
 	m = memo_alloc(frame, n, sizeof *m);
 	for (i = 0; i < n; i++) {
+		if (whole == NULL && is_whole(frame)) {
+			frame->col[i] =
+			    *run_whole(frame->run, frame->of->code[i]);
+			continue;
+		}
 		frame->col[i] = (struct value){.kind = K_NUM,
 		    .n = frame->of->width,
 		    .col = -1,

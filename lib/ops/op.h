@@ -302,6 +302,8 @@ struct run *run_new(struct base *b);
 void run_free(struct run *r);
 /* Between evaluations: give memory of more than so many bytes back. */
 void run_trim(struct run *r, size_t most);
+/* Bytes that are held for memos. */
+size_t run_kept(const struct run *r);
 /*
  * Evaluate the nodes from first on (0: all; earlier ones are kept from the
  * last call). Values are valid until the next run_prog with first 0.
@@ -340,6 +342,9 @@ struct run_mark {
 };
 struct run_mark run_mark(const struct run *r);
 void run_release(struct run *r, struct run_mark m);
+/* A column of the whole table as it is read by default, or (col -1) that table:
+ * what is derived of it is kept from one evaluation to the next. */
+const struct value *run_whole(struct run *r, int col);
 /* A base column aligned with a table value's rows. */
 const double *run_num(struct run *r, int col, const struct value *table);
 const int32_t *run_codes(struct run *r, int col, const struct value *table);

@@ -78,6 +78,10 @@ eval_df(struct run *r, const struct node *nd, const struct value *const in[],
 {
 	(void)nd;
 	(void)in;
+	if (r->rows == NULL && !r->exact && !r->zero_missing) {
+		*out = *run_whole(r, -1);
+		return 0;
+	}
 	out->rows = r->rows;
 	out->n = r->rows != NULL ? r->nrows : tab_rows(base_table(r->base));
 	return 0;
@@ -88,12 +92,17 @@ eval_num(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	int col = nd->arg[0].col;
+	bool plain = !r->zero_missing &&
+	    !(r->exact && tab_inexact(base_table(r->base), (size_t)col));
 
+	if (plain && in[0]->rows == NULL) {
+		*out = *run_whole(r, col);
+		return 0;
+	}
 	out->n = in[0]->n;
 	out->num = run_num(r, col, in[0]);
 	out->rows = in[0]->rows;
-	if (!r->zero_missing &&
-	    !(r->exact && tab_inexact(base_table(r->base), (size_t)col)))
+	if (plain)
 		out->col = col;
 	return 0;
 }

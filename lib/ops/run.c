@@ -127,6 +127,17 @@ run_trim(struct run *r, size_t most)
 	num_work_trim(&r->work, most);
 }
 
+size_t
+run_kept(const struct run *r)
+{
+	const struct chunk *c;
+	size_t size = 0;
+
+	for (c = r->kept->top; c != NULL; c = c->next)
+		size += c->cap;
+	return size;
+}
+
 struct run_mark
 run_mark(const struct run *r)
 {

@@ -702,6 +702,74 @@ START_TEST(varieties_without)
 }
 END_TEST
 
+/* Variants of a program, one after the other beside the same evaluation, are
+ * what they are alone: a correlation with gaps is not kept for another value in
+ * the same place. */
+START_TEST(variants)
+{
+	struct buf csv = {0};
+	struct known k;
+	struct program p;
+	struct base *base;
+	struct run *other, *alone;
+	int i, x, y, fill, corr;
+
+	buf_puts(&csv, "x,y\n");
+	for (i = 0; i < ROWS; i++)
+		buf_printf(&csv, i % 7 == 3 ? ",%d\n" : "%d,%d\n", i * i % 101,
+		    i * 3 % 89);
+	buf_puts(&csv, "5,\n6,\n7,\n");
+	known_init(&k, csv.p);
+	buf_clear(&csv);
+	x = pick(&k, "num", "x");
+	y = pick(&k, "num", "y");
+	fill = add(&k, "fill_missing_with", y, -1);
+	prog_set_num(&k.p, fill, "value", 0);
+	corr = add(&k, "corr", x, fill);
+	prog_set_word(&k.p, corr, "method", "pearson");
+	prog_out(&k.p, NULL, corr, 6);
+	other = run_new(k.base);
+	ck_assert_int_eq(run_prog(k.r, &k.p, 0), 0);
+	for (i = 1; i < 5; i++) {
+		base = base_new(k.t);
+		alone = run_new(base);
+		prog_copy(&p, &k.p);
+		prog_set_num(&p, fill, "value", i * 100);
+		ck_assert_int_eq(run_changed(other, &p, k.r, &k.p), 0);
+		ck_assert_int_eq(run_prog(alone, &p, 0), 0);
+		check_alike(&other->v[corr], &alone->v[corr]);
+		prog_clear(&p);
+		run_free(alone);
+		base_free(base);
+	}
+	run_free(other);
+	known_clear(&k);
+}
+END_TEST
+
+/* What is kept of whole columns goes when there is too much of it. */
+START_TEST(whole_columns)
+{
+	struct known k;
+	const struct value *v;
+	int x;
+
+	known_init(&k, "x\n3\n1\n\n2\n");
+	x = pick(&k, "num", "x");
+	v = value(&k, x);
+	ck_assert_ptr_eq(v->memo, run_whole(k.r, v->col)->memo);
+	ck_assert_ptr_eq(value(&k, k.df)->memo, run_whole(k.r, -1)->memo);
+	check_x(&k, add(&k, "median", x, -1), 2);
+	ck_assert_ptr_nonnull(run_whole(k.r, v->col)->memo->sorted);
+	base_trim(k.base, 1 << 20);
+	ck_assert_ptr_nonnull(run_whole(k.r, v->col)->memo->sorted);
+	base_trim(k.base, 0);
+	ck_assert_ptr_null(run_whole(k.r, v->col)->memo->sorted);
+	check_x(&k, k.p.n - 1, 2);
+	known_clear(&k);
+}
+END_TEST
+
 /* Does the program draw rows by a seed? */
 static bool
 is_seeded(const json_t *q)
@@ -1338,5 +1406,6 @@ START_TEST(bad_programs)
 END_TEST
 
 UNIT_MAIN("ops", near_ties, operators, families, texts, columns, repeats,
-    numbers, concentration, questions, a_row_less, varieties_without,
-    determinism, filters, novelty, meanings, scores, bad_programs)
+    numbers, concentration, questions, a_row_less, varieties_without, variants,
+    whole_columns, determinism, filters, novelty, meanings, scores,
+    bad_programs)
