@@ -283,11 +283,14 @@ num_norm_pdf(double z)
 	return exp(-0.5 * z * z) / SQRT_2PI;
 }
 
-/* z >= 0 with sf(z) = p, 0 < p <= 1/4, by Newton on the logarithm. */
+/* Halley's steps leave an error of the third power of the last. */
+#define HALLEY_LAST 1e-5
+
+/* z >= 0 with sf(z) = p, 0 < p <= 1/4, on the logarithm. */
 static double
 norm_tail(double p)
 {
-	double l = -2 * (log(p) + LN_SQRT_2PI), z, sf, step;
+	double l = -2 * (log(p) + LN_SQRT_2PI), z, sf, hazard, step;
 	int i;
 
 	z = l > 3 ? sqrt(l - log(l)) : 1; /* pdf(z) / z = p, nearly */
@@ -295,9 +298,11 @@ norm_tail(double p)
 		sf = num_norm_sf(z);
 		if (!(sf > 0))
 			break;
-		step = log(sf / p) * sf / num_norm_pdf(z);
+		hazard = num_norm_pdf(z) / sf;
+		step = log(sf / p) / hazard;
+		step /= 1 + step * (hazard - z) / 2;
 		z += step;
-		if (fabs(step) <= 2 * DBL_EPSILON * z)
+		if (fabs(step) <= HALLEY_LAST * z)
 			break;
 	}
 	return z;
@@ -307,13 +312,14 @@ norm_tail(double p)
 static double
 norm_centre(double c)
 {
-	double z = c * SQRT_2PI / 2, step;
+	double w = c * SQRT_2PI / 2, z = w + w * w * w / 6, step;
 	int i;
 
 	for (i = 0; i < NEWTON_MAX; i++) {
 		step = (c - erf(z * M_SQRT1_2)) / (2 * num_norm_pdf(z));
+		step /= 1 - step * z / 2;
 		z += step;
-		if (fabs(step) <= 2 * DBL_EPSILON * z)
+		if (fabs(step) <= HALLEY_LAST * z)
 			break;
 	}
 	return z;
