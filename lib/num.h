@@ -22,7 +22,7 @@
  * function that takes one accepts NULL and then allocates for that call only.
  * Not to be shared by threads.
  */
-enum { NUM_WEIGHTS = 4 };
+enum { NUM_WEIGHTS = 8 };
 enum num_slot {
 	NUM_SLOT_SORT, /* sorting and ranking */
 	NUM_SLOT_TEST, /* what calls these */

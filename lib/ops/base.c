@@ -148,6 +148,12 @@ base_table(const struct base *b)
 	return b->t;
 }
 
+struct num_work *
+base_work(struct base *b)
+{
+	return &b->work;
+}
+
 /* What is kept, marked as used; p is NULL where it is still to be made. */
 static struct held *
 held(struct base *b, int col, enum part part)

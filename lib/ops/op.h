@@ -277,6 +277,8 @@ struct base;
 struct base *base_new(const struct table *t);
 void base_free(struct base *b);
 const struct table *base_table(const struct base *b);
+/* For kernels that keep what depends on a number of values alone. */
+struct num_work *base_work(struct base *b);
 /* Forget what was used longest ago until at most so many bytes are held; no
  * value of a run may borrow from it. */
 void base_trim(struct base *b, size_t most);

@@ -491,7 +491,7 @@ eval_shapiro(struct run *r, const struct node *nd,
 		return run_undefined(r, "too few or too many values");
 	if (!(v[n - 1] > v[0]))
 		return run_undefined(r, "no spread");
-	return put_test(r, out, num_shapiro_sorted(v, n, &r->work));
+	return put_test(r, out, num_shapiro_sorted(v, n, base_work(r->base)));
 }
 
 enum side { SIGNIFICANT, NEAR_LIMIT, NOT_SIGNIFICANT };
