@@ -375,6 +375,14 @@ differs(const struct node *a, const struct node *b)
 	return false;
 }
 
+/* Does a mask that was computed anew keep the same rows? */
+static bool
+same_mask(const struct value *a, const struct value *b)
+{
+	return a->kind == K_MASK && a->n == b->n &&
+	    memcmp(a->bit, b->bit, a->n) == 0;
+}
+
 int
 run_changed(struct run *r, const struct program *p, const struct run *done,
     const struct program *of)
@@ -392,6 +400,8 @@ run_changed(struct run *r, const struct program *p, const struct run *done,
 			r->v[i] = done->v[i];
 		else if (eval_node(r, p, i) == -1)
 			return -1;
+		if (other[i] && same_mask(&r->v[i], &done->v[i]))
+			other[i] = false; /* nor do those after it differ */
 	}
 	return 0;
 }
