@@ -229,6 +229,21 @@ dump_key(struct buf *b, const char *key, int flags)
 }
 
 static void
+dump_integer(struct buf *b, json_int_t x)
+{
+	char digits[3 * sizeof x + 2], *end = digits + sizeof digits, *p = end;
+	unsigned long long left =
+	    x < 0 ? 0 - (unsigned long long)x : (unsigned long long)x;
+
+	do
+		*--p = (char)('0' + left % 10);
+	while ((left /= 10) > 0);
+	if (x < 0)
+		*--p = '-';
+	buf_put(b, p, (size_t)(end - p));
+}
+
+static void
 dump_object(struct buf *b, const json_t *v, int flags)
 {
 	const char *sep = flags & REC_SPACES ? ", " : ",", **keys;
@@ -287,7 +302,7 @@ rec_dump(struct buf *b, const json_t *v, int flags)
 			    json_string_length(v), flags);
 		break;
 	case JSON_INTEGER:
-		buf_printf(b, "%lld", (long long)json_integer_value(v));
+		dump_integer(b, json_integer_value(v));
 		break;
 	case JSON_REAL:
 		if (isfinite(json_real_value(v)))

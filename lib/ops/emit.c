@@ -254,15 +254,13 @@ put_submit(const struct emit *e, struct buf *b)
 static void
 add_cell(json_t *cells, const char *why, struct buf *code)
 {
-	struct buf text = {0};
+	json_t *cell = json_object();
 
-	buf_puts(&text, why);
 	if (code->n > 0 && code->p[code->n - 1] == '\n')
-		code->p[--code->n] = '\0';
-	json_array_append_new(cells,
-	    json_pack("{s:s%, s:s%}", "reasoning", buf_str(&text), text.n,
-		"code", buf_str(code), code->n));
-	buf_clear(&text);
+		code->n--;
+	json_object_set_new(cell, "reasoning", json_string(why));
+	json_object_set_new(cell, "code", json_stringn(buf_str(code), code->n));
+	json_array_append_new(cells, cell);
 	buf_reset(code);
 }
 
