@@ -291,7 +291,8 @@ struct run {
 	const uint32_t *rows; /* df's rows, or NULL for all in order */
 	size_t nrows;
 	bool rough; /* what a test gives is only decided on: its p-value need
-			lie no nearer than on its side of .03, .05 and .07 */
+			lie no nearer than on its side of .03 and .07: what is
+			between them is too near the limit */
 	struct value v[PROG_MAX];
 	struct memo memo[PROG_MAX];
 	const char *why; /* what was not defined */

@@ -494,14 +494,16 @@ eval_shapiro(struct run *r, const struct node *nd,
 	return put_test(r, out, num_shapiro_sorted(v, n, base_work(r->base)));
 }
 
-enum side { SIGNIFICANT, NEAR_LIMIT, NOT_SIGNIFICANT };
+enum side { SIGNIFICANT, NEAR_LIMIT, NOT_SIGNIFICANT, UNCLEAR };
 
-/* On which side a p-value that is off by less than 1e-3 surely lies. */
+/* Where a p-value that is off by less than 1e-3 surely lies. */
 static enum side
 ks_side(double p)
 {
 	return p < 0.029 ? SIGNIFICANT
-	    : p < 0.071  ? NEAR_LIMIT
+	    : p < 0.031  ? UNCLEAR
+	    : p < 0.069  ? NEAR_LIMIT
+	    : p < 0.071  ? UNCLEAR
 			 : NOT_SIGNIFICANT;
 }
 
@@ -532,7 +534,7 @@ ks_without(const struct memo *m, int ddof, struct num_test *t)
 	    0.2421 * fabs(log(sd / all->fit.sd));
 	t->stat = all->fit.distance;
 	t->p = num_ks_sf_near(t->stat + off, left);
-	return ks_side(t->p) != NEAR_LIMIT &&
+	return ks_side(t->p) != UNCLEAR &&
 	    ks_side(t->p) == ks_side(num_ks_sf_near(t->stat - off, left));
 }
 
@@ -561,7 +563,7 @@ eval_ks_normal(struct run *r, const struct node *nd,
 	v = run_sorted(r, in[0], &n);
 	t.stat = num_ks_norm_distance(v, n, mean, sd);
 	t.p = num_ks_sf_near(t.stat, n);
-	if (!r->rough || ks_side(t.p) == NEAR_LIMIT)
+	if (!r->rough || ks_side(t.p) == UNCLEAR)
 		t.p = num_ks_norm_p(t.stat, n, &exact);
 	if (m != NULL) {
 		m->fit.mean = mean;
