@@ -259,7 +259,8 @@ add_cell(json_t *cells, const char *why, struct buf *code)
 	if (code->n > 0 && code->p[code->n - 1] == '\n')
 		code->n--;
 	json_object_set_new(cell, "reasoning", json_string(why));
-	json_object_set_new(cell, "code", json_stringn(buf_str(code), code->n));
+	json_object_set_new(cell, "code", /* made of sound texts */
+	    json_stringn_nocheck(buf_str(code), code->n));
 	json_array_append_new(cells, cell);
 	buf_reset(code);
 }

@@ -603,7 +603,8 @@ record(struct engine *e, const struct proof *proof, const char *text, bool open)
 	json_object_set_new(
 	    q, "source", json_string(is_chain(e) ? "procedural" : "template"));
 	json_object_set_new(q, "question_text", json_string(text));
-	json_object_set_new(q, "question_mechanical", json_string(text));
+	json_object_set(
+	    q, "question_mechanical", json_object_get(q, "question_text"));
 	json_object_set_new(q, "hint", json_string(h));
 	json_object_set_new(
 	    q, "style", json_string(e->g.seek ? "discovery" : "direct"));
