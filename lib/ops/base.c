@@ -118,20 +118,20 @@ base_free(struct base *b)
 	free(b);
 }
 
-/* Forget wholes: they borrow from what is held. */
+/* Forget wholes: they borrow from what is held. Their memory stays for the next
+ * ones, the last of it half empty. */
 static void
-forget(struct base *b)
+forget(struct base *b, size_t most)
 {
-	run_free(b->keeper);
-	b->keeper = NULL;
+	run_trim(b->keeper, 2 * most);
 	memset(b->whole, 0, (tab_cols(b->t) + 1) * sizeof *b->whole);
 }
 
 void
 base_trim(struct base *b, size_t most)
 {
-	if (b->keeper != NULL && b->size + run_kept(b->keeper) > most)
-		forget(b);
+	if (b->keeper != NULL && (b->size > most || run_kept(b->keeper) > most))
+		forget(b, most);
 	while (b->size > most && b->uses.newer != &b->uses)
 		let_go(b, b->uses.newer);
 	if (tab_rows(b->t) * sizeof *b->class > most / 8) {
@@ -214,8 +214,10 @@ run_whole(struct run *r, int col)
 
 	if (w != NULL)
 		return &w->v;
-	if (b->keeper == NULL)
+	if (b->keeper == NULL) {
 		b->keeper = run_new(b);
+		b->keeper->lasts = true;
+	}
 	w = *at = run_keep(b->keeper, 1, sizeof *w);
 	w->memo = (struct memo){.run = b->keeper, .of = &w->v};
 	w->v = (struct value){.kind = col >= 0 ? K_NUM : K_TABLE,
@@ -224,7 +226,7 @@ run_whole(struct run *r, int col)
 	    .num = col >= 0 ? base_num(b, col, false) : NULL,
 	    .margin = INFINITY,
 	    .least = (size_t)-1,
-	    .memo = tab_rows(b->t) <= MEMO_ROWS ? &w->memo : NULL};
+	    .memo = tab_rows(b->t) <= WHOLE_ROWS ? &w->memo : NULL};
 	return &w->v;
 }
 
@@ -353,6 +355,54 @@ run_counts(struct run *r, const struct value *v, struct run_ranks *ranks)
 	for (i = 0; i < v->n; i++)
 		count[all->of[v->rows != NULL ? v->rows[i] : i]]++;
 	return count;
+}
+
+/* Is one of n numbers as near as that to x? But for x itself, unless same. */
+static bool
+any_near(const double *v, size_t n, double x, double by, bool same)
+{
+	double gap, least = same ? -1 : 0;
+	size_t i, k = 0;
+
+	for (i = 0; i < n; i++) {
+		gap = fabs(v[i] - x);
+		k += gap <= by && gap > least;
+	}
+	return k > 0;
+}
+
+/* How many distinct values are less than x. */
+static size_t
+below(const struct ranks *all, double x)
+{
+	size_t lo = 0, hi = all->n, mid;
+
+	while (lo < hi) {
+		mid = lo + (hi - lo) / 2;
+		if (all->value[mid] < x)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+bool
+run_near(struct run *r, const struct value *v, double x, double by, bool same)
+{
+	const struct ranks *all = v->kind == K_NUM && v->col >= 0 && isfinite(x)
+	    ? base_ranks(r->base, v->col)
+	    : NULL;
+	size_t from;
+
+	if (all != NULL) {
+		from = below(all, x - 2 * by);
+		if (!any_near(all->value + from,
+			below(all, nextafter(x + 2 * by, INFINITY)) - from, x,
+			by, same))
+			return false;
+	}
+	return any_near(v->num, v->n, x, by, same);
 }
 
 size_t

@@ -270,27 +270,35 @@ correlate_without(struct run *r, struct memo *a, struct memo *b, int method)
 	return correlate(&p, &r->work);
 }
 
-/* It is kept where both live equally long: other values come in b's place. */
+/*
+ * It is kept with the one that goes first, where that is known: in the place of
+ * one that has gone there are other values.
+ */
 static struct memo_pair *
 pair_of(struct run *r, struct memo *a, struct memo *b, int method)
 {
-	bool keep = a->run == b->run && !a->brief && !b->brief;
+	struct memo *at = a->brief || b->brief  ? NULL
+	    : a->run == b->run || b->run->lasts ? a
+	    : a->run->lasts                     ? b
+						: NULL;
 	void *(*get)(struct run *, size_t, size_t) =
-	    keep ? run_keep : run_alloc;
-	struct run *in = keep ? a->run : r;
+	    at != NULL ? run_keep : run_alloc;
+	struct run *in = at != NULL ? at->run : r;
 	size_t n = a->of->n + 1;
 	struct memo_pair *p;
 
-	for (p = a->pairs; keep && p != NULL; p = p->next)
-		if (p->with == b && p->method == method)
+	for (p = at != NULL ? at->pairs : NULL; p != NULL; p = p->next)
+		if (p->a == a && p->b == b && p->method == method)
 			return p;
 	p = get(in, 1, sizeof *p);
-	*p = (struct memo_pair){.next = a->pairs, .with = b, .method = method};
+	*p = (struct memo_pair){.a = a, .b = b, .method = method};
 	p->x = get(in, n, sizeof *p->x);
 	p->y = get(in, n, sizeof *p->y);
 	fill_pair(a, b, p);
-	if (keep)
-		a->pairs = p;
+	if (at != NULL) {
+		p->next = at->pairs;
+		at->pairs = p;
+	}
 	return p;
 }
 
@@ -329,14 +337,19 @@ load_column(struct memo *frame, size_t i, struct value *v)
 	v->num = kept;
 }
 
-/* Are its columns those of the whole table as they are read by default? */
-static bool
-is_whole(const struct memo *frame)
+/* The i-th column as one of the whole table, with a memo that lasts; NULL: it
+ * is not, or has none. */
+static const struct value *
+whole_column(const struct memo *frame, size_t i)
 {
-	const struct run *r = frame->run;
+	const struct value *f = frame->of, *v;
+	struct run *r = frame->run;
 
-	return !frame->brief && frame->of->rows == NULL && !r->exact &&
-	    !r->zero_missing;
+	if (frame->brief || f->rows != NULL || frame->whole != NULL ||
+	    r->exact || r->zero_missing)
+		return NULL;
+	v = run_whole(r, f->code[i]);
+	return v->memo != NULL ? v : NULL;
 }
 
 static struct value *
@@ -344,6 +357,7 @@ columns_of(struct memo *frame)
 {
 	struct value *whole =
 	    frame->whole != NULL ? columns_of(frame->whole) : NULL;
+	const struct value *lasting;
 	size_t n = frame->of->n, i;
 	struct memo *m;
 
@@ -352,9 +366,8 @@ columns_of(struct memo *frame)
 	frame->col = memo_alloc(frame, n, sizeof *frame->col);
 	m = memo_alloc(frame, n, sizeof *m);
 	for (i = 0; i < n; i++) {
-		if (whole == NULL && is_whole(frame)) {
-			frame->col[i] =
-			    *run_whole(frame->run, frame->of->code[i]);
+		if ((lasting = whole_column(frame, i)) != NULL) {
+			frame->col[i] = *lasting;
 			continue;
 		}
 		frame->col[i] = (struct value){.kind = K_NUM,

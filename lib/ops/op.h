@@ -18,6 +18,8 @@
 
 enum {
 	MEMO_ROWS = 1 << 15, /* values of larger tables have no memos */
+	WHOLE_ROWS = 1 << 13, /* and of larger ones memos of whole columns go
+				 with their run: more would leave the caches */
 	OP_INS = 3, /* inputs of a node */
 	OP_ARGS = 3, /* constants of a node */
 	PROG_MAX = 40, /* nodes of a program */
@@ -80,7 +82,7 @@ struct value {
  * method, and their correlation. */
 struct memo_pair {
 	struct memo_pair *next;
-	const struct memo *with; /* the other column */
+	const struct memo *a, *b; /* the columns */
 	int method;
 	double *x, *y, r;
 	size_t n;
@@ -285,6 +287,7 @@ void base_trim(struct base *b, size_t most);
 
 struct run {
 	struct base *base;
+	bool lasts; /* it is the base's: its memos outlive those of others */
 	bool exact; /* floats as correctly rounded */
 	bool zero_missing; /* the reading that takes missing numbers as 0 */
 	const bool *no_ids; /* by column: the reading without identifiers */
@@ -305,7 +308,7 @@ struct run *run_new(struct base *b);
 void run_free(struct run *r);
 /* Between evaluations: give memory of more than so many bytes back. */
 void run_trim(struct run *r, size_t most);
-/* Bytes that are held for memos. */
+/* Bytes that memos take. */
 size_t run_kept(const struct run *r);
 /*
  * Evaluate the nodes from first on (0: all; earlier ones are kept from the
@@ -346,7 +349,8 @@ struct run_mark {
 struct run_mark run_mark(const struct run *r);
 void run_release(struct run *r, struct run_mark m);
 /* A column of the whole table as it is read by default, or (col -1) that table:
- * what is derived of it is kept from one evaluation to the next. */
+ * of up to WHOLE_ROWS rows what is derived of it is kept from one evaluation to
+ * the next. */
 const struct value *run_whole(struct run *r, int col);
 /* A base column aligned with a table value's rows. */
 const double *run_num(struct run *r, int col, const struct value *table);
@@ -372,6 +376,10 @@ struct run_ranks {
 };
 uint32_t *run_counts(
     struct run *r, const struct value *v, struct run_ranks *ranks);
+
+/* Is one of v's numbers as near as that to x? But for x itself, unless same. */
+bool run_near(
+    struct run *r, const struct value *v, double x, double by, bool same);
 
 /* Seconds since 1970 of every row of a date column, parsed once; NULL when a
  * cell is missing or not in the format. */

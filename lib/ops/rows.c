@@ -129,24 +129,28 @@ mask(struct run *r, struct value *out, size_t n)
 }
 
 static void
-compare(uint8_t *bit, const double *v, size_t n, int word, double x)
+compare(uint8_t *restrict bit, const double *restrict v, size_t n, int word,
+    double x)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		switch (word) {
-		case 0:
+	switch (word) {
+	case 0:
+		for (i = 0; i < n; i++)
 			bit[i] = v[i] > x;
-			break;
-		case 1:
+		break;
+	case 1:
+		for (i = 0; i < n; i++)
 			bit[i] = v[i] >= x;
-			break;
-		case 2:
+		break;
+	case 2:
+		for (i = 0; i < n; i++)
 			bit[i] = v[i] < x;
-			break;
-		default:
+		break;
+	default:
+		for (i = 0; i < n; i++)
 			bit[i] = v[i] <= x;
-		}
+	}
 }
 
 static int
@@ -154,16 +158,13 @@ eval_cmp(struct run *r, const struct node *nd, const struct value *const in[],
     struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
-	double limit = nd->arg[1].num, near = 1e-12 * fabs(limit), gap;
-	size_t i, close = 0;
+	double x = nd->arg[1].num;
 
-	compare(bit, in[0]->num, in[0]->n, nd->arg[0].word, limit);
+	compare(bit, in[0]->num, in[0]->n, nd->arg[0].word, x);
 	/* a computed value that all but equals the limit: rounding decides */
-	for (i = 0; i < in[0]->n; i++) {
-		gap = fabs(in[0]->num[i] - limit);
-		close += gap <= near && gap > 0;
-	}
-	return close == 0 ? 0 : run_undefined(r, "a value at the limit");
+	return run_near(r, in[0], x, 1e-12 * fabs(x), false)
+	    ? run_undefined(r, "a value at the limit")
+	    : 0;
 }
 
 static int
@@ -183,14 +184,13 @@ eval_cmp_to(struct run *r, const struct node *nd,
     const struct value *const in[], struct value *out)
 {
 	uint8_t *bit = mask(r, out, in[0]->n);
-	size_t i;
+	double x = in[1]->x;
 
-	compare(bit, in[0]->num, in[0]->n, nd->arg[0].word, in[1]->x);
+	compare(bit, in[0]->num, in[0]->n, nd->arg[0].word, x);
 	/* a value that all but equals the limit decides by rounding */
-	for (i = 0; i < in[0]->n; i++)
-		if (fabs(in[0]->num[i] - in[1]->x) <= 1e-9 * fabs(in[1]->x))
-			return run_undefined(r, "a value at the limit");
-	return 0;
+	return run_near(r, in[0], x, 1e-9 * fabs(x), true)
+	    ? run_undefined(r, "a value at the limit")
+	    : 0;
 }
 
 /* Not further from the mean than k standard deviations. */

@@ -134,7 +134,7 @@ run_kept(const struct run *r)
 	size_t size = 0;
 
 	for (c = r->kept->top; c != NULL; c = c->next)
-		size += c->cap;
+		size += c->used;
 	return size;
 }
 

@@ -770,6 +770,39 @@ START_TEST(whole_columns)
 }
 END_TEST
 
+/* A value that all but equals a limit leaves a condition open, where it is
+ * among the rows at hand; the limit itself does not. */
+START_TEST(near_limits)
+{
+	struct known k;
+	int x, some;
+
+	known_init(&k, "x,y\n1,1\n2,1\n2.0000000000005,0\n3,1\n,1\n");
+	x = pick(&k, "num", "x");
+	some = add(&k, "cmp", x, -1);
+	prog_set_word(&k.p, some, "is", "gt");
+	prog_set_num(&k.p, some, "value", 3);
+	add(&k, "count_true", some, -1);
+	check_x(&k, k.p.n - 1, 0);
+	prog_set_num(&k.p, some, "value", 1);
+	check_x(&k, k.p.n - 1, 3);
+	prog_set_num(&k.p, some, "value", 2);
+	ck_assert_int_eq(run_prog(k.r, &k.p, 0), -1);
+	ck_assert_str_eq(k.r->why, "a value at the limit");
+	k.p.n = x;
+	some = pick(&k, "num", "y");
+	some = add(&k, "equals", some, -1);
+	prog_set_num(&k.p, some, "value", 1);
+	k.df = add(&k, "where", k.df, some);
+	some = add(&k, "cmp", pick(&k, "num", "x"), -1);
+	prog_set_word(&k.p, some, "is", "ge");
+	prog_set_num(&k.p, some, "value", 2);
+	add(&k, "count_true", some, -1);
+	check_x(&k, k.p.n - 1, 2);
+	known_clear(&k);
+}
+END_TEST
+
 /* Does the program draw rows by a seed? */
 static bool
 is_seeded(const json_t *q)
@@ -1407,5 +1440,5 @@ END_TEST
 
 UNIT_MAIN("ops", near_ties, operators, families, texts, columns, repeats,
     numbers, concentration, questions, a_row_less, varieties_without, variants,
-    whole_columns, determinism, filters, novelty, meanings, scores,
+    whole_columns, near_limits, determinism, filters, novelty, meanings, scores,
     bad_programs)
