@@ -63,7 +63,8 @@ PYTHONS = $(shell grep -lE '^\#!.*python3' tests/*/* 2>/dev/null; \
 MANS = $(wildcard man/*.[157])
 
 # loops over columns, which the compiler may unroll
-$(B)/lib/num_%.o $(B)/lib/prof_%.o $(B)/lib/tab_%.o $(B)/lib/real%.o $(B)/lib/csv%.o $(B)/lib/ops/%.o: CFLAGS += -O3
+LOOPS := csv% num_% prof_% real% tab_% ops/%
+$(addprefix $(B)/lib/,$(addsuffix .o,$(LOOPS))): CFLAGS += -O3
 
 all: $(BINS) ## build the programs into build/bin
 
