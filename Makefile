@@ -63,7 +63,7 @@ PYTHONS = $(shell grep -lE '^\#!.*python3' tests/*/* 2>/dev/null; \
 MANS = $(wildcard man/*.[157])
 
 # loops over columns, which the compiler may unroll
-LOOPS := csv% num_% prof_% real% tab_% ops/%
+LOOPS := csv csv_% num_% prof_% real real_% tab_% ops/%
 $(addprefix $(B)/lib/,$(addsuffix .o,$(LOOPS))): CFLAGS += -O3
 
 all: $(BINS) ## build the programs into build/bin
