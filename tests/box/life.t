@@ -321,6 +321,16 @@ def tiers(csv, dir):
     r = box([], "--csv", csv, "--sandbox", "full", env=env)
     ok(r.rc == 3 and "namespace failed" in r.err,
        "--sandbox full never steps down", r.rc, r.err)
+    # as bwrap's child does where bwrap is killed before the jail is made
+    write(os.path.join(fake, "bwrap"),
+          "#!/bin/sh\nsleep 3000 <&- >&- 2>&- 3>&- 4>&- 5>&- &\nexit 1\n",
+          0o755)
+    r = box([], "--csv", csv, "--sandbox", "full", env=env)
+    left = last_of_them()
+    ok(r.rc == 3 and not left, "a jailer's child does not outlive it", r.rc,
+       r.err, list(left.values()))
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
     r = box([], "--csv", csv, "--sandbox", "none")
     ok(r.rc == 0 and "none" in r.err, "none warns", r.rc, r.err)
     r = box([{"cells": ["print(df.shape)"]}], "--csv", csv, "--sandbox",
