@@ -33,6 +33,12 @@ else ifneq ($(filter -O1 -O2 -O3 -Os,$(CFLAGS)),)
 HARDEN += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
+# For sanitizers and fuzzers: text that a string function is given ends in NUL,
+# even where the function stops before. Settings of the user win.
+ifeq ($(findstring strict_string_checks,$(ASAN_OPTIONS)),)
+export ASAN_OPTIONS := strict_string_checks=1:$(ASAN_OPTIONS)
+endif
+
 CPPFLAGS += -D_GNU_SOURCE -iquote lib -iquote $(B)/gen
 LIBS_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 LDLIBS += $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -lm
