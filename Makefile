@@ -33,6 +33,12 @@ else ifneq ($(filter -O1 -O2 -O3 -Os,$(CFLAGS)),)
 HARDEN += -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 endif
 
+# For sanitizers and fuzzers: text that a string function is given ends in NUL,
+# even where the function stops before. Settings of the user win.
+ifeq ($(findstring strict_string_checks,$(ASAN_OPTIONS)),)
+export ASAN_OPTIONS := strict_string_checks=1:$(ASAN_OPTIONS)
+endif
+
 CPPFLAGS += -D_GNU_SOURCE -iquote lib -iquote $(B)/gen
 LIBS_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PKGS) 2>/dev/null)
 LDLIBS += $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -lm
@@ -63,7 +69,8 @@ PYTHONS = $(shell grep -lE '^\#!.*python3' tests/*/* 2>/dev/null; \
 MANS = $(wildcard man/*.[157])
 
 # loops over columns, which the compiler may unroll
-$(B)/lib/num_%.o $(B)/lib/ops/%.o: CFLAGS += -O3
+LOOPS := csv csv_% num_% prof_% real real_% tab_% ops/%
+$(addprefix $(B)/lib/,$(addsuffix .o,$(LOOPS))): CFLAGS += -O3
 
 all: $(BINS) ## build the programs into build/bin
 

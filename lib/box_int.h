@@ -102,7 +102,8 @@ struct box_jail {
 	gid_t gid;
 };
 
-/* A sealed descriptor with the seccomp program of a tier, or -1. */
+/* A descriptor with the seccomp program of a tier (BOX_NONE has an empty one,
+ * and needs no seccomp), or -1. */
 int box_seccomp(enum box_tier tier, struct fail *f);
 /* Start a zygote: returns its pid; fds as lib/py/worker.py wants them. */
 pid_t box_spawn(const struct box_jail *j, const struct box_python *py, int ctl,

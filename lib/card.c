@@ -452,24 +452,37 @@ card_splits(const char *card, size_t n, char ***names)
 
 /* Building the parts we own. */
 
+/* A split of a mark: a name in its text, and how many rows it had. */
+struct count {
+	const char *name;
+	size_t n;
+	uint64_t rows;
+};
+
 static bool
-is_pushed(const struct card *c, const char *split)
+is_named(const struct count *k, const char *split)
+{
+	return strlen(split) == k->n && memcmp(split, k->name, k->n) == 0;
+}
+
+static bool
+is_pushed(const struct card *c, const struct count *k)
 {
 	size_t i;
 
 	for (i = 0; i < c->splits; i++)
-		if (strcmp(c->split[i].name, split) == 0)
+		if (is_named(k, c->split[i].name))
 			return true;
 	return false;
 }
 
 static bool
-is_kept(const struct card *c, const char *split)
+is_kept(const struct card *c, const struct count *k)
 {
 	size_t i;
 
 	for (i = 0; i < c->n_kept; i++)
-		if (strcmp(c->kept[i], split) == 0)
+		if (is_named(k, c->kept[i]))
 			return true;
 	return false;
 }
@@ -623,25 +636,42 @@ tasks(struct maker *m)
 	return list;
 }
 
-/* Rows of the splits that an old section of figures tells about. */
-static uint64_t
-marked_rows(const char *line, const char *end, const struct card *c, bool *ours,
-    bool *known)
+/* The next " NAME=ROWS" between *at and end, which is moved behind it. */
+static bool
+next_count(const char **at, const char *end, struct count *k)
 {
-	uint64_t rows = 0;
-	const char *p = line + sizeof mark_begin - 1;
-	char name[100];
-	unsigned long long n;
-	int k;
+	const char *p = *at;
 
-	*ours = *known = false;
-	while (p < end && sscanf(p, " %99[^= \n]=%llu%n", name, &n, &k) == 2) {
-		*ours |= is_pushed(c, name);
-		*known = true;
-		if (!is_pushed(c, name) && is_kept(c, name))
-			rows += n;
-		p += k;
-	}
+	while (p < end && *p == ' ')
+		p++;
+	k->name = p;
+	while (p < end && *p != '=' && *p != ' ')
+		p++;
+	k->n = (size_t)(p - k->name);
+	if (k->n == 0 || end - p < 2 || p[0] != '=' || p[1] < '0' || p[1] > '9')
+		return false;
+	k->rows = 0;
+	for (p++; p < end && *p >= '0' && *p <= '9'; p++)
+		k->rows = k->rows * 10 + (uint64_t)(*p - '0');
+	*at = p;
+	return true;
+}
+
+/* Rows of the splits that an old section of figures tells about: its first
+ * line. */
+static uint64_t
+marked_rows(const char *line, const char *end, const struct card *c, bool *ours)
+{
+	const char *p = line + sizeof mark_begin - 1;
+	uint64_t rows = 0;
+	struct count k;
+
+	*ours = false;
+	while (next_count(&p, end, &k))
+		if (is_pushed(c, &k))
+			*ours = true;
+		else if (is_kept(c, &k))
+			rows += k.rows;
 	return rows;
 }
 
@@ -650,7 +680,7 @@ all_rows(const struct card *c)
 {
 	const char *s = c->old, *end, *stop = s != NULL ? s + c->old_n : s;
 	uint64_t rows = 0;
-	bool ours, known;
+	bool ours;
 	size_t i;
 
 	for (i = 0; i < c->splits; i++)
@@ -661,7 +691,7 @@ all_rows(const struct card *c)
 		end = memchr(s, '\n', (size_t)(stop - s));
 		if (end == NULL)
 			break;
-		rows += marked_rows(s, end, c, &ours, &known);
+		rows += marked_rows(s, end, c, &ours);
 		s = end;
 	}
 	return rows;
@@ -827,15 +857,16 @@ put_intro(const struct card *c, struct buf *out)
 static void
 put_body(const struct card *c, const char *s, size_t n, struct buf *out)
 {
-	const char *stop = s + n, *at = s, *next, *line, *end;
-	bool done = false, ours, known;
+	const char *stop = s + n, *at = s, *end = s, *next, *line;
+	bool done = false, ours;
 
 	while ((at = memmem(at, (size_t)(stop - at), mark_begin,
 		    sizeof mark_begin - 1)) != NULL) {
-		line = memchr(at, '\n', (size_t)(stop - at));
-		end = line == NULL ? NULL
-				   : memmem(line, (size_t)(stop - line),
-					 mark_end, sizeof mark_end - 1);
+		if ((line = memchr(at, '\n', (size_t)(stop - at))) == NULL)
+			break;
+		if (end < line) /* else it is still the nearest one */
+			end = memmem(line, (size_t)(stop - line), mark_end,
+			    sizeof mark_end - 1);
 		if (end == NULL)
 			break;
 		next = memmem(line, (size_t)(end - line), mark_begin,
@@ -844,17 +875,17 @@ put_body(const struct card *c, const char *s, size_t n, struct buf *out)
 			at = next;
 			continue;
 		}
-		end += sizeof mark_end - 1;
-		if (end < stop && *end == '\n')
-			end++;
-		marked_rows(at, line, c, &ours, &known);
+		marked_rows(at, line, c, &ours);
+		next = end + sizeof mark_end - 1;
+		if (next < stop && *next == '\n')
+			next++;
 		buf_put(out, s, (size_t)(at - s));
 		if (!ours)
-			buf_put(out, at, (size_t)(end - at));
+			buf_put(out, at, (size_t)(next - at));
 		else if (!done)
 			put_section(c, out);
 		done |= ours;
-		at = s = end;
+		at = s = next;
 	}
 	buf_put(out, s, (size_t)(stop - s));
 	if (done)

@@ -22,6 +22,7 @@ enum {
 struct mend {
 	size_t cell; /* its index in cell */
 	size_t from, to; /* the raw bytes, opening quote included */
+	bool nul; /* there are NULs, at the first of which it ends */
 };
 
 /* A buffer of text, and the cells found in it. */
@@ -383,7 +384,7 @@ quoted_field(
 		l->mend =
 		    xgrow(l->mend, l->mends, &l->mends_cap, sizeof *l->mend);
 		l->mend[l->mends++] =
-		    (struct mend){l->cells + rec->fields, from, end};
+		    (struct mend){l->cells + rec->fields, from, end, nul};
 	}
 	put_cell(l, rec, from, from, false);
 	return end;
@@ -393,22 +394,19 @@ quoted_field(
 static void
 mend_cell(struct lane *l, const struct mend *m)
 {
-	char *to = l->buf + m->from, *end = l->buf + m->to, *s = to + 1, *q;
-	size_t k;
+	char *from = l->buf + m->from, *end = l->buf + m->to, *to = from, *s;
+	size_t n;
 
-	while ((q = memchr(s, '"', (size_t)(end - s))) != NULL) {
-		k = (size_t)(q - s);
-		memmove(to, s, k);
-		to += k;
-		s = q + 1;
-		if (s == end || *s != '"')
+	for (s = from + 1; s < end; s++) {
+		if (*s == '"' && (++s == end || *s != '"'))
 			break;
-		*to++ = *s++;
+		*to++ = *s;
 	}
 	memmove(to, s, (size_t)(end - s));
-	to += end - s;
-	k = strnlen(l->buf + m->from, (size_t)(to - (l->buf + m->from)));
-	l->cell[m->cell] = (struct csv_cell){(uint32_t)m->from, (uint32_t)k};
+	n = (size_t)(to - from) + (size_t)(end - s);
+	if (m->nul)
+		n = strnlen(from, n);
+	l->cell[m->cell] = (struct csv_cell){(uint32_t)m->from, (uint32_t)n};
 }
 
 /*

@@ -95,7 +95,7 @@ uint64_t csv_size(const struct csv_reader *r);
 int csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f);
 
 /* Let the last n blocks, 2 to CSV_BLOCKS, be valid at a time. */
-enum { CSV_BLOCKS = 4 };
+enum { CSV_BLOCKS = 16 };
 void csv_blocks(struct csv_reader *r, size_t n);
 
 /* Before the end: no SHA-256 is wanted. */

@@ -229,8 +229,8 @@ hub_blob_sha1(const struct hub_file *file, char hex[HUB_SHA1], struct fail *f)
 	for (at = 0; at < file->size && rc == 0; at += n) {
 		n = file->size - at < sizeof block ? (size_t)(file->size - at)
 						   : sizeof block;
-		rc = read_at(file, at, block, n, f);
-		EVP_DigestUpdate(c, block, n);
+		if ((rc = read_at(file, at, block, n, f)) == 0)
+			EVP_DigestUpdate(c, block, n);
 	}
 	EVP_DigestFinal_ex(c, md, NULL);
 	EVP_MD_CTX_free(c);

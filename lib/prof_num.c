@@ -573,6 +573,14 @@ filter_place(uint64_t key)
 	return (size_t)(key * 0x9e3779b97f4a7c15u >> 48);
 }
 
+static inline void
+filter_put(struct filter *f, uint64_t key)
+{
+	size_t k = filter_place(key);
+
+	f->bit[k / 64] |= (uint64_t)1 << k % 64;
+}
+
 static inline bool
 filter_has(const struct filter *f, uint64_t key)
 {
@@ -606,9 +614,11 @@ find_top(const struct runs *r, size_t rows, struct prof_col *c)
 			continue;
 		if (r->count[i] > least)
 			above_key[k++] = key_at(r, i);
-		key = filter_place(key_at(r, i));
-		often.bit[key / 64] |= (uint64_t)1 << key % 64;
+		if (least > 1)
+			filter_put(&often, key_at(r, i));
 	}
+	if (least == 1) /* which is each */
+		memset(&often, 0xff, sizeof often);
 	for (row = 0; row < rows && c->ntop < want; row++) {
 		if (!key_of(r, row, &key) || !filter_has(&often, key))
 			continue;

@@ -510,3 +510,19 @@ real_parse(const char *s, size_t n, char mark, struct real *r)
 	set_values(r, &d, before + after, after, exp);
 	return true;
 }
+
+bool
+real_long(int64_t m, size_t digits, size_t after, double *pandas, double *exact)
+{
+	uint64_t v = m < 0 ? 0 - (uint64_t)m : (uint64_t)m;
+
+	pthread_once(&powers_once, make_powers);
+	if (v == 0 || !round_product(v, -(int)after, exact))
+		return false;
+	*pandas = pandas_word(v, digits, after, 0);
+	if (m < 0) {
+		*pandas = -*pandas;
+		*exact = -*exact;
+	}
+	return true;
+}

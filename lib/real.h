@@ -43,17 +43,27 @@ bool real_parse(const char *s, size_t n, char mark, struct real *r);
 
 /*
  * Plain decimals, many at a time: n cells, each step cells behind the one
- * before. A minus sign perhaps, then at most REAL_PLAIN_MAX digits, among them
- * a decimal mark perhaps: m / 10^(d - 1), or the integer m where it has no mark
- * and d is 0. Else, and for -0.0, d is REAL_NOT_PLAIN. The bytes behind a
- * cell are readable, CSV_PAD of them. REAL_SIMD_BEST is the fastest of the
- * others that this machine has; all give the same.
+ * before. A minus sign perhaps, then at most REAL_INT_MAX digits: the integer
+ * m, with 0 in d. Or digits and a decimal mark among them, together at most
+ * REAL_PLAIN_MAX bytes, the first of so many 0: m / 10^(d - 1), both of which a
+ * double holds; if not, or if pandas does not look at all the digits, d has
+ * REAL_LONG added, and real_long tells the value. Else, and for -0.0, d is
+ * REAL_NOT_PLAIN. The bytes behind a cell are readable, CSV_PAD of them.
+ * REAL_SIMD_BEST is the fastest of the others that this machine has; all give
+ * the same.
  */
-enum { REAL_PLAIN_MAX = 16, REAL_NOT_PLAIN = 255 };
+enum { REAL_INT_MAX = 17, REAL_PLAIN_MAX = 20 };
+enum { REAL_LONG = 128, REAL_NOT_PLAIN = 255 };
 enum real_simd { REAL_SIMD_BEST, REAL_SIMD_PLAIN, REAL_SIMD_SSE4 };
 void real_plain(enum real_simd kind, const char *text,
     const struct csv_cell *cell, size_t step, size_t n, char mark, int64_t *m,
     uint8_t *d);
+
+/* pandas and exact of a number of these digits, leading zeros counted, after of
+ * them behind the mark: m / 10^after. False where that is not enough:
+ * real_parse knows. */
+bool real_long(
+    int64_t m, size_t digits, size_t after, double *pandas, double *exact);
 
 /* 10^e for 0 <= e <= 22, exactly. */
 extern const double real_pow10[23];

@@ -104,12 +104,16 @@ dict_free(struct dict *d)
 	free(d);
 }
 
+/* Twice the slots, or eight times: what is large takes long to move. */
 static void
 grow(struct dict *d)
 {
 	size_t mask = d->mask * 2 + 1, i, k;
-	struct dict_slot *slot = xcalloc_long(mask + 1, sizeof *slot);
+	struct dict_slot *slot;
 
+	for (i = 0; i < 2 && mask < d->hint * 2; i++)
+		mask = mask * 2 + 1;
+	slot = xcalloc_long(mask + 1, sizeof *slot);
 	for (i = 0; i <= d->mask; i++) {
 		if (d->slot[i].code == 0)
 			continue;
@@ -172,22 +176,29 @@ same_text(const char *a, const char *b, size_t n)
 	return d == 0;
 }
 
+/* Is the text in a slot this one? */
+static inline bool
+holds(const struct dict *d, const struct dict_slot *e, const char *s, size_t n,
+    uint32_t h)
+{
+	struct tab_span t;
+
+	if (e->hash != h || e->code == 0)
+		return false;
+	t = dict_get(d, e->code - 1);
+	return t.n == n && same_text(t.p, s, n);
+}
+
 static uint32_t
 put_hashed(struct dict *d, const char *s, size_t n, uint32_t h)
 {
 	struct dict_slot *e;
-	struct tab_span t;
 	size_t k = h & d->mask;
 
-	for (;; k = (k + 1) & d->mask) {
-		e = &d->slot[k];
-		if (e->code == 0)
-			break;
-		if (e->hash != h)
-			continue;
-		t = dict_get(d, e->code - 1);
-		if (t.n == n && same_text(t.p, s, n))
+	for (e = &d->slot[k]; e->code != 0; e = &d->slot[k]) {
+		if (holds(d, e, s, n, h))
 			return e->code - 1;
+		k = (k + 1) & d->mask;
 	}
 	*e = (struct dict_slot){h, add(d, s, n)};
 	h = e->code - 1;
@@ -230,6 +241,7 @@ fetch_texts(
 void
 dict_put_all(struct dict *d, const struct tab_span *s, size_t n, uint32_t *code)
 {
+	const struct dict_slot *e;
 	uint32_t h[DICT_BATCH];
 	size_t i;
 
@@ -239,10 +251,13 @@ dict_put_all(struct dict *d, const struct tab_span *s, size_t n, uint32_t *code)
 	}
 	if (d->len > LARGE)
 		fetch_texts(d, s, n, h);
-	for (i = 0; i < n; i++)
-		code[i] = s[i].p == NULL
-		    ? 0
+	for (i = 0; i < n; i++) {
+		e = &d->slot[h[i] & d->mask];
+		code[i] = s[i].p == NULL ? 0
+		    : holds(d, e, s[i].p, s[i].n, h[i])
+		    ? e->code
 		    : put_hashed(d, s[i].p, s[i].n, h[i]) + 1;
+	}
 }
 
 void

@@ -16,6 +16,7 @@ struct dict {
 	size_t n, n_cap;
 	struct dict_slot *slot; /* a hash table; freed once it is complete */
 	size_t mask;
+	size_t hint; /* texts that it may come to hold, as the loader thinks */
 	/* made when first asked for, under the table's lock: */
 	struct tab_span *sorted;
 	uint32_t *rank; /* of text i among the sorted */

@@ -536,8 +536,12 @@ store_text(struct build *b, size_t from, size_t to, size_t col)
 {
 	uint32_t code[DICT_BATCH];
 	struct tab_span s[DICT_BATCH];
+	struct dict *d = b->c->dict;
 	size_t k, r = from;
 
+	if (b->n > 0)
+		d->hint =
+		    (size_t)((double)d->n * (double)b->c->cap / (double)b->n);
 	while (r < to) {
 		for (k = 0; k < DICT_BATCH && r < to; k++, r++) {
 			if (to - r > AHEAD)
@@ -549,7 +553,7 @@ store_text(struct build *b, size_t from, size_t to, size_t col)
 				b->c->missing++;
 			}
 		}
-		dict_put_all(b->c->dict, s, k, code);
+		dict_put_all(d, s, k, code);
 		store_codes(b, code, k);
 	}
 }
@@ -677,12 +681,27 @@ dec_cell(const struct load *l, struct build *b, size_t row, size_t col,
 	return NEXT_CELL;
 }
 
+/* The first from i on that is no plain decimal, or is a long one; n: none. */
+static size_t
+first_odd(const uint8_t *d, size_t i, size_t n)
+{
+	uint64_t x;
+
+	for (; i + 8 <= n; i += 8) {
+		memcpy(&x, d + i, 8);
+		if ((x & 0x8080808080808080u) != 0)
+			break;
+	}
+	while (i < n && d[i] < REAL_LONG)
+		i++;
+	return i;
+}
+
 /* Plain decimals from q's number i on: how many, and their kinds. */
 static size_t
 plain_run(const struct batch *q, size_t i, unsigned *kinds)
 {
-	const uint8_t *odd = memchr(q->d + i, REAL_NOT_PLAIN, q->n - i);
-	size_t end = odd != NULL ? (size_t)(odd - q->d) : q->n, n = end - i;
+	size_t end = first_odd(q->d, i, q->n), n = end - i;
 	unsigned k = 0;
 
 	for (; i < end; i++)
@@ -759,6 +778,22 @@ store_real(struct build *b, const struct real *x, unsigned kinds)
 	b->n++;
 }
 
+/* q's number i, of this row, if it is long and its digits tell its value. */
+static bool
+long_value(struct build *b, const struct batch *q, size_t i, size_t row,
+    size_t col, struct real *x)
+{
+	size_t len;
+
+	if (q->d[i] < REAL_LONG || q->d[i] == REAL_NOT_PLAIN)
+		return false;
+	cell(b, row, col, &len);
+	len -= 1 + (q->m[i] < 0); /* the mark and the sign */
+	b->kinds |= KIND_FLOAT;
+	return real_long(q->m[i], len, (size_t)q->d[i] - REAL_LONG - 1,
+	    &x->pandas, &x->exact);
+}
+
 /* A cell that is no plain decimal; as dec_cell. */
 static enum next
 real_cell(const struct load *l, struct build *b, size_t row, size_t col)
@@ -788,17 +823,23 @@ real_cell(const struct load *l, struct build *b, size_t row, size_t col)
 	return NEXT_CELL;
 }
 
-/* Store plain decimals from q's number i on; returns how many. */
+/* Store plain decimals from q's number i on, long ones as well; returns how
+ * many. */
 static size_t
-store_plain(struct build *b, const struct batch *q, size_t i)
+store_plain(
+    struct build *b, const struct batch *q, size_t i, size_t row, size_t col)
 {
 	size_t n = plain_run(q, i, &b->kinds), k;
 	double *out = (double *)b->c->data + b->n;
+	struct real x = {.kind = REAL_NOT_INT};
 
 	for (k = 0; k < n; k++)
 		out[k] =
 		    (double)q->m[i + k] / real_pow10[decimals(q->d[i + k])];
 	b->n += n;
+	for (; i + n < q->n && long_value(b, q, i + n, row + i + n, col, &x);
+	     n++)
+		store_real(b, &x, KIND_FLOAT);
 	return n;
 }
 
@@ -812,10 +853,10 @@ feed_real(struct load *l, struct build *b, size_t row, size_t col)
 	for (; row < b->to; row += q.n) {
 		read_batch(l, b, row, col, &q);
 		for (i = 0; i < q.n; i++) /* doubles have gaps there: no */
-			if (q.m[i] > big || q.m[i] < -big)
+			if (q.d[i] == 0 && (q.m[i] > big || q.m[i] < -big))
 				q.d[i] = REAL_NOT_PLAIN;
 		for (i = 0;; i++) {
-			i += store_plain(b, &q, i);
+			i += store_plain(b, &q, i, row, col);
 			if (i == q.n)
 				break;
 			next = real_cell(l, b, row + i, col);

@@ -94,7 +94,7 @@ eval_cell_end(struct run *r, const struct node *nd,
 	if (at == (size_t)-1 || in[0]->num[at] == 0)
 		return run_undefined(r, "nothing to choose from");
 	s = in[0]->keys->name[at];
-	la = strlen(s.p);
+	la = strnlen(s.p, s.n);
 	if (la >= s.n)
 		return run_undefined(r, "groups by one key");
 	name[0] = (struct tab_span){s.p, la};
@@ -119,7 +119,7 @@ eval_across(struct run *r, const struct node *nd,
 	(void)nd;
 	for (i = 0; i < n; i++) {
 		s = in[0]->keys->name[i];
-		la = strlen(s.p);
+		la = strnlen(s.p, s.n);
 		x = in[0]->num[i];
 		if (isnan(x))
 			return run_undefined(r, "a cell without a value");

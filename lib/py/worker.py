@@ -965,10 +965,10 @@ class Jail:
         self.paths = []         # what may be read: descriptor, rights
         self.covered = []       # paths of those that /tmp's mount hides
         self.data = self.size = 0
-        self.program = ctypes.create_string_buffer(program, _len(program))
-        self.prog = Filter(_len(program) // 8, ctypes.addressof(self.program))
         if self.tier == "none":
             return
+        self.program = ctypes.create_string_buffer(program, _len(program))
+        self.prog = Filter(_len(program) // 8, ctypes.addressof(self.program))
         self.landlock_setup(conf["read"])
 
     def landlock_setup(self, read):

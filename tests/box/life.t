@@ -17,6 +17,27 @@ RUN = os.path.join(BUILD, "helper", "boxrun")
 NOBODY = 65534
 SMALL = (500 if "SAN" in os.environ else 50) << 10   # KiB; sanitizers need more
 PR_SET_CHILD_SUBREAPER = 36
+# Run a command on a machine without seccomp: neither seccomp(2) nor prctl's.
+NO_SECCOMP = """
+import ctypes, os, struct, sys
+seccomp, prctl = (317, 157) if os.uname().machine == "x86_64" else (277, 167)
+rules = [(0x20, 0, 0, 0),               # load the call's number
+         (0x15, 4, 0, seccomp),         # equal: to ENOSYS
+         (0x15, 0, 2, prctl),           # another: to allow
+         (0x20, 0, 0, 16),              # load its first argument
+         (0x15, 1, 0, 22),              # PR_SET_SECCOMP
+         (0x06, 0, 0, 0x7fff0000),      # allow
+         (0x06, 0, 0, 0x50000 | 38)]    # ENOSYS
+text = ctypes.create_string_buffer(
+    b"".join(struct.pack("HBBI", *r) for r in rules))
+program = ctypes.create_string_buffer(
+    struct.pack("HxxxxxxP", len(rules), ctypes.addressof(text)))
+call = ctypes.CDLL(None).prctl
+zero = ctypes.c_ulong(0)
+assert call(38, ctypes.c_ulong(1), zero, zero, zero) == 0
+assert call(22, ctypes.c_ulong(2), program, zero, zero) == 0
+os.execv(sys.argv[1], sys.argv[1:])
+"""
 
 count = failed = 0
 
@@ -300,8 +321,25 @@ def tiers(csv, dir):
     r = box([], "--csv", csv, "--sandbox", "full", env=env)
     ok(r.rc == 3 and "namespace failed" in r.err,
        "--sandbox full never steps down", r.rc, r.err)
+    # as bwrap's child does where bwrap is killed before the jail is made
+    write(os.path.join(fake, "bwrap"),
+          "#!/bin/sh\nsleep 3000 <&- >&- 2>&- 3>&- 4>&- 5>&- &\nexit 1\n",
+          0o755)
+    r = box([], "--csv", csv, "--sandbox", "full", env=env)
+    left = last_of_them()
+    ok(r.rc == 3 and not left, "a jailer's child does not outlive it", r.rc,
+       r.err, list(left.values()))
+    for pid in left:
+        os.kill(pid, signal.SIGKILL)
     r = box([], "--csv", csv, "--sandbox", "none")
     ok(r.rc == 0 and "none" in r.err, "none warns", r.rc, r.err)
+    r = box([{"cells": ["print(df.shape)"]}], "--csv", csv, "--sandbox",
+            "none", prefix=[sys.executable, "-c", NO_SECCOMP])
+    ok(r.rc == 0 and r.cell()["stdout"].startswith("("),
+       "none needs no seccomp", r.rc, r.runs, r.err)
+    r = box([], "--csv", csv, "--sandbox", "landlock",
+            prefix=[sys.executable, "-c", NO_SECCOMP])
+    ok(r.rc == 3 and "seccomp" in r.err, "landlock does", r.rc, r.err)
     r = box([], "--csv", csv, "--sandbox", "chroot")
     ok(r.rc == 2 and "landlock" in r.err, "an unknown tier", r.rc, r.err)
 

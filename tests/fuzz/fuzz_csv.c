@@ -105,7 +105,7 @@ load(const uint8_t *data, size_t size)
 		p = prof_new(t);
 		if (prof_dump(p, &b) == 0) {
 			rec = rec_parse(b.p, b.n, &f);
-			if (rec == NULL && !has_mark((const uint8_t *)b.p, b.n))
+			if (rec == NULL && !has_mark(data, size))
 				abort();
 			json_decref(rec);
 		}

@@ -7,13 +7,22 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
-/* Could these n bytes hold the mark, or an escape that writes it? */
+/* Do these n bytes hold the character that the mark begins with, or an escape
+ * that may write it? */
 static inline bool
 has_mark(const uint8_t *p, size_t n)
 {
-	return memmem(p, n, "\xf4\x8f\xbf\xbf", 4) != NULL ||
-	    memmem(p, n, "\\u", 2) != NULL;
+	size_t i;
+
+	if (memmem(p, n, "\xf4\x8f\xbf\xbf", 4) != NULL)
+		return true;
+	for (i = 0; i + 6 <= n; i++)
+		if (p[i] == '\\' &&
+		    strncasecmp((const char *)p + i + 1, "udbff", 5) == 0)
+			return true;
+	return false;
 }
 
 #endif

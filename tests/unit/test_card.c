@@ -2,6 +2,8 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include "card.h"
 #include "figures.h"
@@ -118,6 +120,54 @@ START_TEST(unfinished)
 	ck_assert_str_eq(a, b);
 	free(a);
 	free(b);
+}
+END_TEST
+
+/* Of the split "train", and of "dev", which stays; at: no byte after it is
+ * ours to read. */
+static char *
+make_exact(const char *at, size_t n)
+{
+	static const char *const stays[] = {"dev"};
+	struct card c = {.old = at,
+	    .old_n = n,
+	    .pretty = "p",
+	    .repo = "me/set",
+	    .ext = ".jsonl",
+	    .split = &train,
+	    .splits = 1,
+	    .kept = stays,
+	    .n_kept = 1,
+	    .figures = "FIGURES\n"};
+	struct buf b = {0};
+	struct fail f = {0};
+
+	ck_assert_int_eq(card_make(&c, &b, &f), 0);
+	return buf_steal(&b);
+}
+
+/* The text of a card ends where it ends, and a mark at its line's end. */
+START_TEST(ends)
+{
+	static const char old[] =
+	    "---\nlicense: mit\n---\n"
+	    "<!-- hf-push:figures dev=998500 -->\n<!-- hf-push:end -->\n"
+	    "<!-- hf-push:figures x \ntrain=2\n<!-- hf-push:end -->\n"
+	    "<!-- hf-push:figures dev=";
+	size_t page = (size_t)sysconf(_SC_PAGESIZE), n = sizeof old - 1;
+	char *p = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0),
+	     *s;
+
+	ck_assert_ptr_ne(p, MAP_FAILED);
+	ck_assert_int_eq(mprotect(p + page, page, PROT_NONE), 0);
+	memcpy(p + page - n, old, n);
+	s = make_exact(p + page - n, n);
+	has(s, "- \"1M<n<10M\"\n"); /* 998,500 and 1,500 */
+	has(s, strstr(old, "<!--")); /* nothing of it was ours */
+	has(s, "dev=\n<!-- hf-push:figures train=1500 -->\n");
+	free(s);
+	munmap(p, 2 * page);
 }
 END_TEST
 
@@ -255,6 +305,7 @@ main(void)
 	tcase_add_test(t, fresh);
 	tcase_add_test(t, kept);
 	tcase_add_test(t, unfinished);
+	tcase_add_test(t, ends);
 	tcase_add_test(t, refused);
 	tcase_add_test(t, keys);
 	tcase_add_test(t, counting);

@@ -431,7 +431,7 @@ static void
 put_plain(struct rng *r, struct buf *b)
 {
 	static const char odd[] = ".-,+e /:0a\xff";
-	size_t n = rng_below(r, 20), i;
+	size_t n = rng_below(r, 24), i;
 
 	if (rng_below(r, 3) == 0)
 		buf_putc(b, '-');
@@ -443,22 +443,33 @@ put_plain(struct rng *r, struct buf *b)
 			: (char)('0' + rng_below(r, 10)));
 }
 
-/* What real_plain says of a cell is what real_parse says. */
-static void
+/* What real_plain says of a cell is what real_parse says. True: it is long, and
+ * real_long knows its value. */
+static bool
 check_plain(const char *s, size_t n, int64_t m, uint8_t d)
 {
 	struct real x;
+	double pandas, rounded;
 
 	if (d == REAL_NOT_PLAIN)
-		return;
+		return false;
 	ck_assert_msg(real_parse(s, n, '.', &x), "%.*s", (int)n, s);
 	if (d == 0) {
 		ck_assert(x.kind == REAL_INT && x.i == m);
-		return;
+		return false;
 	}
-	ck_assert(x.kind == REAL_NOT_INT && x.decimal);
-	ck_assert_int_eq(d, x.d + 1);
-	ck_assert_msg(x.m == m, "%.*s", (int)n, s);
+	ck_assert(x.kind == REAL_NOT_INT && x.decimal == (d < REAL_LONG));
+	if (x.decimal) {
+		ck_assert_int_eq(d, x.d + 1);
+		ck_assert_msg(x.m == m, "%.*s", (int)n, s);
+		return false;
+	}
+	if (!real_long(m, n - 1 - (m < 0), (size_t)d - REAL_LONG - 1, &pandas,
+		&rounded))
+		return false; /* it is 0, or between two doubles */
+	ck_assert_msg(x.pandas == pandas, "%.*s", (int)n, s);
+	ck_assert_msg(x.exact == rounded, "%.*s", (int)n, s);
+	return true;
 }
 
 START_TEST(plain_decimals)
@@ -470,7 +481,7 @@ START_TEST(plain_decimals)
 	uint8_t d[N], other_d[N];
 	struct buf b = {0};
 	struct rng r;
-	size_t turn, i, k, plain = 0;
+	size_t turn, i, k, plain = 0, lengthy = 0;
 
 	rng_init(&r, 1, "plain");
 	for (turn = 0; turn < 200; turn++) {
@@ -484,9 +495,9 @@ START_TEST(plain_decimals)
 			buf_putc(&b, '7');
 		real_plain(REAL_SIMD_PLAIN, b.p, cell, STEP, N, '.', m, d);
 		for (i = 0; i < N; i++) {
-			check_plain(b.p + cell[i * STEP].off,
+			lengthy += check_plain(b.p + cell[i * STEP].off,
 			    cell[i * STEP].len, m[i], d[i]);
-			plain += d[i] != REAL_NOT_PLAIN;
+			plain += d[i] < REAL_LONG;
 		}
 		for (k = 0; k < 2; k++) {
 			real_plain(kinds[k], b.p, cell, STEP, N, '.', other_m,
@@ -499,6 +510,7 @@ START_TEST(plain_decimals)
 	}
 	ck_assert_uint_gt(plain, 20000);
 	ck_assert_uint_lt(plain, 70000);
+	ck_assert_uint_gt(lengthy, 1000);
 	buf_clear(&b);
 }
 END_TEST
@@ -506,24 +518,36 @@ END_TEST
 /* All that may be in front of a mark and behind it. */
 START_TEST(plain_places)
 {
+	static const enum real_simd kinds[] = {REAL_SIMD_BEST, REAL_SIMD_PLAIN};
 	char text[32 + CSV_PAD];
 	struct csv_cell c = {1, 0};
 	int64_t m = 0;
 	uint8_t d = 0;
-	size_t n, mark;
+	size_t n, mark, k;
+	bool plain, zero;
 
-	for (n = 1; n <= REAL_PLAIN_MAX + 1; n++)
-		for (mark = 0; mark <= n; mark++) {
-			memset(text, '9', sizeof text);
-			snprintf(text, sizeof text, "x1234567890123456");
-			if (mark < n)
-				text[mark + 1] = '.';
-			c.len = (uint32_t)n;
-			real_plain(REAL_SIMD_BEST, text, &c, 1, 1, '.', &m, &d);
-			ck_assert((d != REAL_NOT_PLAIN) ==
-			    (n <= REAL_PLAIN_MAX && !(n == 1 && mark == 0)));
-			check_plain(text + 1, n, m, d);
-		}
+	for (k = 0; k < 4; k++)
+		for (n = 1; n <= REAL_PLAIN_MAX + 1; n++)
+			for (mark = 0; mark <= n; mark++) {
+				zero = k >= 2;
+				memset(text, '9', sizeof text);
+				memcpy(text, "x1234567890123456789012", 23);
+				if (zero)
+					text[1] = '0';
+				if (mark < n)
+					text[mark + 1] = '.';
+				c.len = (uint32_t)n;
+				real_plain(
+				    kinds[k % 2], text, &c, 1, 1, '.', &m, &d);
+				plain = mark == n ? n <= REAL_INT_MAX
+						  : n > 1 &&
+					(n < REAL_PLAIN_MAX ||
+					    (n == REAL_PLAIN_MAX && zero &&
+						mark > 0));
+				ck_assert_msg((d != REAL_NOT_PLAIN) == plain,
+				    "%.*s", (int)n, text + 1);
+				check_plain(text + 1, n, m, d);
+			}
 }
 END_TEST
 
