@@ -78,7 +78,7 @@ numbers(struct memo *m)
 	const double *all;
 	double *v;
 
-	if (m->of->num != NULL)
+	if (m->of->num != NULL || m->whole == NULL)
 		return m->of->num;
 	if (m->num == NULL) {
 		all = numbers(m->whole);
