@@ -166,25 +166,42 @@ repeats(const struct table *t, const uint64_t *h, const uint32_t *row, size_t n)
 	return found;
 }
 
-/* Repeats among rows that are hashed by the first columns of the order. */
-static size_t
-count_repeats(
+/* Some rows, ascending. */
+struct some {
+	uint32_t *row;
+	size_t n;
+};
+
+/* Those that another row is like in the first columns of the order, of which h
+ * has hashes then. */
+static struct some
+rows_alike(
     const struct table *t, const size_t *order, size_t first, uint64_t *h)
 {
 	uint64_t *bit = xcalloc(t->rows / 64 + 1, sizeof *bit);
-	size_t n = not_alone(h, t->rows, bit), i, k;
-	uint32_t *row = xreallocarray(NULL, n, sizeof *row);
+	struct some s = {0};
+	size_t i;
 
-	for (i = k = 0; i < t->rows; i++)
+	mix_first(t, order, first, h);
+	s.row = xreallocarray(NULL, not_alone(h, t->rows, bit), sizeof *s.row);
+	for (i = 0; i < t->rows; i++)
 		if ((bit[i / 64] >> i % 64 & 1) != 0)
-			row[k++] = (uint32_t)i;
+			s.row[s.n++] = (uint32_t)i;
 	free(bit);
-	for (i = first; i < t->cols; i++)
-		for (k = 0; k < n; k++)
-			mix(&h[row[k]], cell_key(&t->col[order[i]], row[k]));
-	n = n > 0 ? repeats(t, h, row, n) : 0;
-	free(row);
-	return n;
+	return s;
+}
+
+/* Those without a value in a column. */
+static struct some
+rows_missing(const struct table *t, size_t col)
+{
+	size_t n = t->col[col].missing, i;
+	struct some s = {xreallocarray(NULL, n, sizeof *s.row), 0};
+
+	for (i = 0; i < t->rows; i++)
+		if (tab_is_missing(t, i, col))
+			s.row[s.n++] = (uint32_t)i;
+	return s;
 }
 
 /* A column of many values first: it tells rows apart. */
@@ -208,21 +225,47 @@ by_unique(const struct table *t, const struct prof_col *col)
 	return order;
 }
 
+/* A column of which no value occurs twice, with the fewest missing; cols: none
+ * that has a value in most rows. */
+static size_t
+no_value_twice(const struct table *t, const struct prof_col *col)
+{
+	size_t best = t->cols, least = t->rows / 2 + 1, i;
+
+	for (i = 0; i < t->cols; i++)
+		if (col[i].present == col[i].unique && col[i].missing < least) {
+			best = i;
+			least = col[i].missing;
+		}
+	return best;
+}
+
 size_t
 prof_count_duplicates(const struct table *t, const struct prof_col *col)
 {
-	size_t first = t->cols < FIRST ? t->cols : FIRST, i, n, *order;
+	size_t first = t->cols < FIRST ? t->cols : FIRST, i, k, n, *order;
+	size_t key = no_value_twice(t, col);
+	struct some s;
 	uint64_t *h;
 
-	for (i = 0; i < t->cols; i++)
-		if (col[i].missing <= 1 && col[i].present == col[i].unique)
-			return 0;
+	if (key < t->cols && col[key].missing <= 1)
+		return 0;
 	if (t->cols == 1)
 		return t->rows - col[0].unique - (col[0].missing > 0);
 	order = by_unique(t, col);
 	h = xcalloc_long(t->rows, sizeof *h);
-	mix_first(t, order, first, h);
-	n = count_repeats(t, order, first, h);
+	if (key < t->cols) {
+		s = rows_missing(t, key);
+		first = 0;
+	} else {
+		s = rows_alike(t, order, first, h);
+	}
+	for (i = first; i < t->cols; i++)
+		for (k = 0; k < s.n; k++)
+			mix(&h[s.row[k]],
+			    cell_key(&t->col[order[i]], s.row[k]));
+	n = s.n > 0 ? repeats(t, h, s.row, s.n) : 0;
+	free(s.row);
 	free(order);
 	free(h);
 	return n;

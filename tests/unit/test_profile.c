@@ -94,6 +94,10 @@ START_TEST(duplicates)
 	p = profile_of("a\n1\n\"\"\n1\n\"\"\n");
 	ck_assert_uint_eq(prof_duplicates(p), 2);
 	done(p);
+	/* no value twice: only rows without one may repeat */
+	p = profile_of("k,a\n1,x\n,y\n2,x\n,y\n,z\n3,y\n4,y\n,y\n5,\n");
+	ck_assert_uint_eq(prof_duplicates(p), 2);
+	done(p);
 }
 END_TEST
 
