@@ -145,6 +145,14 @@ month_days(int year, int month)
 	return days[month - 1] + (month == 2 && leap);
 }
 
+/* Is there that day, in pandas' times: nanoseconds in 64 bits? */
+static bool
+day_exists(int year, int month, int day)
+{
+	return year >= 1678 && year <= 2261 && month >= 1 && month <= 12 &&
+	    day >= 1 && day <= month_days(year, month);
+}
+
 /*
  * Formats that begin with the year are ISO-like to pandas and want two digits
  * everywhere; in the others day, month and hour may have one.
@@ -166,9 +174,7 @@ prof_date_parse(
 			return false;
 		}
 	}
-	/* pandas' times are nanoseconds in 64 bits */
-	return t.p == t.end && d->day <= month_days(d->year, d->month) &&
-	    d->year >= 1678 && d->year <= 2261;
+	return t.p == t.end && day_exists(d->year, d->month, d->day);
 }
 
 /* Days from 1970-01-01, by counting leap days in years that begin in March. */
@@ -196,20 +202,107 @@ prof_date_weekday(const struct prof_date *d)
 	return (int)(k < 0 ? k + 7 : k);
 }
 
+/* Some at once, where the machine can. */
+typedef uint8_t bytes __attribute__((vector_size(DICT_PAD)));
+
+/* Where each byte has its place: the least that it may be, and how much more.
+ */
+struct picture {
+	uint8_t low[32], more[32];
+	size_t n;
+	size_t month, day, hour; /* their places; 0: it has none */
+};
+
+static void
+draw(struct picture *p, int low, int more)
+{
+	p->low[p->n] = (uint8_t)low;
+	p->more[p->n++] = (uint8_t)more;
+}
+
+/* Of a format that begins with the year and has but digits; false: it is no
+ * such. */
+static bool
+picture_of(const char *format, struct picture *p)
+{
+	const char *f;
+	int i;
+
+	*p = (struct picture){0};
+	if (strncmp(format, "%Y", 2) != 0)
+		return false;
+	for (i = 0; i < 4; i++)
+		draw(p, '0', 9);
+	for (f = format + 2; *f != '\0'; f++) {
+		if (*f != '%') {
+			draw(p, *f, 0);
+			continue;
+		}
+		f++;
+		if (*f == 'm')
+			p->month = p->n;
+		else if (*f == 'd')
+			p->day = p->n;
+		else if (*f == 'H')
+			p->hour = p->n;
+		else if (*f != 'M' && *f != 'S')
+			return false;
+		draw(p, '0', *f == 'm' ? 1 : *f == 'd' ? 3 : *f == 'H' ? 2 : 5);
+		draw(p, '0', 9);
+	}
+	for (i = (int)p->n; i < (int)sizeof p->more; i++)
+		p->more[i] = UINT8_MAX;
+	return true;
+}
+
+static int
+two_digits(const char *s)
+{
+	return (s[0] - '0') * 10 + s[1] - '0';
+}
+
+/* Is a text of a dictionary, which has DICT_PAD bytes behind it, of the
+ * picture, and a time that there is? */
+static bool
+is_pictured(const struct picture *p, const char *s, size_t n)
+{
+	uint64_t bad[2] = {0};
+	bytes x, low, more, out = {0};
+	size_t k;
+
+	if (n != p->n)
+		return false;
+	for (k = 0; k < n; k += DICT_PAD) {
+		memcpy(&x, s + k, DICT_PAD);
+		memcpy(&low, p->low + k, DICT_PAD);
+		memcpy(&more, p->more + k, DICT_PAD);
+		out |= (bytes)(x - low > more);
+	}
+	memcpy(bad, &out, sizeof bad);
+	return (bad[0] | bad[1]) == 0 &&
+	    day_exists(two_digits(s) * 100 + two_digits(s + 2),
+		p->month > 0 ? two_digits(s + p->month) : 1,
+		p->day > 0 ? two_digits(s + p->day) : 1) &&
+	    (p->hour == 0 || two_digits(s + p->hour) < 24);
+}
+
 /* Rows of the first n values that are in the format. */
 static size_t
 matches(const struct dict *d, const uint32_t *count, size_t n,
     const char *format, size_t *of)
 {
 	struct prof_date date;
+	struct picture p;
 	struct tab_span s;
 	size_t i, hits = 0;
+	bool fixed = picture_of(format, &p);
 
 	*of = 0;
 	for (i = 0; i < n; i++) {
 		s = dict_get(d, i);
 		*of += count[i];
-		if (prof_date_parse(format, s.p, s.n, &date))
+		if (fixed ? is_pictured(&p, s.p, s.n)
+			  : prof_date_parse(format, s.p, s.n, &date))
 			hits += count[i];
 	}
 	return hits;

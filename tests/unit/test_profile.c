@@ -3,6 +3,7 @@
 
 #include "buf.h"
 #include "profile.h"
+#include "rng.h"
 #include "unit.h"
 
 static struct profile *
@@ -138,6 +139,70 @@ START_TEST(dates)
 }
 END_TEST
 
+/* Nearly all days of a format, and what is nearly one. */
+static void
+put_days(struct buf *b, struct rng *r, const char *format)
+{
+	static const char odd[] = "0123456789/: -a";
+	struct buf day = {0};
+	const char *f;
+	size_t i;
+
+	for (i = 0; i < 2000; i++) {
+		buf_reset(&day);
+		for (f = format; *f != '\0'; f++)
+			if (*f != '%')
+				buf_putc(&day, *f);
+			else if (*++f == 'Y')
+				buf_printf(
+				    &day, "%zu", 1675 + rng_below(r, 590));
+			else
+				buf_printf(&day, "%02zu",
+				    *f == 'm'       ? 1 + rng_below(r, 12)
+					: *f == 'd' ? 1 + rng_below(r, 30)
+					: *f == 'H' ? rng_below(r, 24)
+						    : rng_below(r, 60));
+		if (rng_below(r, 80) == 0)
+			day.p[rng_below(r, day.n)] =
+			    odd[rng_below(r, sizeof odd - 1)];
+		if (rng_below(r, 400) == 0)
+			day.n--;
+		buf_printf(b, "\"%.*s\"\n", (int)day.n, day.p);
+	}
+	buf_clear(&day);
+}
+
+/* Formats of fixed places are looked at otherwise, with the same result. */
+START_TEST(many_dates)
+{
+	static const char *const formats[] = {"%Y-%m-%d", "%Y-%m-%d %H:%M:%S",
+	    "%Y-%m-%dT%H:%M:%SZ", "%Y/%m/%d %H:%M", "%Y.%m.%d", "%Y-%m"};
+	struct buf b = {0};
+	struct profile *p;
+	struct prof_date d;
+	struct tab_span s;
+	struct rng r;
+	size_t i, k, hits;
+
+	rng_init(&r, 1, "dates");
+	for (i = 0; i < sizeof formats / sizeof *formats; i++) {
+		buf_reset(&b);
+		buf_puts(&b, "day\n\"x\"\n");
+		put_days(&b, &r, formats[i]);
+		p = profile_of(b.p);
+		for (k = hits = 0; k < tab_rows(prof_table(p)); k++) {
+			s = tab_text(prof_table(p), k, 0);
+			hits += prof_date_parse(formats[i], s.p, s.n, &d);
+		}
+		ck_assert_uint_eq(prof_col(p, 0)->date_match, hits);
+		ck_assert_str_eq(prof_col(p, 0)->date_format, formats[i]);
+		ck_assert_uint_lt(hits, 2000);
+		done(p);
+	}
+	buf_clear(&b);
+}
+END_TEST
+
 START_TEST(overview)
 {
 	struct buf b = {0}, text = {0};
@@ -162,4 +227,4 @@ START_TEST(overview)
 }
 END_TEST
 
-UNIT_MAIN("profile", numbers, roles, duplicates, dates, overview)
+UNIT_MAIN("profile", numbers, roles, duplicates, dates, many_dates, overview)
