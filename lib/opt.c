@@ -1,4 +1,5 @@
 /* opt.c - the command line of every program from one table. */
+#include <assert.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -466,6 +467,7 @@ run_getopt(const struct prog *prog, struct parser *p, int argc, char **argv,
 static enum log_progress
 progress_kind(const char *word)
 {
+	assert(word != NULL); /* it has a default */
 	if (strcmp(word, "auto") == 0)
 		return PROGRESS_AUTO;
 	if (strcmp(word, "always") == 0)
@@ -509,6 +511,7 @@ opt_start(const struct prog *prog, int argc, char **argv, void *opts,
 	}
 	add_table(&p, common_table, true);
 	defaults(common_table, (char *)&com);
+	assert(p.longs != NULL);
 	memcpy(p.longs + p.n, fixed, sizeof fixed);
 	p.longs[p.n + sizeof fixed / sizeof *fixed] = (struct option){0};
 	run_getopt(prog, &p, argc, argv, opts, &com, conf);

@@ -1,4 +1,5 @@
 /* prof_num.c - a column's values sorted and counted. */
+#include <assert.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -382,6 +383,7 @@ make_runs(struct runs *r, const struct table *t, size_t col, size_t present,
 		sort_narrow(r, t->rows, present);
 	else
 		sort_wide(r, t->rows, present, range);
+	assert(r->narrow != NULL || r->wide != NULL);
 }
 
 /* -- what the runs say -- */

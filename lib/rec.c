@@ -1,4 +1,5 @@
 /* rec.c - records: newline-delimited JSON in and out, rejects. */
+#include <assert.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -837,6 +838,7 @@ run_all(struct rec_in *in, int (*fn)(json_t *, void *, struct fail *),
 			rec_fill(in);
 			continue;
 		}
+		assert(got == REC_GOT);
 		rc = fn(rec, ctx, f);
 		if (rc == -1 && fail_exit(f->code) == EXIT_SOME)
 			rec_reject(in, &pos, rec, NULL, f);

@@ -1,4 +1,5 @@
 /* tab_load.c - cells to typed columns, by pandas' rules of inference. */
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <math.h>
@@ -221,9 +222,11 @@ static void
 dec_widen(struct build *b, unsigned width)
 {
 	struct column *c = b->c, wide = *c;
-	int64_t v, none = dec_none(c->width);
+	int64_t v, none;
 	size_t i;
 
+	assert(c->width > 0);
+	none = dec_none(c->width);
 	wide.width = (unsigned char)width;
 	wide.data = xrealloc_long(c->data, c->cap, width);
 	c->data = wide.data;
@@ -1299,6 +1302,7 @@ all_whole(const struct table *t, const struct column *c)
 	size_t i;
 
 	if (c->store == STORE_REAL) {
+		assert(c->data != NULL);
 		for (i = 0; i < t->rows; i++) {
 			x = ((const double *)c->data)[i];
 			if (!isnan(x) && (x != floor(x) || isinf(x)))
