@@ -47,29 +47,6 @@ mix(uint64_t *h, uint64_t key)
 	*h = x ^ x >> 29;
 }
 
-/* The first columns of the order into the hashes of all rows. */
-static void
-mix_first(const struct table *t, const size_t *order, size_t cols, uint64_t *h)
-{
-	const struct column *c;
-	int64_t cell[BATCH];
-	size_t row, n, i, k;
-
-	for (row = 0; row < t->rows; row += n) {
-		n = t->rows - row < BATCH ? t->rows - row : BATCH;
-		for (i = 0; i < cols; i++) {
-			c = &t->col[order[i]];
-			if (c->store == STORE_DEC)
-				dec_cells(c, row, n, cell);
-			else
-				for (k = 0; k < n; k++)
-					cell[k] = (int64_t)cell_key(c, row + k);
-			for (k = 0; k < n; k++)
-				mix(&h[row + k], (uint64_t)cell[k]);
-		}
-	}
-}
-
 static bool
 same_row(const struct table *t, size_t a, size_t b)
 {
@@ -113,82 +90,122 @@ set_bit(uint64_t *bit, size_t i)
 	bit[i / 64] |= (uint64_t)1 << i % 64;
 }
 
-/* Rows whose hash another row has get a bit; returns how many. */
-static size_t
-not_alone(const uint64_t *h, size_t rows, uint64_t *bit)
-{
-	size_t i, n = 0;
-	struct places p;
-	uint32_t *e;
-
-	places_init(&p, rows);
-	for (i = 0; i < rows; i++) {
-		if (i + AHEAD < rows)
-			__builtin_prefetch(place(&p, h[i + AHEAD]));
-		e = place(&p, h[i]);
-		while (*e != 0 && h[*e - 1] != h[i])
-			e = next_place(&p, e);
-		if (*e == 0) {
-			*e = (uint32_t)i + 1;
-			continue;
-		}
-		set_bit(bit, i);
-		set_bit(bit, *e - 1);
-	}
-	free(p.slot);
-	for (i = 0; i <= rows / 64; i++)
-		n += (size_t)__builtin_popcountll(bit[i]);
-	return n;
-}
-
-/* Of n rows, those that are wholly an earlier one of them. */
-static size_t
-repeats(const struct table *t, const uint64_t *h, const uint32_t *row, size_t n)
-{
-	size_t found = 0, i;
-	struct places p;
-	uint32_t *e;
-
-	places_init(&p, n);
-	for (i = 0; i < n; i++) {
-		if (i + AHEAD < n)
-			__builtin_prefetch(place(&p, h[row[i + AHEAD]]));
-		e = place(&p, h[row[i]]);
-		while (*e != 0 &&
-		    !(h[*e - 1] == h[row[i]] && same_row(t, *e - 1, row[i])))
-			e = next_place(&p, e);
-		if (*e == 0)
-			*e = row[i] + 1;
-		else
-			found++;
-	}
-	free(p.slot);
-	return found;
-}
-
-/* Some rows, ascending. */
+/* Some rows, ascending; row is NULL: all of the first n. */
 struct some {
 	uint32_t *row;
 	size_t n;
 };
 
-/* Those that another row is like in the first columns of the order, of which h
- * has hashes then. */
-static struct some
-rows_alike(
-    const struct table *t, const size_t *order, size_t first, uint64_t *h)
+static inline size_t
+row_at(const struct some *s, size_t i)
 {
-	uint64_t *bit = xcalloc(t->rows / 64 + 1, sizeof *bit);
-	struct some s = {0};
-	size_t i;
+	return s->row != NULL ? s->row[i] : i;
+}
 
-	mix_first(t, order, first, h);
-	s.row = xreallocarray(NULL, not_alone(h, t->rows, bit), sizeof *s.row);
-	for (i = 0; i < t->rows; i++)
+/* Columns into the hashes of all rows. */
+static void
+mix_all(const struct table *t, const size_t *col, size_t cols, uint64_t *h)
+{
+	const struct column *c;
+	int64_t cell[BATCH];
+	size_t row, n, i, k;
+
+	for (row = 0; row < t->rows; row += n) {
+		n = t->rows - row < BATCH ? t->rows - row : BATCH;
+		for (i = 0; i < cols; i++) {
+			c = &t->col[col[i]];
+			if (c->store == STORE_DEC)
+				dec_cells(c, row, n, cell);
+			else
+				for (k = 0; k < n; k++)
+					cell[k] = (int64_t)cell_key(c, row + k);
+			for (k = 0; k < n; k++)
+				mix(&h[row + k], (uint64_t)cell[k]);
+		}
+	}
+}
+
+/* Columns into the hashes of some rows. */
+static void
+mix_columns(const struct table *t, const size_t *col, size_t cols,
+    const struct some *s, uint64_t *h)
+{
+	size_t i, k;
+
+	if (s->row == NULL) {
+		mix_all(t, col, cols, h);
+		return;
+	}
+	for (i = 0; i < cols; i++)
+		for (k = 0; k < s->n; k++)
+			mix(&h[s->row[k]],
+			    cell_key(&t->col[col[i]], s->row[k]));
+}
+
+/* Those of them whose hash another one has; bit i is row i's place. */
+static void
+mark_alike(const struct some *s, const uint64_t *h, uint64_t *bit)
+{
+	size_t i, row;
+	struct places p;
+	uint32_t *e;
+
+	places_init(&p, s->n);
+	for (i = 0; i < s->n; i++) {
+		if (i + AHEAD < s->n)
+			__builtin_prefetch(place(&p, h[row_at(s, i + AHEAD)]));
+		row = row_at(s, i);
+		e = place(&p, h[row]);
+		while (*e != 0 && h[*e - 1] != h[row])
+			e = next_place(&p, e);
+		if (*e == 0) {
+			*e = (uint32_t)row + 1;
+			continue;
+		}
+		set_bit(bit, row);
+		set_bit(bit, *e - 1);
+	}
+	free(p.slot);
+}
+
+/* The rows that are marked, instead of those in s. */
+static void
+keep_marked(struct some *s, const uint64_t *bit, size_t rows)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i <= rows / 64; i++)
+		n += (size_t)__builtin_popcountll(bit[i]);
+	s->row = xreallocarray(s->row, n, sizeof *s->row);
+	for (i = s->n = 0; s->n < n; i++)
 		if ((bit[i / 64] >> i % 64 & 1) != 0)
-			s.row[s.n++] = (uint32_t)i;
-	free(bit);
-	return s;
+			s->row[s->n++] = (uint32_t)i;
+}
+
+/* How many of them are wholly an earlier one. */
+static size_t
+repeats(const struct table *t, const uint64_t *h, const struct some *s)
+{
+	size_t found = 0, i, row;
+	struct places p;
+	uint32_t *e;
+
+	places_init(&p, s->n);
+	for (i = 0; i < s->n; i++) {
+		if (i + AHEAD < s->n)
+			__builtin_prefetch(place(&p, h[row_at(s, i + AHEAD)]));
+		row = row_at(s, i);
+		e = place(&p, h[row]);
+		while (*e != 0 &&
+		    !(h[*e - 1] == h[row] && same_row(t, *e - 1, row)))
+			e = next_place(&p, e);
+		if (*e == 0)
+			*e = (uint32_t)row + 1;
+		else
+			found++;
+	}
+	free(p.slot);
+	return found;
 }
 
 /* Those without a value in a column. */
@@ -198,7 +215,7 @@ rows_missing(const struct table *t, size_t col)
 	size_t n = t->col[col].missing, i;
 	struct some s = {xreallocarray(NULL, n, sizeof *s.row), 0};
 
-	for (i = 0; i < t->rows; i++)
+	for (i = 0; i < t->rows && s.n < n; i++)
 		if (tab_is_missing(t, i, col))
 			s.row[s.n++] = (uint32_t)i;
 	return s;
@@ -243,30 +260,28 @@ no_value_twice(const struct table *t, const struct prof_col *col)
 size_t
 prof_count_duplicates(const struct table *t, const struct prof_col *col)
 {
-	size_t first = t->cols < FIRST ? t->cols : FIRST, i, k, n, *order;
+	size_t first = t->cols < FIRST ? t->cols : FIRST, n, *order;
 	size_t key = no_value_twice(t, col);
-	struct some s;
-	uint64_t *h;
+	struct some s = {NULL, t->rows};
+	uint64_t *h, *bit;
 
 	if (key < t->cols && col[key].missing <= 1)
 		return 0;
 	if (t->cols == 1)
 		return t->rows - col[0].unique - (col[0].missing > 0);
+	if (key < t->cols)
+		s = rows_missing(t, key);
 	order = by_unique(t, col);
 	h = xcalloc_long(t->rows, sizeof *h);
-	if (key < t->cols) {
-		s = rows_missing(t, key);
-		first = 0;
-	} else {
-		s = rows_alike(t, order, first, h);
-	}
-	for (i = first; i < t->cols; i++)
-		for (k = 0; k < s.n; k++)
-			mix(&h[s.row[k]],
-			    cell_key(&t->col[order[i]], s.row[k]));
-	n = s.n > 0 ? repeats(t, h, s.row, s.n) : 0;
+	bit = xcalloc(t->rows / 64 + 1, sizeof *bit);
+	mix_columns(t, order, first, &s, h);
+	mark_alike(&s, h, bit);
+	keep_marked(&s, bit, t->rows);
+	mix_columns(t, order + first, t->cols - first, &s, h);
+	n = repeats(t, h, &s);
 	free(s.row);
 	free(order);
+	free(bit);
 	free(h);
 	return n;
 }
