@@ -14,7 +14,7 @@
 #include "mem.h"
 
 enum {
-	BLOCK = 128 * 1024, /* bytes read at a time */
+	BLOCK = 192 * 1024, /* bytes read at a time */
 	PAD = CSV_PAD, /* readable bytes behind a lane's text */
 };
 

@@ -39,6 +39,15 @@ cell_key(const struct column *c, size_t row)
 	}
 }
 
+/* That of a missing one, where there are any. */
+static uint64_t
+missing_key(const struct column *c)
+{
+	return c->store == STORE_DEC ? (uint64_t)dec_none(c->width)
+	    : c->store == STORE_REAL ? UINT64_MAX
+				     : 0;
+}
+
 static inline void
 mix(uint64_t *h, uint64_t key)
 {
@@ -208,15 +217,16 @@ repeats(const struct table *t, const uint64_t *h, const struct some *s)
 	return found;
 }
 
-/* Those without a value in a column. */
+/* Those without a value in a column, which lacks some. */
 static struct some
-rows_missing(const struct table *t, size_t col)
+rows_missing(const struct table *t, const struct column *c)
 {
-	size_t n = t->col[col].missing, i;
-	struct some s = {xreallocarray(NULL, n, sizeof *s.row), 0};
+	struct some s = {xreallocarray(NULL, c->missing, sizeof *s.row), 0};
+	uint64_t none = missing_key(c);
+	size_t i;
 
-	for (i = 0; i < t->rows && s.n < n; i++)
-		if (tab_is_missing(t, i, col))
+	for (i = 0; i < t->rows && s.n < c->missing; i++)
+		if (cell_key(c, i) == none)
 			s.row[s.n++] = (uint32_t)i;
 	return s;
 }
@@ -270,7 +280,7 @@ prof_count_duplicates(const struct table *t, const struct prof_col *col)
 	if (t->cols == 1)
 		return t->rows - col[0].unique - (col[0].missing > 0);
 	if (key < t->cols)
-		s = rows_missing(t, key);
+		s = rows_missing(t, &t->col[key]);
 	order = by_unique(t, col);
 	h = xcalloc_long(t->rows, sizeof *h);
 	bit = xcalloc(t->rows / 64 + 1, sizeof *bit);
