@@ -94,7 +94,8 @@ uint64_t csv_size(const struct csv_reader *r);
  */
 int csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f);
 
-/* Let the last n blocks, 2 to CSV_BLOCKS, be valid at a time. */
+/* Let the last n blocks, 2 to CSV_BLOCKS, be valid at a time: of so many that
+ * one thread need not wait while the other is long at a column. */
 enum { CSV_BLOCKS = 16 };
 void csv_blocks(struct csv_reader *r, size_t n);
 

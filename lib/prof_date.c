@@ -206,7 +206,7 @@ prof_date_weekday(const struct prof_date *d)
 typedef uint8_t bytes __attribute__((vector_size(DICT_PAD)));
 
 /* Where each byte has its place: the least that it may be, and how much more.
- */
+ * No format above is longer. */
 struct picture {
 	uint8_t low[32], more[32];
 	size_t n;

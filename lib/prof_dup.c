@@ -151,6 +151,15 @@ mix_columns(const struct table *t, const size_t *col, size_t cols,
 			    cell_key(&t->col[col[i]], s->row[k]));
 }
 
+/* Have the place of a row that comes soon at hand. */
+static inline void
+fetch_later(
+    const struct places *p, const struct some *s, const uint64_t *h, size_t i)
+{
+	if (i + AHEAD < s->n)
+		__builtin_prefetch(place(p, h[row_at(s, i + AHEAD)]));
+}
+
 /* Those of them whose hash another one has; bit i is row i's place. */
 static void
 mark_alike(const struct some *s, const uint64_t *h, uint64_t *bit)
@@ -161,8 +170,7 @@ mark_alike(const struct some *s, const uint64_t *h, uint64_t *bit)
 
 	places_init(&p, s->n);
 	for (i = 0; i < s->n; i++) {
-		if (i + AHEAD < s->n)
-			__builtin_prefetch(place(&p, h[row_at(s, i + AHEAD)]));
+		fetch_later(&p, s, h, i);
 		row = row_at(s, i);
 		e = place(&p, h[row]);
 		while (*e != 0 && h[*e - 1] != h[row])
@@ -201,8 +209,7 @@ repeats(const struct table *t, const uint64_t *h, const struct some *s)
 
 	places_init(&p, s->n);
 	for (i = 0; i < s->n; i++) {
-		if (i + AHEAD < s->n)
-			__builtin_prefetch(place(&p, h[row_at(s, i + AHEAD)]));
+		fetch_later(&p, s, h, i);
 		row = row_at(s, i);
 		e = place(&p, h[row]);
 		while (*e != 0 &&
