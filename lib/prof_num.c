@@ -150,32 +150,14 @@ insert64(uint64_t *a, size_t n)
 	}
 }
 
-/*
- * By the upper 24 of the bits that the keys use, or 32 of very many: spread is
- * the largest key, more than 32 bits. Then what is equal there, which is little
- * or nothing where numbers are measured, by the others.
- */
-static uint64_t *
-sort64(uint64_t *a, uint64_t *tmp, size_t n, uint64_t spread)
+/* Keys that differ in the lowest 32 bits at most; tmp has the same size. */
+static void
+sort_group(uint64_t *a, uint64_t *tmp, size_t n)
 {
-	int bits = 64 - __builtin_clzll(spread), bytes = bits <= 56 ? 3 : 4;
-	int low = bits - bytes * DIGIT; /* at most 32 */
-	size_t i, k;
-	uint64_t *s;
-
-	if (n == 0)
-		return a;
-	s = sort_bytes(a, tmp, n, low, bytes);
-	tmp = s == a ? tmp : a;
-	for (i = 0; i < n; i = k) {
-		for (k = i + 1; k < n && s[k] >> low == s[i] >> low; k++)
-			;
-		if (k - i <= SHORT_RUN)
-			insert64(s + i, k - i);
-		else if (sort_bytes(s + i, tmp + i, k - i, 0, 4) != s + i)
-			memcpy(s + i, tmp + i, (k - i) * sizeof *s);
-	}
-	return s;
+	if (n <= SHORT_RUN)
+		insert64(a, n);
+	else if (sort_bytes(a, tmp, n, 0, 4) != a)
+		memcpy(a, tmp, n * sizeof *a);
 }
 
 /* -- values and runs -- */
@@ -218,46 +200,55 @@ key_of(const struct runs *r, size_t row, uint64_t *key)
 	return !dec_missing(c, m);
 }
 
-/* Rows of a column, some at a time: the keys of what is present in them. */
-struct keys {
-	uint64_t key[BATCH];
-	size_t n;
-};
+/* The n cells of a STORE_DEC from a row on: where they are or, narrow, in buf. */
+static const int64_t *
+cells_of(const struct column *c, size_t row, size_t n, int64_t *buf)
+{
+	if (c->width == 8)
+		return (const int64_t *)c->data + row;
+	dec_cells(c, row, n, buf);
+	return buf;
+}
 
-/* Those from a row on, up to rows; returns the row after. */
+/*
+ * The keys of what is present in at most BATCH rows from *row on, which is set
+ * to the row behind them: how many. One more may be written than there are.
+ */
 static size_t
-next_keys(const struct runs *r, size_t row, size_t rows, struct keys *k)
+next_keys(const struct runs *r, size_t *row, size_t rows, uint64_t *key)
 {
 	const struct column *c = r->c;
-	size_t n = rows - row < BATCH ? rows - row : BATCH, i;
-	int64_t cell[BATCH], none = dec_none(c->width);
+	size_t n = rows - *row < BATCH ? rows - *row : BATCH, k = 0, i;
+	int64_t buf[BATCH], none = dec_none(c->width);
+	const int64_t *cell;
 	bool all = c->missing == 0;
 
-	k->n = 0;
 	if (c->store == STORE_DEC) {
-		dec_cells(c, row, n, cell);
+		cell = cells_of(c, *row, n, buf);
 		for (i = 0; i < n; i++) {
-			k->key[k->n] = (uint64_t)cell[i] - (uint64_t)r->base;
-			k->n += all || cell[i] != none;
+			key[k] = (uint64_t)cell[i] - (uint64_t)r->base;
+			k += all || cell[i] != none;
 		}
 	} else {
-		for (i = row; i < row + n; i++)
-			k->n += key_of(r, i, &k->key[k->n]);
+		for (i = *row; i < *row + n; i++)
+			k += key_of(r, i, &key[k]);
 	}
-	return row + n;
+	*row += n;
+	return k;
 }
 
 static void
 find_range(const struct column *c, size_t rows, int64_t *min, int64_t *max)
 {
-	int64_t cell[BATCH], none = dec_none(c->width), lo = INT64_MAX, hi;
+	int64_t buf[BATCH], none = dec_none(c->width), lo = INT64_MAX, hi;
 	bool all = c->missing == 0;
+	const int64_t *cell;
 	size_t row, n, i;
 
 	hi = INT64_MIN;
 	for (row = 0; row < rows; row += n) {
 		n = rows - row < BATCH ? rows - row : BATCH;
-		dec_cells(c, row, n, cell);
+		cell = cells_of(c, row, n, buf);
 		for (i = 0; i < n; i++) {
 			/* the least of all: it can only be the minimum */
 			if (all || cell[i] != none)
@@ -275,14 +266,14 @@ count_keys(struct runs *r, size_t rows, size_t range)
 {
 	uint32_t *count =
 	    num_work_get(r->work, (range + 1) * 2 * sizeof *count);
-	struct keys k;
-	size_t i, row;
+	uint64_t key[BATCH + 1];
+	size_t i, n, row = 0;
 
 	memset(count, 0, (range + 1) * sizeof *count);
-	for (row = 0; row < rows;) {
-		row = next_keys(r, row, rows, &k);
-		for (i = 0; i < k.n; i++)
-			count[k.key[i]]++;
+	while (row < rows) {
+		n = next_keys(r, &row, rows, key);
+		for (i = 0; i < n; i++)
+			count[key[i]]++;
 	}
 	r->narrow = count + range + 1;
 	r->count = count;
@@ -313,18 +304,30 @@ count_narrow(struct runs *r, uint32_t *a, uint32_t *count, size_t n)
 	r->n = k;
 }
 
+/*
+ * The same of keys that are in the order of their bits from low on. Those that
+ * are equal there, which are few or none where numbers are measured, are sorted
+ * first; tmp has the same size and takes the counts, too, which stay behind.
+ */
 static void
-count_wide(struct runs *r, uint64_t *a, uint32_t *count, size_t n)
+count_wide(struct runs *r, uint64_t *a, uint64_t *tmp, size_t n, int low)
 {
-	size_t i, k = 0;
+	uint32_t *count = (uint32_t *)tmp;
+	size_t i, end, k = 0;
 
-	for (i = 0; i < n; i++) {
-		if (k > 0 && a[k - 1] == a[i]) {
-			count[k - 1]++;
-			continue;
+	for (i = 0; i < n;) {
+		for (end = i + 1; end < n && a[end] >> low == a[i] >> low;)
+			end++;
+		if (end - i > 1)
+			sort_group(a + i, tmp + i, end - i);
+		for (a[k] = a[i], count[k++] = 1, i++; i < end; i++) {
+			if (a[k - 1] == a[i]) {
+				count[k - 1]++;
+				continue;
+			}
+			a[k] = a[i];
+			count[k++] = 1;
 		}
-		a[k] = a[i];
-		count[k++] = 1;
 	}
 	r->wide = a;
 	r->count = count;
@@ -335,31 +338,35 @@ static void
 sort_narrow(struct runs *r, size_t rows, size_t present)
 {
 	uint32_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s;
-	struct keys k;
-	size_t i, row, n = 0;
+	uint64_t key[BATCH + 1];
+	size_t i, k, row = 0, n = 0;
 
-	for (row = 0; row < rows;) {
-		row = next_keys(r, row, rows, &k);
-		for (i = 0; i < k.n; i++)
-			a[n++] = (uint32_t)k.key[i];
+	while (row < rows) {
+		k = next_keys(r, &row, rows, key);
+		for (i = 0; i < k; i++)
+			a[n++] = (uint32_t)key[i];
 	}
 	s = sort32(a, a + present, n);
 	count_narrow(r, s, s == a ? a + present : a, n);
 }
 
+/*
+ * By the upper 24 of the bits that the keys use, or 32 of very many; what is
+ * equal there is left to the counting. spread is the largest key, more than 32
+ * bits, so that at most 32 are left.
+ */
 static void
 sort_wide(struct runs *r, size_t rows, size_t present, uint64_t spread)
 {
+	int bits = 64 - __builtin_clzll(spread), bytes = bits <= 56 ? 3 : 4;
+	int low = bits - bytes * DIGIT;
 	uint64_t *a = num_work_get(r->work, present * 2 * sizeof *a), *s;
-	struct keys k;
-	size_t row, n = 0;
+	size_t row = 0, n = 0;
 
-	for (row = 0; row < rows; n += k.n) {
-		row = next_keys(r, row, rows, &k);
-		memcpy(a + n, k.key, k.n * sizeof *a);
-	}
-	s = sort64(a, a + present, n, spread);
-	count_wide(r, s, (uint32_t *)(s == a ? a + present : a), n);
+	while (row < rows)
+		n += next_keys(r, &row, rows, a + n);
+	s = sort_bytes(a, a + present, n, low, bytes);
+	count_wide(r, s, s == a ? a + present : a, n, low);
 }
 
 static void
@@ -437,29 +444,44 @@ block_values(const struct runs *r, size_t i, size_t n, double v[BLOCK])
 	}
 }
 
-static void
-moments(const struct runs *r, struct prof_col *c)
+/* The value at position k of all, in ascending order; quick where k grows from
+ * call to call. */
+static double
+value_at(struct runs *r, size_t k)
 {
-	double v[BLOCK] = {0}, s1 = 0, s2 = 0, s3 = 0, b1, b2, b3, d;
-	size_t i, k, n;
+	if (k < r->before)
+		r->at = r->before = 0;
+	for (; r->before + r->count[r->at] <= k; r->at++)
+		r->before += r->count[r->at];
+	return value_of(r, key_at(r, r->at));
+}
 
-	for (i = 0; i < r->n; i += n, s1 += b1) {
-		n = r->n - i < BLOCK ? r->n - i : BLOCK;
-		block_values(r, i, n, v);
-		for (k = 0, b1 = 0; k < n; k++)
-			b1 += v[k] * r->count[i + k];
-	}
-	c->mean = s1 / (double)c->present;
-	for (i = 0; i < r->n; i += n, s2 += b2, s3 += b3) {
-		n = r->n - i < BLOCK ? r->n - i : BLOCK;
-		block_values(r, i, n, v);
-		for (k = 0, b2 = b3 = 0; k < n; k++) {
-			d = v[k] - c->mean;
-			b2 += d * d * r->count[i + k];
-			b3 += d * d * d * r->count[i + k];
+/*
+ * One walk: deviations are from the median, which is within one standard
+ * deviation of the mean (Hotelling and Solomons, 1932), so that little is lost
+ * when their sums are brought to the mean. Not finite: see prof_numbers.
+ */
+static void
+moments(struct runs *r, struct prof_col *c)
+{
+	double v[BLOCK] = {0}, n = (double)c->present, s1 = 0, s2 = 0, s3 = 0;
+	double about = value_at(r, c->present / 2), b1, b2, b3, d, w;
+	size_t i, k, m;
+
+	for (i = 0; i < r->n; i += m, s1 += b1, s2 += b2, s3 += b3) {
+		m = r->n - i < BLOCK ? r->n - i : BLOCK;
+		block_values(r, i, m, v);
+		for (k = 0, b1 = b2 = b3 = 0; k < m; k++) {
+			d = v[k] - about;
+			w = d * r->count[i + k];
+			b1 += w;
+			b2 += d * w;
+			b3 += d * d * w;
 		}
 	}
-	set_moments(c, s2, s3);
+	d = s1 / n;
+	c->mean = about + d;
+	set_moments(c, s2 - d * s1, s3 - 3 * d * s2 + 2 * d * d * s1);
 }
 
 /*
@@ -491,31 +513,29 @@ moments_of_rows(const struct table *t, const struct runs *r, struct prof_col *c)
 	free(v);
 }
 
-/* The value at position k of all, in ascending order; quick where k grows from
- * call to call. */
-static double
-value_at(struct runs *r, size_t k)
-{
-	if (k < r->before)
-		r->at = r->before = 0;
-	for (; r->before + r->count[r->at] <= k; r->at++)
-		r->before += r->count[r->at];
-	return value_of(r, key_at(r, r->at));
-}
-
 /* As num_quantile_sorted, whose rule it takes for the two values beside. */
 static double
 quantile(struct runs *r, size_t n, double q)
 {
-	double h = (double)(n - 1) * q, g, s[2];
+	double h = (double)(n - 1) * q, s[2];
 	size_t i = (size_t)h;
 
 	s[0] = value_at(r, i);
-	g = h - (double)i;
-	if (g == 0 || i + 1 >= n)
+	if (i + 1 >= n)
 		return s[0];
 	s[1] = value_at(r, i + 1);
-	return num_quantile_sorted(s, 2, g);
+	return num_quantile_sorted(s, 2, h - (double)i);
+}
+
+/* As num_median_sorted. */
+static double
+median(struct runs *r, size_t n)
+{
+	double s[2];
+
+	s[0] = value_at(r, (n - 1) / 2);
+	s[1] = value_at(r, n / 2);
+	return num_median_sorted(s, n % 2 != 0 ? 1 : 2);
 }
 
 /* -- the most frequent values -- */
@@ -673,10 +693,11 @@ prof_numbers(
 	c->max = value_of(&r, key_at(&r, r.n - 1));
 	if (c->present > FEW)
 		moments(&r, c);
-	if (c->present <= FEW || fabs(c->mean) > OFFSET * c->std)
+	if (c->present <= FEW || fabs(c->mean) > OFFSET * c->std ||
+	    !isfinite(c->skew))
 		moments_of_rows(t, &r, c);
 	c->q25 = quantile(&r, c->present, .25);
-	c->median = quantile(&r, c->present, .5);
+	c->median = median(&r, c->present);
 	c->q75 = quantile(&r, c->present, .75);
 	find_top(&r, t->rows, c);
 	c->int_run = is_run(t, col);

@@ -179,6 +179,29 @@ def numbers(t, pd, where):
          "a copy reads back the same", p.stderr)
 
 
+def many_rows(t, pd, where):
+    """Sums over more rows than are added in order: odd spreads, infinities."""
+    r = random.Random(11)
+    of = {"skewed": lambda: math.exp(r.gauss(0, 3)),
+          "far": lambda: 1e9 + r.gauss(0, 1e5),
+          "rare": lambda: r.choice([0.25] * 9999 + [1e6]),
+          "constant": lambda: 1.1,
+          "mostly_inf": lambda: r.choice([r.random(), math.inf, math.inf]),
+          "some_inf": lambda: r.choice([r.random()] * 99 + [-math.inf]),
+          "huge": lambda: r.uniform(-1, 1) * 1e200,
+          "large": lambda: r.uniform(1, 2) * 1e120}
+    path = os.path.join(where, "many.csv")
+    with open(path, "w", encoding="ascii") as f:
+        f.write(",".join(of) + "\n")
+        for _ in range(40000):
+            f.write(",".join(repr(v()) for v in of.values()) + "\n")
+    same_as_pandas(t, pd, path, None, "many rows")
+    few = os.path.join(where, "few.csv")
+    with open(few, "w", encoding="ascii") as f:
+        f.write("a,b,c\n-inf,1,-inf\n1,inf,inf\n1,inf,\ninf,inf,\n2.5,2,\n")
+    same_as_pandas(t, pd, few, None, "infinities as quartiles")
+
+
 def copied(t, pd, path, name, options, where):
     copy = os.path.join(where, "copy.csv")
     p = subprocess.run([DRIVER, "copy", path, json.dumps(options), copy],
@@ -200,6 +223,7 @@ def main():
     examples = os.path.join(ROOT, "examples", "data")
     with tempfile.TemporaryDirectory() as where:
         numbers(t, pd, where)
+        many_rows(t, pd, where)
         for name in sorted(os.listdir(examples)):
             if not name.endswith(".csv"):
                 continue
