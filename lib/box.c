@@ -121,6 +121,7 @@ box_conf_init(struct box_conf *conf)
 	*conf = (struct box_conf){.tier = BOX_AUTO,
 	    .cell_timeout = 30,
 	    .trace_timeout = 120,
+	    .start_timeout = 120,
 	    .memory = (size_t)512 << 20,
 	    .max_boxes = 4,
 	    .pool = 2};
@@ -995,7 +996,8 @@ make_info(const struct box_host *h)
 static int
 check_conf(const struct box_conf *c, struct fail *f)
 {
-	if (!(c->cell_timeout > 0) || !(c->trace_timeout > 0))
+	if (!(c->cell_timeout > 0) || !(c->trace_timeout > 0) ||
+	    !(c->start_timeout > 0))
 		return fail_set(f, FAIL_USAGE,
 		    "sandbox time limits: expected more than 0 seconds");
 	if (c->memory < (size_t)32 << 20)

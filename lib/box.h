@@ -42,6 +42,8 @@ struct box_conf {
 	double cell_timeout; /* seconds of wall clock a cell may take (30) */
 	double trace_timeout; /* seconds that all cells of a trace take (120);
 				 waiting for the next cell does not count */
+	double start_timeout; /* seconds of wall clock until a sandbox has its
+				 libraries, before it loads a CSV (120) */
 	size_t memory; /* bytes a trace may use on top of what the sandbox
 			  had when it was ready (512 MiB) */
 	unsigned max_cells; /* cells of one trace; 0: no limit (0) */

@@ -136,6 +136,7 @@ struct zyg {
 	struct fail why;
 	pid_t pid;
 	int ctl, diag; /* -1: closed */
+	struct ev_timer *late; /* until it has its libraries, or NULL */
 	struct buf said; /* its stderr */
 	struct workers workers; /* all alive, and those waiting for their
 				   fork */
@@ -152,7 +153,7 @@ struct zyg *zyg_new(struct ev *ev, const struct box_conf *conf,
     void *arg, struct fail *f);
 /* Kill it and all its workers. */
 void zyg_free(struct zyg *z);
-/* Watch its descriptors from another loop. */
+/* Watch its descriptors from another loop: once it has its libraries. */
 void zyg_move(struct zyg *z, struct ev *ev);
 void zyg_import(struct zyg *z);
 /* Load df from csv (borrowed descriptor; -1: no data) with read_csv's options

@@ -34,6 +34,13 @@ drop_fd(struct zyg *z, int *fd)
 	*fd = -1;
 }
 
+static void
+drop_late(struct zyg *z)
+{
+	ev_cancel(z->ev, z->late);
+	z->late = NULL;
+}
+
 /* The last line that it wrote on stderr, without Python's frames. */
 static void
 last_words(struct zyg *z, char *out, size_t size)
@@ -95,6 +102,7 @@ zyg_die(struct zyg *z, const struct fail *f)
 	read_diag(z);
 	drop_fd(z, &z->ctl);
 	drop_fd(z, &z->diag);
+	drop_late(z);
 	last_words(z, words, sizeof words);
 	if (f != NULL)
 		z->why = *f;
@@ -105,6 +113,21 @@ zyg_die(struct zyg *z, const struct fail *f)
 	while ((w = worker_find(z, 0)) != NULL)
 		worker_exited(w, SIGKILL);
 	z->fn(z, z->arg);
+}
+
+/* A jailer that waits for what never comes says nothing at all. */
+static void
+on_late(void *arg)
+{
+	struct zyg *z = arg;
+	struct fail f;
+
+	z->late = NULL;
+	fail_set(&f, FAIL_SANDBOX,
+	    "expected a sandbox with its libraries within %g s, saw %s",
+	    z->conf->start_timeout,
+	    z->state == ZYG_SETUP ? "one without them" : "nothing");
+	zyg_die(z, &f);
 }
 
 static int
@@ -219,6 +242,7 @@ on_packet(struct zyg *z, const json_t *msg, int fd)
 	} else if (strcmp(op, "import") == 0) {
 		z->versions = json_incref(json_object_get(msg, "versions"));
 		set_bytes(z, msg);
+		drop_late(z);
 		set_state(z, ZYG_IMPORTED);
 	} else if (strcmp(op, "load") == 0) {
 		set_bytes(z, msg);
@@ -365,6 +389,7 @@ zyg_new(struct ev *ev, const struct box_conf *conf, const struct box_jail *j,
 	}
 	ev_fd(ev, z->ctl, POLLIN, on_ctl, z);
 	ev_fd(ev, z->diag, POLLIN, on_diag, z);
+	z->late = ev_after(ev, conf->start_timeout * 1e3, on_late, z);
 	send_setup(z, py);
 	return z;
 }
@@ -397,6 +422,7 @@ zyg_free(struct zyg *z)
 		worker_free(w);
 	drop_fd(z, &z->ctl);
 	drop_fd(z, &z->diag);
+	drop_late(z);
 	buf_clear(&z->said);
 	json_decref(z->versions);
 	free(z);

@@ -1,7 +1,10 @@
 /* test_box.c - unit tests of the sandbox: frames, output, names, results. */
 #include <check.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 
 #include "box_int.h"
 #include "mem.h"
@@ -328,6 +331,47 @@ START_TEST(bad_limits)
 }
 END_TEST
 
+/* A jailer that never answers is given up, and does not stay. */
+START_TEST(silent_jailer)
+{
+	char dir[] = "/tmp/test_box.XXXXXX", file[64], *path, *was;
+	struct ev *ev = ev_new();
+	struct box_conf conf;
+	struct fail f;
+	FILE *w;
+
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	ck_assert_int_eq(chmod(dir, 0755), 0); /* root's jailer is nobody */
+	snprintf(file, sizeof file, "%s/bwrap", dir);
+	w = fopen(file, "w");
+	ck_assert_ptr_nonnull(w);
+	fputs("#!/bin/sh\nsleep 1000\n", w);
+	fclose(w);
+	ck_assert_int_eq(chmod(file, 0755), 0);
+	was = xstrdup(getenv("PATH"));
+	path = xasprintf("%s:%s", dir, was);
+	setenv("PATH", path, 1);
+	box_conf_init(&conf);
+	conf.tier = BOX_FULL;
+	conf.start_timeout = 0.2;
+	ck_assert_ptr_null(box_host_new(ev, &conf, &f));
+	ck_assert_int_eq(f.code, FAIL_SANDBOX);
+	/* else there is no Python that has the libraries */
+	if (strncmp(f.msg, "sandbox full", 12) == 0)
+		ck_assert_msg(
+		    strstr(f.msg, "within 0.2 s, saw nothing") != NULL, "%s",
+		    f.msg);
+	ck_assert_int_eq(waitpid(-1, NULL, WNOHANG), -1);
+	ck_assert_int_eq(errno, ECHILD);
+	setenv("PATH", was, 1);
+	remove(file);
+	remove(dir);
+	free(path);
+	free(was);
+	ev_free(ev);
+}
+END_TEST
+
 START_TEST(result_as_json)
 {
 	struct box_result r = {.status = BOX_TIMEOUT,
@@ -374,6 +418,7 @@ main(void)
 	tcase_add_test(t, repair);
 	tcase_add_test(t, tiers);
 	tcase_add_test(t, bad_limits);
+	tcase_add_test(t, silent_jailer);
 	tcase_add_test(t, result_as_json);
 	tcase_set_timeout(t, 60);
 	suite_add_tcase(s, t);
