@@ -200,7 +200,7 @@ key_of(const struct runs *r, size_t row, uint64_t *key)
 	return !dec_missing(c, m);
 }
 
-/* The n cells of a STORE_DEC from a row on: where they are or, narrow, in buf. */
+/* The n cells of a STORE_DEC from a row on: in place or, if narrow, in buf. */
 static const int64_t *
 cells_of(const struct column *c, size_t row, size_t n, int64_t *buf)
 {
