@@ -269,6 +269,7 @@ dict_freeze(struct dict *d)
 	if (d->n > 0) {
 		d->text = xrealloc_long(d->text, d->len + DICT_PAD, 1);
 		d->end = xrealloc_long(d->end, d->n, sizeof *d->end);
+		memset(d->text + d->len, 0, DICT_PAD);
 		d->cap = d->len + DICT_PAD;
 		d->n_cap = d->n;
 	}
