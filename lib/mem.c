@@ -1,6 +1,7 @@
 /* mem.c - allocation that does not return NULL. */
 #include <err.h>
 #include <jansson.h>
+#include <malloc.h>
 #include <openssl/crypto.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -13,6 +14,10 @@
 
 #include "fail.h"
 #include "mem.h"
+
+#ifndef MADV_COLLAPSE
+#define MADV_COLLAPSE 25 /* Linux 6.1 */
+#endif
 
 enum {
 	LARGE = 1 << 21, /* bytes of a large page */
@@ -76,17 +81,23 @@ long_size(size_t n, size_t size)
 	return (all + HEAD + LARGE - 1) / LARGE * LARGE - HEAD;
 }
 
+/*
+ * Large pages for a long array. fresh: the allocator has touched no more than
+ * its head, or a short array's bytes; that gave the first large page's room
+ * small ones, which are made one large page, or at least all at once.
+ */
 static void *
 ask_large(void *p, size_t n, bool fresh)
 {
-	void *page = (void *)((uintptr_t)p & ~(uintptr_t)4095);
+	char *page = (char *)((uintptr_t)p & ~(uintptr_t)4095);
 
 	if (n < LONG)
 		return p;
 	/* all of it: a mapping in parts could not grow in place */
 	madvise(page, n + HEAD, MADV_HUGEPAGE);
-	/* the allocator has touched the first, which has small pages so */
-	if (fresh)
+	if (fresh &&
+	    ((uintptr_t)page % LARGE != 0 ||
+		madvise(page, LARGE, MADV_COLLAPSE) != 0))
 		madvise(page, n < LARGE ? n : LARGE, MADV_POPULATE_WRITE);
 	return p;
 }
@@ -94,7 +105,7 @@ ask_large(void *p, size_t n, bool fresh)
 void *
 xrealloc_long(void *p, size_t n, size_t size)
 {
-	bool fresh = p == NULL;
+	bool fresh = p == NULL || malloc_usable_size(p) < LONG;
 
 	n = long_size(n, size);
 	return ask_large(xreallocarray(p, n, 1), n, fresh);
