@@ -17,7 +17,7 @@ struct runs {
 	const struct column *c;
 	int64_t base; /* of a STORE_DEC: key = cell - base */
 	double unit; /* and its 10^scale */
-	size_t n;
+	size_t n, all; /* values: distinct ones, all that are present */
 	uint32_t *narrow;
 	uint64_t *wide;
 	uint32_t *count;
@@ -377,8 +377,10 @@ make_runs(struct runs *r, const struct table *t, size_t col, size_t present,
 	int64_t min, max;
 	uint64_t range = UINT64_MAX;
 
-	*r =
-	    (struct runs){.c = c, .unit = real_pow10[(int)c->scale], .work = w};
+	*r = (struct runs){.c = c,
+	    .unit = real_pow10[(int)c->scale],
+	    .all = present,
+	    .work = w};
 	if (c->store == STORE_DEC) {
 		find_range(c, t->rows, &min, &max);
 		r->base = min;
@@ -449,6 +451,8 @@ block_values(const struct runs *r, size_t i, size_t n, double v[BLOCK])
 static double
 value_at(struct runs *r, size_t k)
 {
+	if (r->n == r->all)
+		return value_of(r, key_at(r, k));
 	if (k < r->before)
 		r->at = r->before = 0;
 	for (; r->before + r->count[r->at] <= k; r->at++)
@@ -631,7 +635,7 @@ find_top(const struct runs *r, size_t rows, struct prof_col *c)
 	while (above < want && most[above] > least)
 		above++;
 	equal = want - above;
-	for (i = k = 0; i < r->n; i++) {
+	for (i = k = 0; i < r->n && most[0] > 1; i++) {
 		if (r->count[i] < least)
 			continue;
 		if (r->count[i] > least)
