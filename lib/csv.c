@@ -16,20 +16,17 @@
 enum {
 	BLOCK = 192 * 1024, /* bytes read at a time */
 	PAD = CSV_PAD, /* readable bytes behind a lane's text */
-};
-
-/* A quoted field that does not stand in the text as it is to be read. */
-struct mend {
-	size_t cell; /* its index in cell */
-	size_t from, to; /* the raw bytes, opening quote included */
-	bool nul; /* there are NULs, at the first of which it ends */
+	LONGEST = INT32_MAX - 2 * PAD, /* text, whose mended fields follow it */
 };
 
 /* A buffer of text, and the cells found in it. */
 struct lane {
 	char *buf;
-	size_t cap; /* of buf, without the PAD */
-	size_t n; /* bytes in it */
+	size_t size; /* bytes it has room for */
+	size_t cap; /* of them for text; a PAD goes behind it */
+	size_t n; /* bytes of text */
+	size_t mended; /* behind the text: fields that differ from it */
+	size_t read, got; /* the bytes read for this lane: from, how many */
 	size_t used; /* bytes of the records that were handed out */
 	size_t checked; /* bytes known to be UTF-8 */
 	uint64_t *masks, *high; /* of csv_masks */
@@ -38,8 +35,6 @@ struct lane {
 	size_t cells, cells_cap;
 	uint64_t *line;
 	size_t rows, rows_cap;
-	struct mend *mend;
-	size_t mends, mends_cap;
 };
 
 struct csv_reader {
@@ -147,12 +142,20 @@ put_utf8(char *out, unsigned c)
 }
 
 static void
+buf_room(struct lane *l, size_t size)
+{
+	if (size <= l->size)
+		return;
+	l->buf = xreallocarray(l->buf, size, 1);
+	l->size = size;
+}
+
+static void
 lane_room(struct lane *l, size_t cap)
 {
-	if (cap <= l->cap)
-		return;
-	l->buf = xreallocarray(l->buf, cap + PAD, 1);
-	l->cap = cap;
+	buf_room(l, cap + PAD);
+	if (cap > l->cap)
+		l->cap = cap;
 }
 
 /* Line of the byte at l->buf[pos]: nothing before l->used is counted. */
@@ -188,8 +191,6 @@ read_some(struct csv_reader *r, char *p, size_t n, size_t *got, struct fail *f)
 			return fail_set(f, FAIL_IO, "%s: cannot read: %s",
 			    r->path, strerror(errno));
 	}
-	if (k > 0 && r->digest != NULL)
-		digest_put(r->digest, p, (size_t)k);
 	*got = (size_t)k;
 	return 0;
 }
@@ -203,6 +204,7 @@ fill_utf8(struct csv_reader *r, struct lane *l, struct fail *f)
 		if (read_some(r, l->buf + l->n, l->cap - l->n, &got, f) < 0)
 			return -1;
 		l->n += got;
+		l->got += got;
 		r->ended = got == 0;
 	}
 	return 0;
@@ -223,7 +225,8 @@ check_utf8(const struct csv_reader *r, struct lane *l, struct fail *f)
 	return CSV_NOT_UTF8;
 }
 
-/* A single-byte encoding: each byte becomes up to three. */
+/* A single-byte encoding: each byte becomes up to three, so the digest takes
+ * them here. */
 static int
 fill_single(struct csv_reader *r, struct lane *l, struct fail *f)
 {
@@ -240,6 +243,7 @@ fill_single(struct csv_reader *r, struct lane *l, struct fail *f)
 		if (read_some(r, r->raw, want, &got, f) < 0)
 			return -1;
 		r->ended = got == 0;
+		digest_put(r->digest, r->raw, got);
 		for (i = 0; i < got; i++) {
 			c = (unsigned char)r->raw[i];
 			u = c;
@@ -277,6 +281,7 @@ fill(struct csv_reader *r, struct lane *l, struct fail *f)
 		l->buf[l->n++] = '\n';
 	}
 	memset(l->buf + l->n, ' ', PAD);
+	l->mended = l->n + PAD;
 	words = (l->n + 63) / 64;
 	if (words > l->masks_cap) {
 		l->masks_cap = l->cap / 64 + 1;
@@ -337,16 +342,33 @@ put_cell(struct lane *l, struct record *rec, size_t from, size_t to, bool nul)
 	l->cell[k] = (struct csv_cell){(uint32_t)from, (uint32_t)n};
 }
 
+/* Append a piece of the text to what is mended, at to; returns its end. */
+static inline size_t
+mend(struct lane *l, size_t to, size_t from, size_t end)
+{
+	size_t need = to + (end - from) + PAD;
+
+	if (need > l->size)
+		buf_room(l, need > 2 * l->size ? need : 2 * l->size);
+	if (end - from <= 16)
+		memcpy(l->buf + to, l->buf + from, 16); /* both have a PAD */
+	else
+		memcpy(l->buf + to, l->buf + from, end - from);
+	return to + (end - from);
+}
+
 /*
  * A field that opens with a quote at from. Moves *s to the special byte that
- * ends it (returned), or SIZE_MAX where the text ends first.
+ * ends it (returned), or SIZE_MAX where the text ends first. The text, of which
+ * a digest is to be taken, stays as it is: where "" is one quote, or bytes
+ * follow the closing one, the cell is put together behind it. May move l->buf.
  */
 static size_t
 quoted_field(
     struct lane *l, struct record *rec, struct scan *s, size_t from, bool eof)
 {
-	bool plain = true, nul = false;
-	size_t q, end;
+	size_t piece = from + 1, to = l->mended, q, end;
+	bool nul = false;
 	char c;
 
 	rec->quoted = true;
@@ -365,7 +387,8 @@ quoted_field(
 		if (l->buf[q + 1] != '"')
 			break;
 		scan_next(s);
-		plain = false;
+		to = mend(l, to, piece, q + 1);
+		piece = q + 2;
 	}
 	for (;;) {
 		end = scan_next(s);
@@ -376,37 +399,15 @@ quoted_field(
 			break;
 		nul |= c == '\0';
 	}
-	if (plain && end == q + 1) {
-		put_cell(l, rec, from + 1, q, nul);
+	if (piece == from + 1 && end == q + 1) {
+		put_cell(l, rec, piece, q, nul);
 		return end;
 	}
-	if (rec->fields < rec->limit) {
-		l->mend =
-		    xgrow(l->mend, l->mends, &l->mends_cap, sizeof *l->mend);
-		l->mend[l->mends++] =
-		    (struct mend){l->cells + rec->fields, from, end, nul};
-	}
-	put_cell(l, rec, from, from, false);
+	to = mend(l, mend(l, to, piece, q), q + 1, end);
+	put_cell(l, rec, l->mended, to, nul);
+	memset(l->buf + to, ' ', PAD);
+	l->mended = to;
 	return end;
-}
-
-/* Quotes resolved in place: "" is one, bytes behind the closing one count. */
-static void
-mend_cell(struct lane *l, const struct mend *m)
-{
-	char *from = l->buf + m->from, *end = l->buf + m->to, *to = from, *s;
-	size_t n;
-
-	for (s = from + 1; s < end; s++) {
-		if (*s == '"' && (++s == end || *s != '"'))
-			break;
-		*to++ = *s;
-	}
-	memmove(to, s, (size_t)(end - s));
-	n = (size_t)(to - from) + (size_t)(end - s);
-	if (m->nul)
-		n = strnlen(from, n);
-	l->cell[m->cell] = (struct csv_cell){(uint32_t)m->from, (uint32_t)n};
 }
 
 /*
@@ -426,7 +427,6 @@ read_record(struct lane *l, struct record *rec, struct scan *scan, char sep,
 
 	rec->lines = 0;
 	rec->quoted = false;
-	l->mends = 0;
 	for (;;) {
 		p = scan_next(&s);
 		if (p >= n)
@@ -437,6 +437,7 @@ read_record(struct lane *l, struct record *rec, struct scan *scan, char sep,
 				continue;
 			rec->fields = fields;
 			p = quoted_field(l, rec, &s, from, eof);
+			text = l->buf;
 			if (p == SIZE_MAX)
 				return 0;
 			c = text[p];
@@ -554,8 +555,6 @@ take_row(struct csv_reader *r, struct lane *l, const struct record *rec)
 
 	for (i = rec->fields; i < r->cols; i++)
 		l->cell[l->cells + i] = (struct csv_cell){0, 0};
-	for (i = 0; i < l->mends; i++)
-		mend_cell(l, &l->mend[i]);
 	l->cells += r->cols;
 	l->line = xgrow(l->line, l->rows, &l->rows_cap, sizeof *l->line);
 	l->line[l->rows++] = r->line;
@@ -609,7 +608,9 @@ lane_double(struct csv_reader *r, struct lane *l, struct fail *f)
 		most *= 3;
 	if (cap > most && most > l->cap)
 		cap = (size_t)most;
-	if (l->n > UINT32_MAX / 2 - PAD)
+	if (cap > LONGEST)
+		cap = LONGEST;
+	if (l->n >= cap)
 		return fail_set(f, FAIL_CSV,
 		    "%s:%llu: expected a record of at most 2 GiB, saw more",
 		    r->path, (unsigned long long)r->line);
@@ -627,39 +628,39 @@ csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f)
 
 	lane_room(l, left > BLOCK / 2 ? left * 2 : BLOCK);
 	memcpy(l->buf, old->buf + old->used, left);
-	l->n = left;
-	l->used = l->cells = l->rows = 0;
+	l->n = l->read = left;
+	l->used = l->cells = l->rows = l->got = 0;
 	l->checked = old->checked - old->used;
 	for (;;) {
 		if ((rc = fill(r, l, f)) < 0)
 			return rc;
 		if (read_rows(r, l, f) < 0)
 			return -1;
-		if (l->rows > 0)
+		if (l->used > 0)
 			break;
-		if (r->ended && l->used == l->n) {
-			if (r->digest != NULL)
-				digest_end(r->digest, r->sha256);
-			r->digest = NULL;
+		if (r->ended && l->n == 0)
 			return 0;
-		}
 		if (r->ended)
 			return open_quote(r, f);
-		if (l->used > 0) { /* only blank lines so far */
-			memmove(l->buf, l->buf + l->used, l->n - l->used);
-			l->n -= l->used;
-			l->checked -= l->used;
-			l->used = 0;
-		} else if (lane_double(r, l, f) < 0) {
+		if (lane_double(r, l, f) < 0)
 			return -1;
-		}
 	}
 	*b = (struct csv_block){.text = l->buf,
 	    .cell = l->cell,
 	    .line = l->line,
 	    .rows = l->rows,
-	    .cols = r->cols};
+	    .cols = r->cols,
+	    .bytes = l->used,
+	    .read = l->buf + l->read,
+	    .nread = l->got};
 	return 1;
+}
+
+void
+csv_digest(struct csv_reader *r, const struct csv_block *b)
+{
+	if (b->nread > 0) /* else the reading thread may be at the digest */
+		digest_put(r->digest, b->read, b->nread);
 }
 
 /* -- the header -- */
@@ -832,7 +833,7 @@ static int
 read_header(struct csv_reader *r, struct lane *l, struct fail *f)
 {
 	struct record rec = {0};
-	size_t end, i;
+	size_t end;
 	bool blank;
 	int rc;
 
@@ -853,8 +854,6 @@ read_header(struct csv_reader *r, struct lane *l, struct fail *f)
 	cells_room(l, r->cols);
 	if (r->o.header) {
 		whole_record(r, l, &rec, &end, f);
-		for (i = 0; i < l->mends; i++)
-			mend_cell(l, &l->mend[i]);
 		step(r, l, &rec, false, end);
 	}
 	take_names(r, l);
@@ -907,7 +906,10 @@ start(struct csv_reader *r, struct fail *f)
 		l->used = 3;
 	if ((rc = skip_lines(r, l, f)) < 0)
 		return rc;
-	return read_header(r, l, f);
+	if ((rc = read_header(r, l, f)) < 0)
+		return rc;
+	digest_put(r->digest, l->buf, l->got);
+	return 0;
 }
 
 static int
@@ -981,17 +983,6 @@ lane_clear(struct lane *l)
 	free(l->high);
 	free(l->cell);
 	free(l->line);
-	free(l->mend);
-}
-
-void
-csv_no_sha256(struct csv_reader *r)
-{
-	char hex[DIGEST_HEX];
-
-	if (r->digest != NULL)
-		digest_end(r->digest, hex);
-	r->digest = NULL;
 }
 
 void
@@ -1001,7 +992,7 @@ csv_close(struct csv_reader *r)
 
 	if (r == NULL)
 		return;
-	csv_no_sha256(r);
+	csv_sha256(r);
 	if (r->fd >= 0)
 		close(r->fd);
 	for (i = 0; r->names != NULL && i < r->cols; i++)
@@ -1039,8 +1030,11 @@ csv_size(const struct csv_reader *r)
 }
 
 const char *
-csv_sha256(const struct csv_reader *r)
+csv_sha256(struct csv_reader *r)
 {
+	if (r->digest != NULL)
+		digest_end(r->digest, r->sha256);
+	r->digest = NULL;
 	return r->sha256;
 }
 

@@ -52,15 +52,18 @@ struct csv_cell {
 enum { CSV_PAD = 128 };
 
 /*
- * Some records, as cells. Row r, column c is cell[r * cols + c], a part of
- * text: valid UTF-8, quotes resolved, cut at a NUL. Short records are padded
- * with empty cells. Borrowed from the reader.
+ * Some records, perhaps none but blank lines, as cells. Row r, column c is
+ * cell[r * cols + c], a part of text: valid UTF-8, quotes resolved, cut at a
+ * NUL. Short records are padded with empty cells. Borrowed from the reader.
  */
 struct csv_block {
 	const char *text;
 	const struct csv_cell *cell;
 	const uint64_t *line; /* of each row: where in the file it starts */
 	size_t rows, cols;
+	size_t bytes; /* of text, that the records take */
+	const char *read; /* what was read from the file for this block */
+	size_t nread;
 };
 
 struct csv_reader;
@@ -96,13 +99,16 @@ int csv_next(struct csv_reader *r, struct csv_block *b, struct fail *f);
 
 /* Let the last n blocks, 2 to CSV_BLOCKS, be valid at a time: of so many that
  * one thread need not wait while the other is long at a column. */
-enum { CSV_BLOCKS = 16 };
+enum { CSV_BLOCKS = 8 };
 void csv_blocks(struct csv_reader *r, size_t n);
 
-/* Before the end: no SHA-256 is wanted. */
-void csv_no_sha256(struct csv_reader *r);
-/* After the end: SHA-256 of all bytes, in hex (borrowed). */
-const char *csv_sha256(const struct csv_reader *r);
+/*
+ * Add what was read for a block to the file's digest: each block once, in
+ * order, while it is valid; another thread may read on. After the end
+ * csv_sha256 is the SHA-256 of all bytes, in hex (borrowed).
+ */
+void csv_digest(struct csv_reader *r, const struct csv_block *b);
+const char *csv_sha256(struct csv_reader *r);
 
 /*
  * Where csv_open or csv_next returned CSV_NOT_UTF8: which single-byte encoding

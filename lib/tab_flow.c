@@ -28,7 +28,8 @@ struct flow {
 	bool reading;
 	int rc; /* of the last reading: 1 there may be more */
 	struct fail *fail;
-	struct lane *lane; /* of each column */
+	size_t lanes; /* the columns and the digest */
+	struct lane *lane;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 };
@@ -40,7 +41,19 @@ read_block(struct flow *f)
 	struct csv_block *b = &f->block[f->read % CSV_BLOCKS];
 	int rc = csv_next(f->w->r, b, f->fail);
 
-	return rc == 1 && f->w->seen(f->w->arg, b, f->fail) < 0 ? -1 : rc;
+	if (rc == 1 && b->rows > 0 && f->w->seen(f->w->arg, b, f->fail) < 0)
+		return -1;
+	return rc;
+}
+
+/* Give a block to a column; the file's digest counts as the last. */
+static void
+feed(struct flow *f, size_t col, const struct csv_block *b)
+{
+	if (col == f->w->cols)
+		csv_digest(f->w->r, b);
+	else
+		f->w->feed(f->w->arg, col, b);
 }
 
 static int
@@ -49,8 +62,8 @@ one_thread(struct flow *f)
 	size_t i;
 
 	while ((f->rc = read_block(f)) == 1)
-		for (i = 0; i < f->w->cols; i++)
-			f->w->feed(f->w->arg, i, &f->block[0]);
+		for (i = 0; i < f->lanes; i++)
+			feed(f, i, &f->block[0]);
 	return f->rc;
 }
 
@@ -62,7 +75,7 @@ pick(struct flow *f, int reader)
 	struct lane *best = NULL, *l;
 	size_t i;
 
-	for (i = 0; i < f->w->cols; i++) {
+	for (i = 0; i < f->lanes; i++) {
 		l = &f->lane[i];
 		if (!l->busy && l->next < f->read &&
 		    f->reader[l->next % CSV_BLOCKS] == reader &&
@@ -86,7 +99,7 @@ do_read(struct flow *f, int thread)
 	f->reading = false;
 	f->rc = rc;
 	f->reader[slot] = thread;
-	f->left[slot] = f->w->cols;
+	f->left[slot] = f->lanes;
 	f->read += rc == 1;
 }
 
@@ -98,7 +111,7 @@ do_column(struct flow *f, struct lane *l)
 
 	l->busy = true;
 	pthread_mutex_unlock(&f->lock);
-	f->w->feed(f->w->arg, (size_t)(l - f->lane), &f->block[slot]);
+	feed(f, (size_t)(l - f->lane), &f->block[slot]);
 	pthread_mutex_lock(&f->lock);
 	l->busy = false;
 	l->next++;
@@ -150,7 +163,7 @@ two_threads(struct flow *f)
 	pthread_mutex_init(&f->lock, &attr);
 	pthread_mutexattr_destroy(&attr);
 	f->rc = 1;
-	f->lane = xcalloc(f->w->cols, sizeof *f->lane);
+	f->lane = xcalloc(f->lanes, sizeof *f->lane);
 	pthread_cond_init(&f->changed, NULL);
 	csv_blocks(f->w->r, CSV_BLOCKS);
 	two = pthread_create(&other, NULL, work_beside, f) == 0;
@@ -166,7 +179,7 @@ two_threads(struct flow *f)
 int
 tab_flow(const struct tab_flow *w, struct fail *fail)
 {
-	struct flow f = {.w = w, .fail = fail};
+	struct flow f = {.w = w, .fail = fail, .lanes = w->cols + 1};
 
 	if (tab_nthreads() > 1 && w->cols > 1 && csv_size(w->r) > LARGE)
 		return two_threads(&f);

@@ -1114,14 +1114,10 @@ feed_block(void *arg, size_t col, const struct csv_block *blk)
 static void
 guess_rows(struct load *l, const struct csv_block *blk)
 {
-	size_t bytes = 1, rows = blk->rows, k = rows * blk->cols, i;
+	size_t i;
 	uint64_t n;
 
-	/* the text of the block spans its rows, near enough */
-	for (i = 0; i < k; i++)
-		if (blk->cell[i].off + blk->cell[i].len > bytes)
-			bytes = blk->cell[i].off + blk->cell[i].len;
-	n = csv_size(l->r) / (bytes / rows + 1) + rows;
+	n = csv_size(l->r) / (blk->bytes / blk->rows + 1) + blk->rows;
 	for (i = 0; i < l->t->cols; i++)
 		l->b[i].c->cap = (size_t)(n + n / 16);
 }

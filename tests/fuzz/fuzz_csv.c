@@ -8,6 +8,7 @@
 
 #include "buf.h"
 #include "csv.h"
+#include "digest.h"
 #include "mark.h"
 #include "profile.h"
 #include "rec.h"
@@ -15,24 +16,30 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Every cell lies in its block and is UTF-8. */
+/* Every cell lies in its block and is UTF-8; the digest is of all bytes. */
 static void
 read_cells(const char *p, size_t n, const struct csv_options *o)
 {
 	struct csv_reader *r;
 	struct csv_block b;
+	char hex[DIGEST_HEX];
 	struct fail f;
 	size_t i;
+	int rc;
 
 	if (csv_open_mem("fuzz", p, n, o, &r, &f) < 0)
 		return;
-	while (csv_next(r, &b, &f) == 1) {
-		if (b.cols != csv_cols(r) || b.rows == 0)
+	while ((rc = csv_next(r, &b, &f)) == 1) {
+		csv_digest(r, &b);
+		if (b.cols != csv_cols(r) || b.bytes == 0)
 			abort();
 		for (i = 0; i < b.rows * b.cols; i++)
 			if (!utf8_valid(b.text + b.cell[i].off, b.cell[i].len))
 				abort();
 	}
+	digest_mem(p, n, hex);
+	if (rc == 0 && strcmp(hex, csv_sha256(r)) != 0)
+		abort();
 	csv_close(r);
 }
 

@@ -34,6 +34,8 @@ scan(struct csv_reader *r, struct counts *n, bool look)
 	int rc;
 
 	while ((rc = csv_next(r, &b, &f)) == 1) {
+		if (look)
+			csv_digest(r, &b);
 		n->rows += b.rows;
 		n->cells += b.rows * b.cols;
 		for (i = 0; look && i < b.rows * b.cols; i++)
@@ -71,7 +73,6 @@ split(const struct buf *text, struct counts *n)
 	csv_options_init(&o);
 	if (csv_open_mem("memory", text->p, text->n, &o, &r, &f) != 0)
 		errx(3, "%s", f.msg);
-	csv_no_sha256(r);
 	scan(r, n, false);
 }
 

@@ -1,11 +1,13 @@
 /* test_csv.c - unit tests of the CSV reader, its options and its scanner. */
 #include "buf.h"
 #include "csv.h"
+#include "digest.h"
 #include "rng.h"
 #include "unit.h"
 
 /*
- * The cells of a text, as "name|name/cell|cell/..." or "!message".
+ * The cells of a text, as "name|name/cell|cell/..." or "!message". Where it is
+ * read to its end the digest is looked at, too.
  */
 static const char *
 cells_as(const char *text, size_t n, const struct csv_options *o)
@@ -13,6 +15,7 @@ cells_as(const char *text, size_t n, const struct csv_options *o)
 	static struct buf b;
 	struct csv_reader *r;
 	struct csv_block blk;
+	char hex[DIGEST_HEX];
 	struct fail f;
 	size_t i, k;
 	int rc;
@@ -24,15 +27,20 @@ cells_as(const char *text, size_t n, const struct csv_options *o)
 	}
 	for (i = 0; i < csv_cols(r); i++)
 		buf_printf(&b, "%s%s", i > 0 ? "|" : "", csv_name(r, i));
-	while ((rc = csv_next(r, &blk, &f)) == 1)
+	while ((rc = csv_next(r, &blk, &f)) == 1) {
+		csv_digest(r, &blk);
 		for (k = 0; k < blk.rows * blk.cols; k++) {
 			buf_putc(&b, k % blk.cols == 0 ? '/' : '|');
 			buf_put(
 			    &b, blk.text + blk.cell[k].off, blk.cell[k].len);
 		}
+	}
 	if (rc < 0) {
 		buf_reset(&b);
 		buf_printf(&b, "!%s", f.msg);
+	} else {
+		digest_mem(text, n, hex);
+		ck_assert_str_eq(csv_sha256(r), hex);
 	}
 	csv_close(r);
 	return buf_str(&b);
@@ -206,6 +214,23 @@ START_TEST(long_records)
 }
 END_TEST
 
+/* More blank lines than are read at a time. */
+START_TEST(blank_lines)
+{
+	struct buf b = {0};
+	size_t i;
+
+	buf_puts(&b, "a,b\n1,\"x\"\"\"\n");
+	for (i = 0; i < 500000; i++)
+		buf_puts(&b, " \t\r\n");
+	buf_puts(&b, "2,y\n");
+	for (i = 0; i < 900000; i++)
+		buf_putc(&b, '\n');
+	ck_assert_str_eq(cells(buf_str(&b)), "a|b/1|x\"/2|y");
+	buf_clear(&b);
+}
+END_TEST
+
 /* Each place of a word and of the steps over plain text. */
 START_TEST(utf8_places)
 {
@@ -271,4 +296,4 @@ START_TEST(masks)
 END_TEST
 
 UNIT_MAIN("csv", records, refused, nul, options, guesses, long_records,
-    utf8_places, masks)
+    blank_lines, utf8_places, masks)
