@@ -67,7 +67,7 @@ same_row(const struct table *t, size_t a, size_t b)
 	return true;
 }
 
-/* Rows by their hashes: row + 1, by linear probing. */
+/* Hashes by what they are: one's number, plus one, by linear probing. */
 struct places {
 	uint32_t *slot;
 	size_t mask;
@@ -134,7 +134,7 @@ mix_all(const struct table *t, const size_t *col, size_t cols, uint64_t *h)
 	}
 }
 
-/* Columns into the hashes of some rows. */
+/* Columns into the hashes of some rows, one for each of them. */
 static void
 mix_columns(const struct table *t, const size_t *col, size_t cols,
     const struct some *s, uint64_t *h)
@@ -147,76 +147,78 @@ mix_columns(const struct table *t, const size_t *col, size_t cols,
 	}
 	for (i = 0; i < cols; i++)
 		for (k = 0; k < s->n; k++)
-			mix(&h[s->row[k]],
-			    cell_key(&t->col[col[i]], s->row[k]));
+			mix(&h[k], cell_key(&t->col[col[i]], s->row[k]));
 }
 
-/* Have the place of a row that comes soon at hand. */
+/* Have the place of a hash that comes soon at hand. */
 static inline void
-fetch_later(
-    const struct places *p, const struct some *s, const uint64_t *h, size_t i)
+fetch_later(const struct places *p, const uint64_t *h, size_t i, size_t n)
 {
-	if (i + AHEAD < s->n)
-		__builtin_prefetch(place(p, h[row_at(s, i + AHEAD)]));
+	if (i + AHEAD < n)
+		__builtin_prefetch(place(p, h[i + AHEAD]));
 }
 
-/* Those of them whose hash another one has; bit i is row i's place. */
+/* Mark those of n hashes that occur more than once. */
 static void
-mark_alike(const struct some *s, const uint64_t *h, uint64_t *bit)
+mark_alike(const uint64_t *h, size_t n, uint64_t *bit)
 {
-	size_t i, row;
 	struct places p;
 	uint32_t *e;
+	size_t i;
 
-	places_init(&p, s->n);
-	for (i = 0; i < s->n; i++) {
-		fetch_later(&p, s, h, i);
-		row = row_at(s, i);
-		e = place(&p, h[row]);
-		while (*e != 0 && h[*e - 1] != h[row])
+	places_init(&p, n);
+	for (i = 0; i < n; i++) {
+		fetch_later(&p, h, i, n);
+		e = place(&p, h[i]);
+		while (*e != 0 && h[*e - 1] != h[i])
 			e = next_place(&p, e);
 		if (*e == 0) {
-			*e = (uint32_t)row + 1;
+			*e = (uint32_t)i + 1;
 			continue;
 		}
-		set_bit(bit, row);
+		set_bit(bit, i);
 		set_bit(bit, *e - 1);
 	}
 	free(p.slot);
 }
 
-/* The rows that are marked, instead of those in s. */
+/* Leave only the rows whose hashes are marked, and these. */
 static void
-keep_marked(struct some *s, const uint64_t *bit, size_t rows)
+keep_marked(struct some *s, uint64_t *h, const uint64_t *bit)
 {
-	size_t n = 0, i;
+	size_t n = 0, i, k = 0;
+	uint32_t *row;
 
-	for (i = 0; i <= rows / 64; i++)
+	for (i = 0; i <= s->n / 64; i++)
 		n += (size_t)__builtin_popcountll(bit[i]);
-	s->row = xreallocarray(s->row, n, sizeof *s->row);
-	for (i = s->n = 0; s->n < n; i++)
-		if ((bit[i / 64] >> i % 64 & 1) != 0)
-			s->row[s->n++] = (uint32_t)i;
+	row = xreallocarray(NULL, n, sizeof *row);
+	for (i = 0; k < n; i++)
+		if ((bit[i / 64] >> i % 64 & 1) != 0) {
+			row[k] = (uint32_t)row_at(s, i);
+			h[k++] = h[i];
+		}
+	free(s->row);
+	*s = (struct some){row, n};
 }
 
 /* How many of them are wholly an earlier one. */
 static size_t
 repeats(const struct table *t, const uint64_t *h, const struct some *s)
 {
-	size_t found = 0, i, row;
+	size_t found = 0, i;
 	struct places p;
 	uint32_t *e;
 
 	places_init(&p, s->n);
 	for (i = 0; i < s->n; i++) {
-		fetch_later(&p, s, h, i);
-		row = row_at(s, i);
-		e = place(&p, h[row]);
+		fetch_later(&p, h, i, s->n);
+		e = place(&p, h[i]);
 		while (*e != 0 &&
-		    !(h[*e - 1] == h[row] && same_row(t, *e - 1, row)))
+		    !(h[*e - 1] == h[i] &&
+			same_row(t, s->row[*e - 1], s->row[i])))
 			e = next_place(&p, e);
 		if (*e == 0)
-			*e = (uint32_t)row + 1;
+			*e = (uint32_t)i + 1;
 		else
 			found++;
 	}
@@ -289,11 +291,11 @@ prof_count_duplicates(const struct table *t, const struct prof_col *col)
 	if (key < t->cols)
 		s = rows_missing(t, &t->col[key]);
 	order = by_unique(t, col);
-	h = xcalloc_long(t->rows, sizeof *h);
-	bit = xcalloc(t->rows / 64 + 1, sizeof *bit);
+	h = xcalloc_long(s.n, sizeof *h);
+	bit = xcalloc(s.n / 64 + 1, sizeof *bit);
 	mix_columns(t, order, first, &s, h);
-	mark_alike(&s, h, bit);
-	keep_marked(&s, bit, t->rows);
+	mark_alike(h, s.n, bit);
+	keep_marked(&s, h, bit);
 	mix_columns(t, order + first, t->cols - first, &s, h);
 	n = repeats(t, h, &s);
 	free(s.row);
