@@ -756,15 +756,14 @@ feed_dec(struct load *l, struct build *b, size_t row, size_t col)
 	return row;
 }
 
+/* For n more exact values, and one. */
 static void
-put_exact(struct column *c, size_t row, double v)
+exact_room(struct column *c, size_t n)
 {
-	if (c->nexact == c->exact_cap) {
-		c->exact_cap = c->exact_cap != 0 ? c->exact_cap * 2 : 16;
-		c->exact =
-		    xrealloc_long(c->exact, c->exact_cap, sizeof *c->exact);
-	}
-	c->exact[c->nexact++] = (struct tab_exact){(uint32_t)row, v};
+	if (c->nexact + n < c->exact_cap)
+		return;
+	c->exact_cap = c->exact_cap * 2 + n + 1;
+	c->exact = xrealloc_long(c->exact, c->exact_cap, sizeof *c->exact);
 }
 
 /* A number as pandas has it in a column of doubles. */
@@ -772,12 +771,14 @@ static void
 store_real(struct build *b, const struct real *x, unsigned kinds)
 {
 	double v = x->pandas, exact = x->exact;
+	struct column *c = b->c;
 
 	if (x->kind == REAL_INT && (kinds & KIND_FLOAT) == 0)
 		v = exact = (double)x->i; /* its block held int64 */
-	((double *)b->c->data)[b->n] = v;
-	if (v != exact)
-		put_exact(b->c, b->n, exact);
+	((double *)c->data)[b->n] = v;
+	/* stored at any rate: a guess would be wrong for every fourth */
+	c->exact[c->nexact] = (struct tab_exact){(uint32_t)b->n, exact};
+	c->nexact += v != exact;
 	b->n++;
 }
 
@@ -855,6 +856,7 @@ feed_real(struct load *l, struct build *b, size_t row, size_t col)
 
 	for (; row < b->to; row += q.n) {
 		read_batch(l, b, row, col, &q);
+		exact_room(b->c, q.n);
 		for (i = 0; i < q.n; i++) /* doubles have gaps there: no */
 			if (q.d[i] == 0 && (q.m[i] > big || q.m[i] < -big))
 				q.d[i] = REAL_NOT_PLAIN;
@@ -1187,6 +1189,7 @@ feed_again(void *arg, size_t i, const struct csv_block *blk)
 		store_text(b, 0, blk->rows, i);
 		return;
 	}
+	exact_room(b->c, blk->rows);
 	for (r = 0; r < blk->rows; r++) {
 		s = cell(b, r, i, &n);
 		if (!real_parse(s, n, l->mark, &x)) {
