@@ -178,7 +178,8 @@ fuzz: ## fuzz each parser for FUZZ_TIME seconds (clang)
 	@mk/deps.sh $(DEPS) build fuzz
 	@$(MAKE) --no-print-directory DEPS=no B=build-fuzz CC=clang \
 	    SANFLAGS='-fsanitize=fuzzer-no-link,address,undefined \
-	    -fno-sanitize-recover=all -fno-omit-frame-pointer' HARDEN=-fPIE \
+	    -fno-sanitize-recover=all -fno-omit-frame-pointer \
+	    -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION' HARDEN=-fPIE \
 	    FUZZ_LINK=-fsanitize=fuzzer,address,undefined run-fuzz
 
 run-fuzz: $(FUZZERS:%=$(B)/fuzz/%)

@@ -14,7 +14,11 @@
 #include "mem.h"
 
 enum {
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+	BLOCK = 256, /* small inputs have many, too */
+#else
 	BLOCK = 192 * 1024, /* bytes read at a time */
+#endif
 	PAD = CSV_PAD, /* readable bytes behind a lane's text */
 	LONGEST = INT32_MAX - 2 * PAD, /* text, whose mended fields follow it */
 };
@@ -610,7 +614,7 @@ lane_double(struct csv_reader *r, struct lane *l, struct fail *f)
 		cap = (size_t)most;
 	if (cap > LONGEST)
 		cap = LONGEST;
-	if (l->n >= cap)
+	if (cap <= l->cap)
 		return fail_set(f, FAIL_CSV,
 		    "%s:%llu: expected a record of at most 2 GiB, saw more",
 		    r->path, (unsigned long long)r->line);
@@ -796,10 +800,8 @@ whole_record(struct csv_reader *r, struct lane *l, struct record *rec,
 			return 1;
 		if (r->ended)
 			return l->used == l->n ? 0 : open_quote(r, f);
-		if (l->n == l->cap && lane_double(r, l, f) < 0)
+		if (lane_double(r, l, f) < 0)
 			return -1;
-		if (l->cap - l->n < 3)
-			lane_room(l, l->cap + 64);
 		if ((rc = fill(r, l, f)) < 0)
 			return rc;
 	}

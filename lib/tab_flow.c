@@ -1,14 +1,14 @@
 /* tab_flow.c - blocks of a CSV to its columns, on one thread or two. */
 #include <pthread.h>
-#include <stdlib.h>
 
-#include "mem.h"
 #include "tab_impl.h"
 
-/* A file that is worth a second thread. */
-enum { LARGE = 1 << 20 };
+enum {
+	LARGE = 1 << 20, /* bytes of a file that is worth a second thread */
+	MOST = 64, /* lanes: all are looked at to choose one */
+};
 
-/* A column on its way through the blocks. */
+/* Some columns, side by side, on their way through the blocks. */
 struct lane {
 	size_t next; /* the block it has not had */
 	bool busy;
@@ -23,13 +23,13 @@ struct flow {
 	const struct tab_flow *w;
 	struct csv_block block[CSV_BLOCKS];
 	int reader[CSV_BLOCKS]; /* the thread that has read it */
-	size_t left[CSV_BLOCKS]; /* columns that have not had it */
-	size_t read, done; /* blocks; done: by all columns */
+	size_t left[CSV_BLOCKS]; /* lanes that have not had it */
+	size_t read, done; /* blocks; done: by all lanes */
 	bool reading;
 	int rc; /* of the last reading: 1 there may be more */
 	struct fail *fail;
-	size_t lanes; /* the columns and the digest */
-	struct lane *lane;
+	size_t lanes; /* of columns, and last that of the digest */
+	struct lane lane[MOST];
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 };
@@ -46,13 +46,17 @@ read_block(struct flow *f)
 	return rc;
 }
 
-/* Give a block to a column; the file's digest counts as the last. */
+/* Give a block to the columns of a lane, or to the digest. */
 static void
-feed(struct flow *f, size_t col, const struct csv_block *b)
+feed(struct flow *f, size_t lane, const struct csv_block *b)
 {
-	if (col == f->w->cols)
+	size_t n = f->lanes - 1, col = f->w->cols * lane / n;
+
+	if (lane == n) {
 		csv_digest(f->w->r, b);
-	else
+		return;
+	}
+	for (; col < f->w->cols * (lane + 1) / n; col++)
 		f->w->feed(f->w->arg, col, b);
 }
 
@@ -67,7 +71,7 @@ one_thread(struct flow *f)
 	return f->rc;
 }
 
-/* The column that is furthest behind, of those whose next block this thread
+/* The lane that is furthest behind, of those whose next block this thread
  * has read, or the other. */
 static struct lane *
 pick(struct flow *f, int reader)
@@ -103,9 +107,9 @@ do_read(struct flow *f, int thread)
 	f->read += rc == 1;
 }
 
-/* Feed a column its next block. */
+/* Feed a lane its next block. */
 static void
-do_column(struct flow *f, struct lane *l)
+do_lane(struct flow *f, struct lane *l)
 {
 	size_t slot = l->next % CSV_BLOCKS;
 
@@ -116,7 +120,7 @@ do_column(struct flow *f, struct lane *l)
 	l->busy = false;
 	l->next++;
 	if (--f->left[slot] == 0)
-		f->done++; /* blocks end in order, as columns take them so */
+		f->done++; /* blocks end in order, as lanes take them so */
 }
 
 static void
@@ -127,12 +131,12 @@ work(struct flow *f, int thread)
 	pthread_mutex_lock(&f->lock);
 	while (f->rc >= 0 && (f->rc == 1 || f->done < f->read)) {
 		if ((l = pick(f, thread)) != NULL)
-			do_column(f, l);
+			do_lane(f, l);
 		else if (f->rc == 1 && !f->reading &&
 		    f->read - f->done < CSV_BLOCKS)
 			do_read(f, thread);
 		else if ((l = pick(f, !thread)) != NULL)
-			do_column(f, l);
+			do_lane(f, l);
 		else {
 			pthread_cond_wait(&f->changed, &f->lock);
 			continue;
@@ -163,7 +167,6 @@ two_threads(struct flow *f)
 	pthread_mutex_init(&f->lock, &attr);
 	pthread_mutexattr_destroy(&attr);
 	f->rc = 1;
-	f->lane = xcalloc(f->lanes, sizeof *f->lane);
 	pthread_cond_init(&f->changed, NULL);
 	csv_blocks(f->w->r, CSV_BLOCKS);
 	two = pthread_create(&other, NULL, work_beside, f) == 0;
@@ -172,14 +175,15 @@ two_threads(struct flow *f)
 		pthread_join(other, NULL);
 	pthread_cond_destroy(&f->changed);
 	pthread_mutex_destroy(&f->lock);
-	free(f->lane);
 	return f->rc;
 }
 
 int
 tab_flow(const struct tab_flow *w, struct fail *fail)
 {
-	struct flow f = {.w = w, .fail = fail, .lanes = w->cols + 1};
+	struct flow f = {.w = w,
+	    .fail = fail,
+	    .lanes = (w->cols < MOST ? w->cols : MOST - 1) + 1};
 
 	if (tab_nthreads() > 1 && w->cols > 1 && csv_size(w->r) > LARGE)
 		return two_threads(&f);

@@ -82,7 +82,7 @@ def long_cell(mb):
 
 
 def csv_bombs():
-    columns, mb = (1_000_000, 1000) if ALL else (30_000, 10)
+    columns, mb = (1_000_000, 1000) if ALL else (120_000, 10)
     for name, chunks, codes, most in (
             (f"{columns} columns", wide(lambda i: b"c%d" % i, columns),
              (0, 1), 100 + columns * 1000 / 1e6),
