@@ -1,5 +1,6 @@
 /* mem.h - allocation that does not return NULL: out of memory ends the
- * program with EXIT_SYSTEM and a message. Everything is released by free(). */
+ * program with EXIT_SYSTEM and a message. All but long arrays is released by
+ * free(). */
 #ifndef MEM_H
 #define MEM_H
 
@@ -11,14 +12,16 @@ void *xcalloc(size_t n, size_t size) __attribute__((malloc, returns_nonnull));
 void *xreallocarray(void *p, size_t n, size_t size)
     __attribute__((returns_nonnull));
 /*
- * The same for long arrays: from 1 MiB on their memory is whole large pages,
- * asked for as such, so that filling them costs few page faults and hash
- * tables few misses of the address cache.
+ * The same for arrays that may be long, which xfree_long alone releases: from
+ * 1 MiB on their memory is whole large pages, asked for as such, so that
+ * filling them costs few page faults and hash tables few misses of the address
+ * cache.
  */
 void *xrealloc_long(void *p, size_t n, size_t size)
     __attribute__((returns_nonnull));
 void *xcalloc_long(size_t n, size_t size)
     __attribute__((malloc, returns_nonnull));
+void xfree_long(void *p);
 char *xstrdup(const char *s) __attribute__((malloc, returns_nonnull));
 char *xstrndup(const char *s, size_t n)
     __attribute__((malloc, returns_nonnull));

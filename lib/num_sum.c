@@ -24,7 +24,7 @@ void *
 num_work_slot(struct num_work *w, enum num_slot slot, size_t size)
 {
 	if (size > w->cap[slot]) {
-		free(w->p[slot]);
+		xfree_long(w->p[slot]);
 		w->cap[slot] = size + size / 2;
 		w->p[slot] = xrealloc_long(NULL, w->cap[slot], 1);
 	}
@@ -43,7 +43,7 @@ num_work_clear(struct num_work *w)
 	int i;
 
 	for (i = 0; i < NUM_SLOTS; i++)
-		free(w->p[i]);
+		xfree_long(w->p[i]);
 	*w = (struct num_work){0};
 }
 
@@ -54,7 +54,7 @@ num_work_trim(struct num_work *w, size_t most)
 
 	for (i = 0; i < NUM_SLOTS; i++)
 		if (w->cap[i] > most) {
-			free(w->p[i]);
+			xfree_long(w->p[i]);
 			w->p[i] = NULL;
 			w->cap[i] = 0;
 			if (i >= NUM_SLOT_WEIGHTS && i < NUM_SLOT_USER)

@@ -179,7 +179,7 @@ mark_alike(const uint64_t *h, size_t n, uint64_t *bit)
 		set_bit(bit, i);
 		set_bit(bit, *e - 1);
 	}
-	free(p.slot);
+	xfree_long(p.slot);
 }
 
 /* Leave only the rows whose hashes are marked, and these. */
@@ -222,7 +222,7 @@ repeats(const struct table *t, const uint64_t *h, const struct some *s)
 		else
 			found++;
 	}
-	free(p.slot);
+	xfree_long(p.slot);
 	return found;
 }
 
@@ -301,6 +301,6 @@ prof_count_duplicates(const struct table *t, const struct prof_col *col)
 	free(s.row);
 	free(order);
 	free(bit);
-	free(h);
+	xfree_long(h);
 	return n;
 }

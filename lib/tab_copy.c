@@ -116,10 +116,10 @@ recode(struct column *c, const int32_t *code, size_t rows)
 			s = dict_get(old, i);
 			number[i] = dict_put(d, s.p, s.n) + 1;
 		}
-	free(c->data);
+	xfree_long(c->data);
 	c->width = 4;
 	c->cap = rows;
-	c->data = xreallocarray(NULL, rows, 4);
+	c->data = xrealloc_long(NULL, rows, 4);
 	for (i = 0; i < rows; i++) {
 		v = 0;
 		if (code[i] >= 0) {
@@ -177,8 +177,7 @@ select_exact(
 		e = find_exact(from, rows[i]);
 		if (e == NULL)
 			continue;
-		c->exact =
-		    xgrow(c->exact, c->nexact, &c->exact_cap, sizeof *c->exact);
+		exact_room(c, 1);
 		c->exact[c->nexact++] = (struct tab_exact){(uint32_t)i, e->v};
 	}
 }
@@ -207,7 +206,7 @@ select_column(
 		recode(c, code, n);
 		free(code);
 	} else if (from->store != STORE_NONE) {
-		c->data = xreallocarray(NULL, n, w);
+		c->data = xrealloc_long(NULL, n, w);
 		for (i = 0; i < n; i++)
 			memcpy((char *)c->data + i * w, src + rows[i] * w, w);
 	}
@@ -276,11 +275,11 @@ tab_set_num(struct table *t, size_t col, const double *v)
 	bool ints = c->type == TAB_INT && fits_int(v, t->rows);
 	size_t i;
 
-	free(c->data);
-	free(c->exact);
+	xfree_long(c->data);
+	xfree_long(c->exact);
 	c->exact = NULL;
 	c->nexact = c->exact_cap = 0;
-	c->data = xreallocarray(NULL, t->rows, 8);
+	c->data = xrealloc_long(NULL, t->rows, 8);
 	c->cap = t->rows;
 	c->width = 8;
 	c->scale = 0;

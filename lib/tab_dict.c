@@ -87,7 +87,7 @@ dict_new(void)
 	struct dict *d = xcalloc(1, sizeof *d);
 
 	d->mask = 15;
-	d->slot = xcalloc(d->mask + 1, sizeof *d->slot);
+	d->slot = xcalloc_long(d->mask + 1, sizeof *d->slot);
 	return d;
 }
 
@@ -96,9 +96,9 @@ dict_free(struct dict *d)
 {
 	if (d == NULL)
 		return;
-	free(d->text);
-	free(d->end);
-	free(d->slot);
+	xfree_long(d->text);
+	xfree_long(d->end);
+	xfree_long(d->slot);
 	free(d->sorted);
 	free(d->rank);
 	free(d);
@@ -122,7 +122,7 @@ grow(struct dict *d)
 			k = (k + 1) & mask;
 		slot[k] = d->slot[i];
 	}
-	free(d->slot);
+	xfree_long(d->slot);
 	d->slot = slot;
 	d->mask = mask;
 }
@@ -263,7 +263,7 @@ dict_put_all(struct dict *d, const struct tab_span *s, size_t n, uint32_t *code)
 void
 dict_freeze(struct dict *d)
 {
-	free(d->slot);
+	xfree_long(d->slot);
 	d->slot = NULL;
 	d->mask = 0;
 	if (d->n > 0) {

@@ -84,6 +84,8 @@ struct table {
 struct table *tab_new(size_t cols);
 /* Room for n rows. */
 void column_room(struct column *c, size_t n);
+/* For n more exact values, and one. */
+void exact_room(struct column *c, size_t n);
 void column_clear(struct column *c);
 
 /* A stored cell; see dec_missing. */

@@ -288,7 +288,7 @@ forget(struct build *b, enum mode mode)
 {
 	dict_free(b->c->dict);
 	b->c->dict = NULL;
-	free(b->c->data);
+	xfree_long(b->c->data);
 	b->c->data = NULL;
 	b->c->store = STORE_NONE;
 	b->c->nexact = 0;
@@ -754,16 +754,6 @@ feed_dec(struct load *l, struct build *b, size_t row, size_t col)
 	if (next == NEXT_LATE)
 		forget(b, MODE_LATE);
 	return row;
-}
-
-/* For n more exact values, and one. */
-static void
-exact_room(struct column *c, size_t n)
-{
-	if (c->nexact + n < c->exact_cap)
-		return;
-	c->exact_cap = c->exact_cap * 2 + n + 1;
-	c->exact = xrealloc_long(c->exact, c->exact_cap, sizeof *c->exact);
 }
 
 /* A number as pandas has it in a column of doubles. */

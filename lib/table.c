@@ -94,11 +94,20 @@ column_room(struct column *c, size_t n)
 }
 
 void
+exact_room(struct column *c, size_t n)
+{
+	if (c->nexact + n < c->exact_cap)
+		return;
+	c->exact_cap = c->exact_cap * 2 + n + 1;
+	c->exact = xrealloc_long(c->exact, c->exact_cap, sizeof *c->exact);
+}
+
+void
 column_clear(struct column *c)
 {
 	free(c->name);
-	free(c->data);
-	free(c->exact);
+	xfree_long(c->data);
+	xfree_long(c->exact);
 	dict_free(c->dict);
 }
 

@@ -1,5 +1,6 @@
 /* test_mem.c - unit tests of allocation. */
 #include <check.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,12 +53,30 @@ too_much(void)
 	sink = xmalloc(n);
 }
 
+static void
+long_too_much(void)
+{
+	volatile size_t n = PTRDIFF_MAX / 2;
+
+	sink = xrealloc_long(NULL, n, 1);
+}
+
+static void
+long_overflows(void)
+{
+	volatile size_t n = SIZE_MAX / 2;
+
+	sink = xcalloc_long(n, 3);
+}
+
 START_TEST(exhausted)
 {
 #if defined(__SANITIZE_ADDRESS__)
 	return; /* its allocator ends the program by itself */
 #endif
 	ck_assert_int_eq(status_of(product_overflows), EXIT_SYSTEM);
+	ck_assert_int_eq(status_of(long_too_much), EXIT_SYSTEM);
+	ck_assert_int_eq(status_of(long_overflows), EXIT_SYSTEM);
 	ck_assert_int_eq(status_of(calloc_overflows), EXIT_SYSTEM);
 	ck_assert_int_eq(status_of(too_much), EXIT_SYSTEM);
 	ck_assert_int_eq(status_of(mem_fail), EXIT_SYSTEM);
@@ -132,4 +151,36 @@ START_TEST(grow)
 }
 END_TEST
 
-UNIT_MAIN("mem", exhausted, zero, cleared, strings, grow)
+/* What was in an array stays in it, whatever holds it. */
+START_TEST(long_arrays)
+{
+	static const size_t sizes[] = {0, 10, 1000, 300000, 262144, 262145,
+	    1500000, 262100, 3, 1100000, 1000000, 200000, 1, 0, 600000};
+	uint32_t *p = NULL;
+	size_t had = 0, i, k;
+	bool good = true;
+
+	for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		p = xrealloc_long(p, sizes[i], sizeof *p);
+		ck_assert_uint_eq((uintptr_t)p % 16, 0);
+		for (k = 0; k < had && k < sizes[i]; k++)
+			good &= p[k] == (uint32_t)(k * 2654435761u);
+		for (; k < sizes[i]; k++)
+			p[k] = (uint32_t)(k * 2654435761u);
+		had = sizes[i];
+	}
+	xfree_long(p);
+	for (i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+		p = xcalloc_long(sizes[i], sizeof *p);
+		for (k = 0; k < sizes[i]; k++) {
+			good &= p[k] == 0;
+			p[k] = 1; /* for the next, should it be given this */
+		}
+		xfree_long(p);
+	}
+	xfree_long(NULL);
+	ck_assert(good);
+}
+END_TEST
+
+UNIT_MAIN("mem", exhausted, long_arrays, zero, cleared, strings, grow)
