@@ -6,6 +6,7 @@
  * each line end and each separator by memchr; quotes are not obeyed. csvscan
  * plain|sse2|avx2 FILE: the marks of special bytes alone. All but the first
  * print a JSON object: the least seconds of some passes, what was counted. */
+#include <assert.h>
 #include <err.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -81,6 +82,7 @@ by_memchr(const struct buf *text, struct counts *n)
 {
 	const char *p = text->p, *end = p + text->n, *line, *sep;
 
+	assert(p != NULL);
 	for (; (line = memchr(p, '\n', (size_t)(end - p))) != NULL;
 	     p = line + 1) {
 		n->rows++;
@@ -137,6 +139,8 @@ slurp(const char *path, struct buf *text)
 		buf_put(text, block, (size_t)k);
 	if (k < 0)
 		err(3, "%s", path);
+	if (text->p == NULL)
+		errx(3, "%s: nothing to read", path);
 	free(block);
 	close(fd);
 }
