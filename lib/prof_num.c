@@ -382,7 +382,10 @@ make_runs(struct runs *r, const struct table *t, size_t col, size_t present,
 	    .all = present,
 	    .work = w};
 	if (c->store == STORE_DEC) {
-		find_range(c, t->rows, &min, &max);
+		min = c->least;
+		max = c->most;
+		if (!c->bounded)
+			find_range(c, t->rows, &min, &max);
 		r->base = min;
 		range = (uint64_t)max - (uint64_t)min;
 	}

@@ -283,6 +283,7 @@ tab_set_num(struct table *t, size_t col, const double *v)
 	c->cap = t->rows;
 	c->width = 8;
 	c->scale = 0;
+	c->bounded = false;
 	c->whole = ints;
 	c->type = ints ? TAB_INT : TAB_FLOAT;
 	c->store = ints ? STORE_DEC : STORE_REAL;

@@ -63,6 +63,8 @@ struct column {
 	unsigned char width; /* bytes of a stored cell */
 	signed char scale;
 	bool whole;
+	bool bounded; /* the cells of a STORE_DEC are from least to most */
+	int64_t least, most;
 	void *data;
 	size_t cap; /* rows that data has room for */
 	size_t missing;

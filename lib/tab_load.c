@@ -1322,6 +1322,14 @@ finish_column(struct table *t, struct column *c)
 	    (c->type == TAB_INT || c->type == TAB_FLOAT) && all_whole(t, c);
 }
 
+static void
+note_bounds(const struct build *b)
+{
+	b->c->bounded = b->mode == MODE_DEC && b->min <= b->max;
+	b->c->least = b->min;
+	b->c->most = b->max;
+}
+
 static int
 load_rows(struct load *l, struct fail *f)
 {
@@ -1339,6 +1347,7 @@ load_rows(struct load *l, struct fail *f)
 	for (i = 0; i < l->t->cols; i++) {
 		end_chunk(&l->b[i]);
 		decide(l, &l->b[i]);
+		note_bounds(&l->b[i]);
 	}
 	if (first_refusal(l, f) < 0)
 		return -1;
