@@ -795,6 +795,7 @@ whole_record(struct csv_reader *r, struct lane *l, struct record *rec,
 	cells_room(l, 1);
 	for (;;) {
 		scan_from(&s, l, l->used);
+		l->mended = l->n + PAD; /* of no earlier try */
 		*end = read_record(l, rec, &s, r->o.sep, l->used, r->ended);
 		if (*end != 0)
 			return 1;

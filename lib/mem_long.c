@@ -29,6 +29,13 @@ head_of(void *p)
 	return (struct head *)p - 1;
 }
 
+/* Bytes of the mapping that holds an array of n. */
+static size_t
+mapping_of(size_t n)
+{
+	return (FRONT + n + LARGE - 1) / LARGE * LARGE;
+}
+
 /* Address space from a large page's start on, which kernels before 6.7 do not
  * see to. */
 static char *
@@ -61,7 +68,7 @@ reserve(size_t len, int prot)
 static void *
 map_array(size_t n)
 {
-	size_t len = (FRONT + n + LARGE - 1) / LARGE * LARGE;
+	size_t len = mapping_of(n);
 	char *p = reserve(len, PROT_READ | PROT_WRITE);
 
 	madvise(p, len, MADV_HUGEPAGE);
@@ -75,7 +82,7 @@ map_array(size_t n)
 static void *
 remap_array(char *p, size_t n)
 {
-	size_t len = (FRONT + n + LARGE - 1) / LARGE * LARGE;
+	size_t len = mapping_of(n);
 	size_t had = head_of(p)->mapped;
 
 	p -= FRONT;

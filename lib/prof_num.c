@@ -638,6 +638,7 @@ find_top(const struct runs *r, size_t rows, struct prof_col *c)
 	while (above < want && most[above] > least)
 		above++;
 	equal = want - above;
+	/* where all occur once none stands out */
 	for (i = k = 0; i < r->n && most[0] > 1; i++) {
 		if (r->count[i] < least)
 			continue;
